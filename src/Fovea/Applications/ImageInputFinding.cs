@@ -1,22 +1,20 @@
 namespace Fovea;
 
-/// <summary>How a model takes images, as far as that is known.</summary>
-/// <param name="Input">How images become numbers.</param>
-/// <param name="Reason">How that is known, as part of a sentence: <c>the model says so</c>.</param>
-/// <param name="Source">What it is known from.</param>
+/// <summary>The preprocessing of a model's images, as far as it can be found out.</summary>
+/// <param name="Input">The preprocessing.</param>
+/// <param name="Reason">The reason, as part of a sentence: <c>the model says so</c>.</param>
+/// <param name="Source">The source of the finding.</param>
 public sealed record ImageInputFinding(ImageInput Input, string Reason, ImageInputSource Source)
 {
-    /// <summary>Whether nothing tells which numbers stand for pixels, so that from 0 to 1 is assumed.</summary>
+    /// <summary>Whether nothing in the model shows the range of the input values, so that 0 to 1 is assumed.</summary>
     public bool IsAssumed => Source == ImageInputSource.Assumption;
 
     /// <summary>
-    /// Finds out how a model takes images: as it says (<see cref="Model.ImageInput"/>); else as its first layers tell, which may rescale; else as is known of
-    /// the network that its
-    /// layers' names are of, as Keras' applications; else from 0 to 1, which is then an assumption. All else is as Fovea reads by default. A model of 28 × 28
-    /// grey pixels and
-    /// ten classes is taken for one of digits.
+    /// Finds the preprocessing of a model: its own setting (<see cref="Model.ImageInput"/>), or what its first layers show, such as a rescaling, or that of the
+    /// known network whose layer names it has, such as Keras' applications. If there is none of these, values from 0 to 1 are assumed. All other settings are
+    /// the defaults. A model of 28 × 28 grey pixels and ten classes is assumed to recognize digits.
     /// </summary>
-    /// <exception cref="NotSupportedException">The model's input is not of images.</exception>
+    /// <exception cref="NotSupportedException">The model's input is not an image.</exception>
     public static ImageInputFinding Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -48,7 +46,7 @@ public sealed record ImageInputFinding(ImageInput Input, string Reason, ImageInp
             1 when shape[0] % 3 == 0 && Side(shape[0] / 3) is { } side => new ImageInput(side, side, 3),
             _ => throw new NotSupportedException($"{model.Subject}: expected a model of images, (height, width, 1 or 3); it takes {shape}."),
         };
-        // Fewer pixels than eight by eight are hardly an image's.
+        // A square of fewer than eight by eight pixels is unlikely to be an image.
         static int? Side(int pixels) => (int)Math.Sqrt(pixels) is >= 8 and var side && side * side == pixels ? side : null;
         var isDigits = (input.Height, input.Width, input.Channels) == (28, 28, 1) && model.Outputs is [{ Shape: { Rank: 1 } scores }] && scores[0] == 10;
         return isDigits ? input with { Framing = ImageFraming.Digit } : input;

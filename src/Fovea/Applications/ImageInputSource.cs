@@ -1,20 +1,20 @@
 namespace Fovea;
 
-/// <summary>What is known from where of how a model takes images.</summary>
+/// <summary>The source of what is known about a model's preprocessing.</summary>
 public enum ImageInputSource
 {
-    /// <summary>The model says it: <see cref="Model.ImageInput"/>.</summary>
+    /// <summary>The model's own setting, <see cref="Model.ImageInput"/>.</summary>
     Model,
 
-    /// <summary>The first layers tell which numbers stand for pixels; the rest is as Fovea reads by default.</summary>
+    /// <summary>The first layers, which show the range of the input values. The other settings are the defaults.</summary>
     Layers,
 
-    /// <summary>The layers are named as those of a known network, whose numbers these are.</summary>
+    /// <summary>The names of the layers, which are those of a known network.</summary>
     Names,
 
-    /// <summary>Nothing tells.</summary>
+    /// <summary>Nothing: the range is an assumption.</summary>
     Assumption,
 
-    /// <summary>Whoever uses the model said it.</summary>
+    /// <summary>The caller has set it.</summary>
     Caller,
 }

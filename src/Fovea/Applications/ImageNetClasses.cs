@@ -1,24 +1,22 @@
 namespace Fovea;
 
 /// <summary>
-/// The 1,000 classes of ImageNet's challenge (Russakovsky et al. 2015) in the order of Keras, which is that of their WordNet numbers; the names are those of
-/// Keras'
-/// <c>imagenet_class_index.json</c>.
+/// The names of the 1,000 classes of the ImageNet challenge (Russakovsky et al. 2015) in the order of Keras, which is that of their WordNet numbers. The names
+/// are those of Keras' <c>imagenet_class_index.json</c>.
 /// </summary>
 public static class ImageNetClasses
 {
-    /// <summary>Layers that give the scores in Keras' applications: a head of one's own has another name.</summary>
+    /// <summary>The names of the layers that compute the scores in Keras' applications. A custom head has another name.</summary>
     private static readonly HashSet<string> Heads = new(StringComparer.Ordinal) { "predictions", "conv_preds", "fc1000", "Logits", "act_softmax", "logits" };
 
     private static readonly Lazy<string[]> Read = new(ReadNames);
 
-    /// <summary>The names by class number, as in <c>tench</c>; two of them come twice.</summary>
+    /// <summary>The names by class number, such as <c>tench</c>. Two names occur twice.</summary>
     public static IReadOnlyList<string> Names => Read.Value;
 
     /// <summary>
-    /// The names of a model's outputs where it is one of the networks that Keras publishes, complete with their head of 1,000 classes, or of 1,001, the first
-    /// of which is the background; none for
-    /// any other model.
+    /// The class names of a model if it is one of the networks that Keras publishes, with its original head of 1,000 classes, or of 1,001 of which the first is
+    /// the background; empty for any other model.
     /// </summary>
     /// <param name="model">The model.</param>
     public static IReadOnlyList<string> Of(Model model)

@@ -5,19 +5,18 @@ using Fovea.Engine.Reference;
 namespace Fovea;
 
 /// <summary>
-/// Finds out which numbers a model expects for pixels from the ops that its input meets first: ops that move pixels about are passed through, and what is added
-/// and
-/// multiplied is followed, until a layer weighs the pixels. Of the usual ranges the one is expected that comes out of it as a network takes it.
+/// Finds the range of values that a model expects for pixels, from the first ops behind its input. Ops that only move pixels are passed through, and additions
+/// and multiplications are followed, up to the first op with weights. Of the usual ranges, the expected one is that which arrives there as networks take it.
 /// </summary>
 internal static class InputAnalysis
 {
-    /// <summary>Larger constants are not looked at: a scale has a number for each channel.</summary>
+    /// <summary>Larger constants are ignored, since a scale has at most one value per channel.</summary>
     private const int LargestConstant = 4096;
 
     private static readonly (PixelRange Range, double Low, double High)[] Ranges =
         [(PixelRange.ZeroToOne, 0, 1), (PixelRange.ZeroTo255, 0, 255), (PixelRange.MinusOneToOne, -1, 1)];
 
-    /// <summary>The range that the first ops tell, and what they do to it; null where they do nothing, or nothing that tells.</summary>
+    /// <summary>The range that the first ops show, and the reason; null if they show none.</summary>
     public static (PixelRange Range, string Reason)? Find(Model model)
     {
         var graph = new ModelGraph(model);
@@ -30,9 +29,8 @@ internal static class InputAnalysis
     }
 
     /// <summary>
-    /// The range that a map turns into what networks take: about 1 wide or a few, or as wide as bytes are, with 0 inside or nearly so. Of several the one whose
-    /// middle is
-    /// nearest 0; none where 0..1 and −1..1 both would do, as nothing is added.
+    /// The range that a map converts to one that networks take: of a width of about 1 or a few, or of about 255, with 0 inside or nearly so. Of several ranges
+    /// it is the one whose middle becomes nearest to 0. Null if both 0..1 and −1..1 are possible, because nothing is added.
     /// </summary>
     private static PixelRange? RangeFor(PixelMap map)
     {
@@ -46,7 +44,7 @@ internal static class InputAnalysis
         return isOpen ? null : fitting[0].Range;
     }
 
-    /// <summary>What has become of a pixel where it is first weighed.</summary>
+    /// <summary>The maps from a pixel to its value at the first ops with weights.</summary>
     private static HashSet<PixelMap> Arrivals(ModelGraph graph)
     {
         var arrived = new HashSet<PixelMap>();
@@ -74,7 +72,7 @@ internal static class InputAnalysis
         return arrived;
     }
 
-    /// <summary>What an op makes of pixels; null where it weighs them.</summary>
+    /// <summary>The map behind an op; null if the op has weights.</summary>
     private static PixelMap? Follow(Node node, List<Node> from, Dictionary<Node, PixelMap?> maps)
     {
         var map = maps[from[0]]!.Value;
@@ -100,7 +98,7 @@ internal static class InputAnalysis
         Node Other() => node.Inputs[isLeft ? 1 : 0];
     }
 
-    /// <summary>The number, or the mean of one for each channel, that does not depend on the input; null where it is something larger.</summary>
+    /// <summary>The value of a node that does not depend on the input, or the mean of its values per channel; null for any other node.</summary>
     private static double? Number(Node node)
     {
         while (node.Op is BroadcastOp or ReshapeOp) node = node.Inputs[0];
@@ -112,10 +110,10 @@ internal static class InputAnalysis
     }
 }
 
-/// <summary>What has become of a pixel x: scale · x + offset, averaged over the channels.</summary>
+/// <summary>A map of a pixel x: scale · x + offset, averaged over the channels.</summary>
 internal readonly record struct PixelMap(double Scale, double Offset)
 {
-    /// <summary>Whether it is as it was, or nearly so, as behind a batch normalization that has not learned.</summary>
+    /// <summary>Whether the map changes nothing, or almost nothing, as an untrained batch normalization.</summary>
     public bool IsNothing => Math.Abs(Scale - 1) < 0.02 && Math.Abs(Offset) < 0.02;
 
     public static PixelMap Mean(IReadOnlyList<PixelMap> maps) => new(maps.Average(map => map.Scale), maps.Average(map => map.Offset));

@@ -1,24 +1,23 @@
 namespace Fovea;
 
-/// <summary>A family of published networks, and how its members take images.</summary>
+/// <summary>A family of published networks with their preprocessing.</summary>
 /// <param name="Name">The name of the family.</param>
-/// <param name="Words">What they take, in words.</param>
-/// <param name="Pixels">Which numbers stand for pixels.</param>
-/// <param name="Names">Names of layers, or of models within, that all members have.</param>
+/// <param name="Words">The range of the input values, in words.</param>
+/// <param name="Pixels">The conversion of bytes to values.</param>
+/// <param name="Names">Names of layers, or of inner models, that all members have.</param>
 internal sealed record KnownNetwork(string Name, string Words, PixelScale Pixels, params IReadOnlyList<string> Names)
 {
     public ChannelOrder Order { get; init; }
 
-    /// <summary>A name that no member has, though a relative does.</summary>
+    /// <summary>A name that no member has, but a similar family does.</summary>
     public string? Without { get; init; }
 
     public ImageInput Apply(ImageInput input) => input.Channels == 3 ? input with { Pixels = Pixels, Order = Order } : input;
 }
 
 /// <summary>
-/// Networks by the names of their layers: Keras' applications (keras/src/applications, their <c>preprocess_input</c>), under the names of Keras 3 and of Keras
-/// 2. Those that
-/// rescale images themselves are known by these layers.
+/// Published networks by the names of their layers: Keras' applications (keras/src/applications) with their <c>preprocess_input</c>, under the names of Keras 3
+/// and of Keras 2. Networks that rescale images themselves are recognized by their layers for that, in <see cref="InputAnalysis"/>.
 /// </summary>
 internal static class KnownNetworks
 {
@@ -46,14 +45,14 @@ internal static class KnownNetworks
         Caffe("VGG", "block1_conv1", "block5_conv3") with { Without = "block2_sepconv1" },
     ];
 
-    /// <summary>The family whose names a model's layers have; null where it is none of these.</summary>
+    /// <summary>The family that a model belongs to by the names of its layers; null if there is none.</summary>
     public static KnownNetwork? Find(Model model) => Find(NamesOf(model).ToHashSet(StringComparer.Ordinal));
 
-    /// <summary>The family that has these names of layers and models; null where it is none of these.</summary>
+    /// <summary>The family that has these names of layers and models; null if there is none.</summary>
     public static KnownNetwork? Find(IReadOnlySet<string> names) =>
         Array.Find(All, network => network.Names.All(names.Contains) && (network.Without is null || !names.Contains(network.Without)));
 
-    /// <summary>The names of a model and of all its layers, those of models within too.</summary>
+    /// <summary>The names of a model and of all its layers, inner ones included.</summary>
     public static IEnumerable<string> NamesOf(Model model) =>
         [model.Name, .. model.Layers.SelectMany(layer => layer is Model within ? NamesOf(within) : [layer.Name])];
 

@@ -1,6 +1,6 @@
 namespace Fovea;
 
-/// <summary>Images of one size and their class numbers, kept in memory as bytes.</summary>
+/// <summary>A data set of images of one size with class numbers, kept in memory as bytes.</summary>
 public sealed class ByteImageDataset : Dataset
 {
     private static readonly string[] Digits = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
@@ -38,7 +38,7 @@ public sealed class ByteImageDataset : Dataset
         ClassNames = classNames;
     }
 
-    /// <summary>Which numbers stand for the pixels; from 0 to 1 unless told otherwise.</summary>
+    /// <summary>The range of the input values; from 0 to 1 by default.</summary>
     public PixelRange Range { get; init; } = PixelRange.ZeroToOne;
 
     /// <inheritdoc/>
@@ -54,8 +54,8 @@ public sealed class ByteImageDataset : Dataset
     public override IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>
-    /// How an image becomes such an image: of this size, with numbers of the <see cref="Range"/>. Images for images of the ten digits are prepared as
-    /// MNIST's were. Null where the images have neither 1 channel nor 3.
+    /// The preprocessing that makes such inputs from image files: this size and the <see cref="Range"/>. If the classes are the ten digits, the digit is cut
+    /// out as for MNIST. Null if the number of channels is neither 1 nor 3.
     /// </summary>
     public override ImageInput? ImageInput => InputShape[2] is not (1 or 3) ? null : new ImageInput(InputShape[0], InputShape[1], InputShape[2])
     {

@@ -1,12 +1,12 @@
 namespace Fovea;
 
 /// <summary>
-/// Samples that can be read by number, each an input and a target. A data set says nothing of batches or order: training
-/// shuffles, batches and reads ahead on other threads by itself.
+/// The base of data sets: samples that can be read by index, each with an input and a target. Batches, shuffling and reading in advance on other threads are
+/// the task of training, not of the data set.
 /// </summary>
 public abstract class Dataset
 {
-    /// <summary>How many samples there are.</summary>
+    /// <summary>The number of samples.</summary>
     public abstract int Count { get; }
 
     /// <summary>The shape of one input, without the batch: (height, width, channels) for an image.</summary>
@@ -15,47 +15,47 @@ public abstract class Dataset
     /// <summary>The shape of one target, without the batch: <see cref="Shape.Scalar"/> for a class number.</summary>
     public abstract Shape TargetShape { get; }
 
-    /// <summary>The shapes of the inputs of a model of several; <see cref="Read"/> gives their numbers one after the other, as one row.</summary>
+    /// <summary>The shapes of the inputs, for a model with several. <see cref="Read"/> writes their values one after the other, as one row.</summary>
     public virtual IReadOnlyList<Shape> InputShapes => [InputShape];
 
-    /// <summary>The shapes of the targets of a model of several outputs; <see cref="Read"/> gives their numbers one after the other, as one row.</summary>
+    /// <summary>The shapes of the targets, for a model with several outputs. <see cref="Read"/> writes their values one after the other, as one row.</summary>
     public virtual IReadOnlyList<Shape> TargetShapes => [TargetShape];
 
-    /// <summary>Whether samples count differently in the loss; see <see cref="Weight(int, ReadOnlySpan{float})"/>.</summary>
+    /// <summary>Whether samples have different weights in the loss; see <see cref="Weight(int, ReadOnlySpan{float})"/>.</summary>
     public virtual bool IsWeighted => false;
 
-    /// <summary>Whether the positions of a target, such as the pixels of a mask, count differently; see <see cref="Weights"/>.</summary>
+    /// <summary>Whether the positions of a target, such as the pixels of a mask, have different weights; see <see cref="Weights"/>.</summary>
     public virtual bool IsWeightedByPosition => false;
 
-    /// <summary>The names of the classes by class number; empty where the targets are not classes.</summary>
+    /// <summary>The names of the classes by class number; empty if the targets are not classes.</summary>
     public virtual IReadOnlyList<string> ClassNames => [];
 
     /// <summary>
-    /// How images became the inputs, which <see cref="Model.Fit"/> gives a model that does not know it; null where that is not known.
+    /// The preprocessing that made the inputs from images; null if it is not known. <see cref="Model.Fit"/> passes it to a model that has none.
     /// </summary>
     public virtual ImageInput? ImageInput => null;
 
     /// <summary>
-    /// Reads one sample. The same index always gives the same sample, and several threads may read at once.
+    /// Reads one sample. The same index always gives the same sample. Several threads may call it at once.
     /// </summary>
-    /// <param name="index">Which sample, from 0 to <see cref="Count"/> − 1.</param>
-    /// <param name="input">Receives the input: <see cref="InputShape"/>.Count numbers.</param>
-    /// <param name="target">Receives the target: <see cref="TargetShape"/>.Count numbers.</param>
+    /// <param name="index">The index of the sample, from 0 to <see cref="Count"/> − 1.</param>
+    /// <param name="input">Receives the input: <see cref="InputShape"/>.Count values.</param>
+    /// <param name="target">Receives the target: <see cref="TargetShape"/>.Count values.</param>
     public abstract void Read(int index, Span<float> input, Span<float> target);
 
     /// <summary>
-    /// How much a sample counts: its loss is multiplied by it, and the sum over a batch divided by the number of samples, as Keras' <c>sample_weight</c>.
+    /// The weight of a sample; Keras' <c>sample_weight</c>. Its loss is multiplied by the weight, and the sum over a batch is divided by the number of samples.
     /// </summary>
-    /// <param name="index">Which sample, from 0 to <see cref="Count"/> − 1.</param>
-    /// <param name="target">Its target, as <see cref="Read"/> gave it.</param>
+    /// <param name="index">The index of the sample, from 0 to <see cref="Count"/> − 1.</param>
+    /// <param name="target">The target of the sample, as <see cref="Read"/> wrote it.</param>
     public virtual float Weight(int index, ReadOnlySpan<float> target) => 1;
 
     /// <summary>
-    /// How much each position of a sample counts, where the model has several: its loss is multiplied by it, and the sum divided by the number of all
-    /// positions.
+    /// The weights of the positions of a sample, if the model has several. The loss of a position is multiplied by its weight, and the sum is divided by the
+    /// number of all positions.
     /// </summary>
-    /// <param name="index">Which sample, from 0 to <see cref="Count"/> − 1.</param>
-    /// <param name="target">Its target, as <see cref="Read"/> gave it.</param>
+    /// <param name="index">The index of the sample, from 0 to <see cref="Count"/> − 1.</param>
+    /// <param name="target">The target of the sample, as <see cref="Read"/> wrote it.</param>
     /// <param name="weights">Receives a weight for each position of the model's output: for each row of its innermost dimension.</param>
     public virtual void Weights(int index, ReadOnlySpan<float> target, Span<float> weights) => weights.Fill(Weight(index, target));
 }

@@ -1,14 +1,14 @@
 namespace Fovea;
 
-/// <summary>What happens to an image whose proportions are not the network's.</summary>
+/// <summary>The treatment of an image whose aspect ratio differs from the network's.</summary>
 public enum ImageFit
 {
-    /// <summary>The whole image, squeezed or stretched, as Keras' <c>load_img</c> does.</summary>
+    /// <summary>The whole image is stretched to the size, as Keras' <c>load_img</c> does.</summary>
     Stretch,
 
-    /// <summary>The largest part in the middle that has the proportions; Keras' <c>crop_to_aspect_ratio</c>.</summary>
+    /// <summary>The largest centred part with the right aspect ratio is cut out; Keras' <c>crop_to_aspect_ratio</c>.</summary>
     Crop,
 
-    /// <summary>The whole image in the middle, black at two sides; Keras' <c>pad_to_aspect_ratio</c>.</summary>
+    /// <summary>The whole image is centred, with black at two sides; Keras' <c>pad_to_aspect_ratio</c>.</summary>
     Pad,
 }

@@ -1,14 +1,14 @@
 namespace Fovea;
 
-/// <summary>What of an image a network is shown.</summary>
+/// <summary>The part of an image that a network gets.</summary>
 public enum ImageFraming
 {
-    /// <summary>The whole image, brought to the network's size.</summary>
+    /// <summary>The whole image, resized to the network's size.</summary>
     Whole,
 
     /// <summary>
-    /// The ink on the paper, prepared as MNIST was: light ink on dark paper, whichever way round the image has it (a light
-    /// border means dark ink), the paper made black, the ink scaled to fit 20 of 28 pixels and centred by its mass.
+    /// The digit on the paper, prepared as for MNIST: light ink on dark paper, inverted if the border of the image is light; the paper set to black; the ink
+    /// scaled to fit 20 of 28 pixels and centred by its centre of mass.
     /// </summary>
     Digit,
 }

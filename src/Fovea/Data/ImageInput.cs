@@ -3,19 +3,18 @@ using System.Globalization;
 namespace Fovea;
 
 /// <summary>
-/// How an image becomes the numbers that a network takes. A model carries it (<see cref="Model.ImageInput"/>), its files keep it, and all that reads images
-/// goes by
-/// it, so that the same file gives the same numbers in training, evaluation and use, to the bit: the image is decoded, brought to the size, rounded
-/// to bytes, and each byte becomes its number by <see cref="Pixels"/>.
+/// The preprocessing of a network: how an image file becomes the values that the network takes. The image is decoded, resized and rounded to bytes, and each
+/// byte is converted to a value by <see cref="Pixels"/>. A model carries its preprocessing (<see cref="Model.ImageInput"/>), its files keep it, and everything
+/// that reads images uses it, so that a file gives the same bits in training, evaluation and prediction.
 /// </summary>
 /// <remarks>Immutable, and safe to use from several threads.</remarks>
 public sealed record ImageInput
 {
-    /// <summary>Says the size; the rest is as told or as Fovea's readers of images have it by default.</summary>
+    /// <summary>Creates the preprocessing for a size, with the default of every other setting.</summary>
     /// <param name="height">The height in pixels, at least 1.</param>
     /// <param name="width">The width in pixels, at least 1.</param>
-    /// <param name="channels">1 for grey, 3 for colours.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or there are neither 1 nor 3 channels.</exception>
+    /// <param name="channels">The number of channels: 1 for grey, 3 for colours.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the number of channels is neither 1 nor 3.</exception>
     public ImageInput(int height, int width, int channels = 3)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
@@ -31,50 +30,51 @@ public sealed record ImageInput
     /// <summary>The width in pixels.</summary>
     public int Width { get; }
 
-    /// <summary>1 for grey (0.299 R + 0.587 G + 0.114 B, ITU-R BT.601, as Pillow's mode <c>L</c>), 3 for colours.</summary>
+    /// <summary>The number of channels: 1 for grey (0.299 R + 0.587 G + 0.114 B, ITU-R BT.601, as Pillow's mode <c>L</c>), 3 for colours.</summary>
     public int Channels { get; }
 
-    /// <summary>In which order the colours come; of no meaning for grey.</summary>
+    /// <summary>The order of the colours; ignored for grey.</summary>
     public ChannelOrder Order { get; init; }
 
-    /// <summary>Which numbers stand for the bytes of the pixels.</summary>
+    /// <summary>The conversion of bytes to values.</summary>
     public PixelScale Pixels { get; init; } = PixelScale.ZeroToOne;
 
-    /// <summary>How an image gets the size.</summary>
+    /// <summary>The method by which an image is resized.</summary>
     public ResizeMethod Resize { get; init; }
 
     /// <summary>
-    /// Whether every pixel counts when an image is made smaller; without, only those around the centre of each new pixel do, as in Keras' data sets.
+    /// Whether every pixel counts when an image is reduced. If not, only the pixels around the centre of each new pixel count, as in Keras' data sets.
     /// </summary>
     public bool Antialias { get; init; } = true;
 
-    /// <summary>What happens to an image of other proportions.</summary>
+    /// <summary>The treatment of an image with another aspect ratio.</summary>
     public ImageFit Fit { get; init; }
 
-    /// <summary>Whether an image is turned upright as its file says (EXIF 2.32, tag Orientation). Keras does not.</summary>
+    /// <summary>Whether an image is rotated or flipped as its file says (EXIF 2.32, tag Orientation). Keras does not do that.</summary>
     public bool ApplyOrientation { get; init; } = true;
 
-    /// <summary>Whether colours are brought to sRGB by the profile, gamma or chromaticities of the file. Pillow and Keras take the bytes as they are.</summary>
+    /// <summary>Whether colours are converted to sRGB from the profile, gamma or chromaticities of the file. Pillow and Keras do not convert.</summary>
     public bool ManageColors { get; init; }
 
-    /// <summary>Whether a digit is looked for.</summary>
+    /// <summary>The part of the image that the network gets: all of it, or a digit that is cut out.</summary>
     public ImageFraming Framing { get; init; }
 
-    /// <summary>(height, width, channels).</summary>
+    /// <summary>The shape of the values, (height, width, channels).</summary>
     public Shape Shape => [Height, Width, Channels];
 
-    /// <summary>Writes the numbers that stand for an image.</summary>
+    /// <summary>Converts the bytes of an image to values.</summary>
     /// <param name="pixels">The bytes of an image of this size: row after row, the channels of a pixel together, red first.</param>
-    /// <param name="values">Receives as many numbers, in the network's order of channels.</param>
-    /// <exception cref="ArgumentException">The bytes are not an image of this size, there is no room for the numbers, or two settings contradict each
-    /// other.</exception>
+    /// <param name="values">Receives as many values, in the network's order of channels.</param>
+    /// <exception cref="ArgumentException">
+    /// The bytes are not an image of this size, the span for the values is too short, or two settings contradict each other.
+    /// </exception>
     public void ToValues(ReadOnlySpan<byte> pixels, Span<float> values)
     {
         Validate();
         if (pixels.Length != Shape.Count)
             throw new ArgumentException($"ImageInput: expected {Shape.Count} bytes, an image of {Shape}; received {pixels.Length}.", nameof(pixels));
         if (values.Length < pixels.Length)
-            throw new ArgumentException($"ImageInput: expected room for {pixels.Length} numbers; received {values.Length}.", nameof(values));
+            throw new ArgumentException($"ImageInput: expected a span for {pixels.Length} values; received one of {values.Length}.", nameof(values));
         if (Order == ChannelOrder.Rgb || Channels == 1)
         {
             Pixels.ToValues(pixels, values, Channels);
@@ -89,19 +89,19 @@ public sealed record ImageInput
         }
     }
 
-    /// <summary>Turns the numbers of an image into parts of 1, red first, to show it.</summary>
-    /// <param name="values">The numbers of an image of this size, in place.</param>
-    /// <exception cref="ArgumentException">There are not as many numbers as an image of this size has.</exception>
+    /// <summary>Converts values in place to brightness from 0 to 1, red first, to show the image.</summary>
+    /// <param name="values">The values of an image of this size.</param>
+    /// <exception cref="ArgumentException">The number of values is not that of an image of this size.</exception>
     public void ToUnit(Span<float> values)
     {
         if (values.Length != Shape.Count)
-            throw new ArgumentException($"ImageInput: expected {Shape.Count} numbers, an image of {Shape}; received {values.Length}.", nameof(values));
+            throw new ArgumentException($"ImageInput: expected {Shape.Count} values, an image of {Shape}; received {values.Length}.", nameof(values));
         for (var i = 0; i < values.Length; i++) values[i] = Math.Clamp(Pixels.ToByte(values[i], i % Channels) / 255, 0, 1);
         if (Order == ChannelOrder.Rgb || Channels == 1) return;
         for (var i = 0; i < values.Length; i += 3) (values[i], values[i + 2]) = (values[i + 2], values[i]);
     }
 
-    /// <summary>All settings in a few words, as in <c>64 × 64 RGB, 0..1, bilinear with antialiasing, stretched</c>.</summary>
+    /// <summary>Prints all settings, as in <c>64 × 64 RGB, 0..1, bilinear with antialiasing, stretched</c>.</summary>
     public override string ToString() => string.Join(", ", (string[])
     [
         string.Create(CultureInfo.InvariantCulture, $"{Height} × {Width} {(Channels == 1 ? "grey" : Order == ChannelOrder.Rgb ? "RGB" : "BGR")}"),
@@ -139,13 +139,14 @@ public sealed record ImageInput
     }
 
     /// <summary>
-    /// Whether the input of a network is such images: of this shape, or the same values as one row; with one channel also without it or with it in front.
+    /// Whether images of this size fit an input of a shape: the same shape, or the same values as one row. With one channel, the input may also lack the
+    /// dimension of the channel, or have it first.
     /// </summary>
     public bool Fits(Shape inputShape) => inputShape == Shape || inputShape == [Shape.Count]
         || (Channels == 1 && (inputShape == [Height, Width] || inputShape == [1, Height, Width]));
 
-    /// <summary>Refuses settings that contradict each other; all that takes an input does.</summary>
-    /// <exception cref="ArgumentException">A mean for each of three channels, blue first or a digit is asked for in images that do not have it.</exception>
+    /// <summary>Refuses settings that contradict each other. Everything that uses the preprocessing calls it.</summary>
+    /// <exception cref="ArgumentException">A grey image has three means or blue first, or a colour image is to show a digit.</exception>
     public void Validate()
     {
         if (Pixels.Channels > Channels) throw new ArgumentException($"ImageInput: expected one mean and one deviation for grey images; received {Pixels}.");

@@ -15,7 +15,7 @@ public static class PixelRangeConversion
     public static void FromBytes(this PixelRange range, ReadOnlySpan<byte> pixels, Span<float> values)
     {
         if (values.Length < pixels.Length)
-            throw new ArgumentException($"PixelRange: expected room for {pixels.Length} numbers; received {values.Length}.", nameof(values));
+            throw new ArgumentException($"PixelRange: expected a span for {pixels.Length} values; received one of {values.Length}.", nameof(values));
         var numbers = range switch
         {
             PixelRange.ZeroTo255 => To255,

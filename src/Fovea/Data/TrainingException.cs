@@ -1,9 +1,12 @@
 namespace Fovea;
 
-/// <summary>Training cannot go on: the loss is not finite, or the data do not fit the model. The model is as it last was good.</summary>
+/// <summary>
+/// The exception for data that cannot be used, such as values that are not finite, and for a training whose loss is no longer finite. The model is as it was
+/// when it was last good.
+/// </summary>
 public sealed class TrainingException : Exception
 {
-    /// <summary>Creates the error.</summary>
+    /// <summary>Creates the exception.</summary>
     public TrainingException(string message, Exception? cause = null)
         : base(message, cause)
     {

@@ -32,7 +32,9 @@ public sealed record ReceptiveFieldGrowth(Tensor Image, IReadOnlyList<LayerField
             if (SeesAll(layer)) break;
         }
 
-        return growing.Count <= count ? growing : [.. Enumerable.Range(0, count).Select(i => growing[(int)Math.Round(i * (growing.Count - 1.0) / (count - 1))])];
+        return growing.Count <= count
+            ? growing
+            : [.. Enumerable.Range(0, count).Select(i => growing[(int)Math.Round(i * (growing.Count - 1.0) / (count - 1))])];
     }
 
     /// <summary>Whether an output sees the whole image.</summary>

@@ -1,14 +1,14 @@
 namespace Fovea;
 
-/// <summary>Passes on what is written and computes its CRC-32 on the way. It leaves the other stream open.</summary>
+/// <summary>A stream that writes to another stream and computes the CRC-32 of what is written. It leaves the other stream open.</summary>
 internal sealed class ChecksumStream(Stream stream) : Stream
 {
     private const int PieceBytes = 1 << 16;
 
-    /// <summary>The checksum of all bytes so far.</summary>
+    /// <summary>The checksum of all bytes that were written.</summary>
     public uint Checksum { get; private set; }
 
-    /// <summary>How many bytes there were so far.</summary>
+    /// <summary>The number of bytes that were written.</summary>
     public long Bytes { get; private set; }
 
     public override bool CanRead => false;
@@ -25,7 +25,7 @@ internal sealed class ChecksumStream(Stream stream) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>The checksum of the next bytes of a stream.</summary>
+    /// <summary>Computes the checksum of the next bytes of a stream.</summary>
     /// <exception cref="EndOfStreamException">There are fewer.</exception>
     public static uint Of(Stream stream, long bytes)
     {

@@ -15,6 +15,9 @@ internal sealed class LayerCall
 
     public IReadOnlyList<SymbolicTensor> Inputs { get; }
 
+    /// <summary>The uses of layers that the inputs come from.</summary>
+    public IReadOnlyList<LayerCall> Sources => [.. Inputs.Select(input => input.Call)];
+
     /// <summary>Whether this use of the layer is training; null for the same as the layers around it.</summary>
     public bool? Training { get; }
 

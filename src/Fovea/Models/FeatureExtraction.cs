@@ -1,20 +1,19 @@
 namespace Fovea;
 
-/// <summary>Feature extraction: what a pretrained network makes of images, computed once and for all to train a small network on.</summary>
+/// <summary>Computes the features that a pretrained network extracts from a data set, once, to train a small network on them.</summary>
 public static class FeatureExtraction
 {
     /// <summary>
-    /// Computes a model's outputs for a whole data set; targets, sample weights and the names of the classes stay. Images are read ahead on other threads. Any
-    /// threads may
-    /// call it at once, beside predictions, but not while another thread trains the model.
+    /// Computes a model's outputs for a whole data set. Targets, sample weights and class names are kept. Samples are read in advance on other threads. Several
+    /// threads may call it at once and predict at the same time, but not while another thread trains the model.
     /// </summary>
-    /// <param name="model">The network; it runs as in inference.</param>
-    /// <param name="data">The images.</param>
-    /// <param name="batchSize">The number of samples per batch; null for as many as are sensible: 256, but fewer where samples are large.</param>
-    /// <param name="progress">Is told after each batch how many samples are done.</param>
-    /// <param name="cancellationToken">Stops after the present batch.</param>
-    /// <returns>A data set in memory of as many samples, its inputs the model's outputs.</returns>
-    /// <exception cref="ShapeException">The images do not have the model's shape.</exception>
+    /// <param name="model">The network; it runs in inference.</param>
+    /// <param name="data">The samples.</param>
+    /// <param name="batchSize">The number of samples per batch; null for 256, or fewer where samples are large, so that memory suffices.</param>
+    /// <param name="progress">Receives the number of finished samples after each batch.</param>
+    /// <param name="cancellationToken">Stops after the current batch.</param>
+    /// <returns>A data set in memory with the model's outputs as inputs.</returns>
+    /// <exception cref="ShapeException">The samples do not have the model's shape.</exception>
     /// <exception cref="TrainingException">A sample cannot be read or is not finite.</exception>
     /// <exception cref="InvalidOperationException">The model is trained on another thread.</exception>
     public static ArrayDataset ExtractFeatures(

@@ -3,17 +3,17 @@ namespace Fovea.Explain;
 /// <summary>A rectangle of pixels. It may reach over the border of its image: rows above and columns left of it are negative.</summary>
 /// <param name="Top">The first row.</param>
 /// <param name="Left">The first column.</param>
-/// <param name="Height">How many rows.</param>
-/// <param name="Width">How many columns.</param>
+/// <param name="Height">The number of rows.</param>
+/// <param name="Width">The number of columns.</param>
 public readonly record struct ImageRegion(int Top, int Left, int Height, int Width)
 {
-    /// <summary>The row below the last.</summary>
+    /// <summary>The row below the last one.</summary>
     public int Bottom => Top + Height;
 
-    /// <summary>The column right of the last.</summary>
+    /// <summary>The column to the right of the last one.</summary>
     public int Right => Left + Width;
 
-    /// <summary>The part that lies on an image of this size; of height or width 0 where there is none.</summary>
+    /// <summary>The part of the region that lies in an image of this size; its height or width is 0 if there is none.</summary>
     public ImageRegion Within(int height, int width)
     {
         var (top, left) = (Math.Clamp(Top, 0, height), Math.Clamp(Left, 0, width));

@@ -192,7 +192,7 @@ public partial class Model : Layer
             var number = 0L;
             foreach (var weight in AllWeights)
             {
-                // Each weight has a random sequence of its own, so that changing one layer leaves the others as they were.
+                // Each weight has its own random sequence, so that changing one layer leaves the others as they were.
                 var seed = unchecked((Seed * (long)0x9E3779B97F4A7C15) + ++number);
                 if (!weight.IsFilled) weight.Initializer.Fill(weight.Variable.Overwrite(), weight.Variable.Shape, seed);
                 weight.IsFilled = true;

@@ -4,8 +4,8 @@ using Fovea.Engine.Ops;
 namespace Fovea.Explain;
 
 /// <summary>
-/// A model as a graph for one batch size, to compute from it whatever one likes: values of inner layers, gradients, explanations of
-/// one's own. The nodes are those that training differentiates, those of models within the model among them.
+/// A model as a graph for one batch size, from which anything can be computed: values of inner layers, gradients, custom explanations. The nodes are those
+/// that training differentiates, the nodes of inner models included.
 /// <code>
 /// var graph = new ModelGraph(model);
 /// Node score = graph.Output.Sum();
@@ -18,10 +18,10 @@ public sealed class ModelGraph
     private readonly Model model;
     private readonly CallContext context;
 
-    /// <summary>Adds the layers of a model to a graph.</summary>
-    /// <param name="model">The model; its weights are read when the graph is run.</param>
-    /// <param name="batchSize">How many samples are computed together; at least 1.</param>
-    /// <param name="training">Whether dropout, augmentation and batch normalization act as in training; moving statistics stay as they are.</param>
+    /// <summary>Traces the layers of a model into a graph.</summary>
+    /// <param name="model">The model. Its weights are read when the graph is run.</param>
+    /// <param name="batchSize">The number of samples that are computed together, at least 1.</param>
+    /// <param name="training">Whether dropout, augmentation and batch normalization act as in training. Moving statistics are not changed.</param>
     public ModelGraph(Model model, int batchSize = 1, bool training = false)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -46,12 +46,12 @@ public sealed class ModelGraph
     public Node Output => Outputs[0];
 
     /// <summary>
-    /// Every use of a layer in the order of computation. Those of a model that serves as a layer stand before the model itself, under
-    /// paths such as <c>mobilenet/conv1</c>; a layer that is used again stands there again.
+    /// Every use of a layer in the order of computation; a layer that is used twice is listed twice. The layers of an inner model come before the model, with
+    /// paths such as <c>mobilenet/conv1</c>.
     /// </summary>
     public IReadOnlyList<LayerValue> Layers => context.Values;
 
-    /// <summary>The value of a layer, of its last use where there are several, by its path, or by its name alone where only one layer has it.</summary>
+    /// <summary>The value of a layer by its path, or by its name if no other layer has it. For a layer that is used several times, the last value.</summary>
     /// <exception cref="KeyNotFoundException">No layer has the name, or several have it.</exception>
     public LayerValue this[string layer]
     {
@@ -71,7 +71,8 @@ public sealed class ModelGraph
     }
 
     /// <summary>
-    /// The value of a weight, to differentiate by, in steps of one's own: each run reads the weights anew, and <see cref="Weight.Write"/> changes them.
+    /// The value of a weight, to differentiate with respect to it in custom training steps. Each run reads the present weights; <see cref="Weight.Write"/>
+    /// changes them.
     /// <code>
     /// Node gradient = Differentiation.Gradients(loss, [graph.Read(model.Weights[0])])[0];
     /// </code>
@@ -86,10 +87,10 @@ public sealed class ModelGraph
                 $"{model.Subject}: expected one of the model's weights; received '{weight.Name}' {weight.Shape} of another.", nameof(weight));
     }
 
-    /// <summary>Prepares the computation of some nodes, to be run often.</summary>
+    /// <summary>Compiles some nodes, to compute them often.</summary>
     public GraphRun Compile(params ReadOnlySpan<Node> nodes) => new(nodes.ToArray(), [.. Inputs], context.RandomKey, model);
 
-    /// <summary>Prepares the computation of some nodes that depend on further inputs, nodes of an <see cref="InputOp"/> of one's own.</summary>
+    /// <summary>Compiles some nodes that depend on further inputs: nodes of an <see cref="InputOp"/> that the caller created.</summary>
     public GraphRun Compile(IReadOnlyList<Node> furtherInputs, params ReadOnlySpan<Node> nodes) =>
         new(nodes.ToArray(), [.. Inputs, .. furtherInputs], context.RandomKey, model);
 

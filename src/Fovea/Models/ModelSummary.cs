@@ -5,20 +5,18 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>One line of a summary.</summary>
+/// <summary>One layer in a summary.</summary>
 /// <param name="Name">The layer's name.</param>
 /// <param name="ClassName">Its class in Keras.</param>
 /// <param name="OutputShape">The shape of its (first) output for one sample.</param>
-/// <param name="Parameters">How many numbers its weights are; without those of layers that a line above has counted, which it shares.</param>
-/// <param name="ReceptiveField">What part of the image one output sees.</param>
-/// <param name="MultiplyAdds">Multiplications with an addition for one sample.</param>
-/// <param name="ActivationBytes">The memory of its output for one sample.</param>
+/// <param name="Parameters">The number of values of its weights. Weights that a layer above has too are not counted again.</param>
+/// <param name="ReceptiveField">The part of the image that one output depends on.</param>
+/// <param name="MultiplyAdds">The multiply-adds for one sample.</param>
+/// <param name="ActivationBytes">The memory of its output for one sample, in bytes.</param>
 public sealed record LayerSummary(
     string Name, string ClassName, Shape OutputShape, long Parameters, ReceptiveField? ReceptiveField, long MultiplyAdds, long ActivationBytes);
 
-/// <summary>
-/// What a model is made of, layer by layer: Keras' summary and, beyond it, receptive fields, multiply-adds and memory for one sample.
-/// </summary>
+/// <summary>The layers of a model: what Keras' summary shows and, for one sample, receptive fields, multiply-adds and memory.</summary>
 public sealed class ModelSummary
 {
     private ModelSummary(string name, string inputShape, IReadOnlyList<LayerSummary> layers, long parameters, long trainable)
@@ -36,19 +34,19 @@ public sealed class ModelSummary
     /// <summary>The shapes of the inputs, as in <c>(None, 28, 28, 1)</c>.</summary>
     public string InputShape { get; }
 
-    /// <summary>The layers, the input left out.</summary>
+    /// <summary>The layers without the input.</summary>
     public IReadOnlyList<LayerSummary> Layers { get; }
 
-    /// <summary>How many numbers all weights are: those of a layer that is used several times, in models within too, once.</summary>
+    /// <summary>The number of values of all weights. Those of a layer that is used several times count once.</summary>
     public long Parameters { get; }
 
-    /// <summary>How many of them training changes.</summary>
+    /// <summary>The number of values that training changes.</summary>
     public long TrainableParameters { get; }
 
-    /// <summary>Multiplications with an addition for one sample.</summary>
+    /// <summary>The multiply-adds for one sample.</summary>
     public long MultiplyAdds => Layers.Sum(layer => layer.MultiplyAdds);
 
-    /// <summary>The memory of all outputs for one sample.</summary>
+    /// <summary>The memory of the outputs of all layers for one sample, in bytes.</summary>
     public long ActivationBytes => Layers.Sum(layer => layer.ActivationBytes);
 
     internal static ModelSummary Of(Model model)
@@ -95,7 +93,7 @@ public sealed class ModelSummary
         return text.ToString();
     }
 
-    /// <summary>A size in bytes for people: <c>86.5 KB</c>.</summary>
+    /// <summary>Prints a size in bytes with a unit, as in <c>86.5 KB</c>.</summary>
     public static string Bytes(long bytes) => bytes switch
     {
         0 => "0",

@@ -1,14 +1,14 @@
 namespace Fovea;
 
-/// <summary>What the outputs of a model are.</summary>
+/// <summary>The kind of a model's outputs.</summary>
 public enum OutputKind
 {
-    /// <summary>Of classes, from 0 to 1: what a softmax or a sigmoid gave. A single output is the probability of class 1.</summary>
+    /// <summary>Probabilities of classes, from 0 to 1: the outputs of a softmax or a sigmoid. A single output is the probability of class 1.</summary>
     Probabilities,
 
-    /// <summary>Scores before a softmax or, of a single output, before a sigmoid, whose sign decides: below 0 is class 0.</summary>
+    /// <summary>Scores before a softmax. A single output is the score before a sigmoid: class 0 if it is negative.</summary>
     Logits,
 
-    /// <summary>Neither: numbers behind a relu, or those of a regression. The greatest of several is still the likeliest class.</summary>
+    /// <summary>Other values, such as those of a relu or of a regression. Of several values the largest is still the most probable class.</summary>
     Values,
 }

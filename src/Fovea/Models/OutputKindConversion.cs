@@ -1,17 +1,18 @@
 namespace Fovea;
 
-/// <summary>Outputs of a model as probabilities of classes.</summary>
+/// <summary>Converts outputs of a model to probabilities of classes.</summary>
 public static class OutputKindConversion
 {
     /// <summary>
-    /// The probability of each class. Probabilities stay as they are, those of several sigmoids too, which need not add up to 1; logits get a sigmoid
-    /// where there is one, else a softmax; so do several values, whose shares these are and no probabilities. A single output is of class 1 of two.
+    /// Gives the probability of each class. Probabilities stay as they are, also those of several sigmoids, whose sum need not be 1. Logits are put through a
+    /// softmax, a single one through a sigmoid. Several values are put through a softmax too, which gives their shares rather than probabilities. A single
+    /// output is that of class 1 of two classes.
     /// </summary>
-    /// <param name="kind">What the outputs are: <see cref="Model.OutputKind"/>. The numbers do not tell.</param>
-    /// <param name="outputs">What a model gives for one sample, one number or one for each class.</param>
-    /// <param name="probabilities">Receives as many numbers, two for a single output.</param>
-    /// <exception cref="ArgumentException">There are no outputs, or no room for the probabilities, or the kind is not defined.</exception>
-    /// <exception cref="NotSupportedException">A single output is a value, which says nothing of classes.</exception>
+    /// <param name="kind">The kind of the outputs, <see cref="Model.OutputKind"/>; it cannot be told from their values.</param>
+    /// <param name="outputs">The output of a model for one sample: a single value, or one for each class.</param>
+    /// <param name="probabilities">Receives as many values, two for a single output.</param>
+    /// <exception cref="ArgumentException">There are no outputs, the span for the probabilities is too short, or the kind is not defined.</exception>
+    /// <exception cref="NotSupportedException">The only output is of the kind <see cref="OutputKind.Values"/>, which does not belong to a class.</exception>
     public static void ToProbabilities(this OutputKind kind, ReadOnlySpan<float> outputs, Span<double> probabilities)
     {
         if (outputs.IsEmpty) throw new ArgumentException("OutputKind: expected at least one output; received none.", nameof(outputs));
@@ -37,7 +38,7 @@ public static class OutputKindConversion
         for (var i = 0; i < outputs.Length; i++) probabilities[i] /= sum;
     }
 
-    /// <summary>The probability of each class, in an array of its own.</summary>
+    /// <summary>Gives the probability of each class in a new array.</summary>
     /// <inheritdoc cref="ToProbabilities(OutputKind, ReadOnlySpan{float}, Span{double})"/>
     public static double[] ToProbabilities(this OutputKind kind, ReadOnlySpan<float> outputs)
     {

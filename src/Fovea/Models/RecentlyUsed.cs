@@ -2,13 +2,13 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Fovea;
 
-/// <summary>A few values by key: those that were used last. One thread at a time.</summary>
-/// <param name="capacity">How many are kept.</param>
+/// <summary>A cache of the values that were used last, by key. For one thread at a time.</summary>
+/// <param name="capacity">The number of values that are kept.</param>
 internal sealed class RecentlyUsed<TKey, TValue>(int capacity)
     where TKey : struct, IEquatable<TKey>
     where TValue : class
 {
-    private readonly List<(TKey Key, TValue Value)> entries = [];  // the last used first: what is used again and again is found at once
+    private readonly List<(TKey Key, TValue Value)> entries = [];  // the last used first, so that a value that is used all the time is found at once
 
     public IEnumerable<TValue> Values => entries.Select(entry => entry.Value);
 
@@ -28,8 +28,8 @@ internal sealed class RecentlyUsed<TKey, TValue>(int capacity)
         return false;
     }
 
-    /// <summary>Adds a value of a new key.</summary>
-    /// <returns>The value that had to go, if any.</returns>
+    /// <summary>Adds a value with a new key.</summary>
+    /// <returns>The value that was evicted, if any.</returns>
     public TValue? Add(TKey key, TValue value)
     {
         var gone = entries.Count == capacity ? entries[^1].Value : null;

@@ -6,7 +6,7 @@ namespace Fovea.Explain;
 /// <summary>
 /// The part of the input image that one element of a layer's output depends on: its size, and how far it moves from one output to
 /// the next, in input pixels (Araujo et al. 2019, "Computing receptive fields of convolutional neural networks"). An output that
-/// sees the whole image at once has a stride of 0.
+/// depends on the whole image has a stride of 0.
 /// </summary>
 public sealed record ReceptiveField(int Height, int Width, int StrideHeight, int StrideWidth)
 {
@@ -16,7 +16,7 @@ public sealed record ReceptiveField(int Height, int Width, int StrideHeight, int
     /// <summary>The first column that output (0, 0) sees; negative where it sees padding left of the image.</summary>
     public int Left { get; init; }
 
-    /// <summary>What the output at a position sees; it may reach over the border of the image, where there is padding.</summary>
+    /// <summary>The field of the output at a position. It may reach over the border of the image, where there is padding.</summary>
     public ImageRegion At(int row, int column) => new(Top + (row * StrideHeight), Left + (column * StrideWidth), Height, Width);
 
     /// <summary>As in <c>18×18 /4</c>: 18 by 18 pixels, 4 pixels from one output to the next.</summary>
@@ -24,7 +24,10 @@ public sealed record ReceptiveField(int Height, int Width, int StrideHeight, int
         : StrideHeight == StrideWidth ? $"{Height}×{Width} /{StrideHeight}"
         : $"{Height}×{Width} /{StrideHeight}×{StrideWidth}";
 
-    /// <summary>The receptive fields of all nodes behind some outputs that depend on an image (1, height, width, channels).</summary>
+    /// <summary>Computes the receptive fields of all nodes that some outputs depend on.</summary>
+    /// <param name="outputs">The outputs.</param>
+    /// <param name="image">The image, (1, height, width, channels).</param>
+    /// <returns>The field of each node; null for a node that does not depend on the image.</returns>
     internal static Dictionary<Node, ReceptiveField?> Trace(IReadOnlyList<Node> outputs, Node image)
     {
         var fields = new Dictionary<Node, ReceptiveField?>();
@@ -58,7 +61,7 @@ public sealed record ReceptiveField(int Height, int Width, int StrideHeight, int
             NormalizeRowsOp { Length: var length } when length == node.Shape[^1] => widest,
             SumOp { FirstAxis: >= 3 } => widest,
 
-            // A dense layer on an image treats each position by itself: its rows are positions, not samples.
+            // A dense layer on an image treats each position separately: its rows are positions, not samples.
             MatMulOp when node.Inputs[0].Shape[0] > 1 => widest,
             _ => all,
         };
@@ -76,8 +79,8 @@ public sealed record ReceptiveField(int Height, int Width, int StrideHeight, int
     };
 
     /// <summary>
-    /// What the outputs of a transposed convolution see: output o reads the inputs from (o + p − (k − 1)·d) / stride to (o + p) / stride, so the least
-    /// rectangle that moves evenly and holds them all has r' = r + (k − 1)·d·s / stride and s' = s / stride; unknown where that is no whole number.
+    /// The field of the outputs of a transposed convolution. Output o reads the inputs from (o + p − (k − 1)·d) / stride to (o + p) / stride, so the smallest
+    /// rectangle that moves by a constant stride and covers them all has r' = r + (k − 1)·d·s / stride and s' = s / stride; unknown if s' is not an integer.
     /// </summary>
     private ReceptiveField? Above(Window2D window)
     {
@@ -91,7 +94,7 @@ public sealed record ReceptiveField(int Height, int Width, int StrideHeight, int
         };
     }
 
-    /// <summary>The same for a resampled image: the least rectangle that moves evenly and holds all that outputs read.</summary>
+    /// <summary>The field behind a resampling: the smallest rectangle that moves by a constant stride and covers everything that the outputs read.</summary>
     private ReceptiveField? Through(AxisTaps rows, AxisTaps columns)
     {
         var (height, width) = (Along(rows, Top, Height, StrideHeight), Along(columns, Left, Width, StrideWidth));
@@ -114,10 +117,10 @@ public sealed record ReceptiveField(int Height, int Width, int StrideHeight, int
         }
     }
 
-    /// <summary>The field of a value whose positions are shifted against those of this one.</summary>
+    /// <summary>The field of a value whose positions are shifted relative to this one.</summary>
     private ReceptiveField Moved(int rows, int columns) => this with { Top = Top + (rows * StrideHeight), Left = Left + (columns * StrideWidth) };
 
-    /// <summary>What a value sees that is computed from two, position by position: the rectangle around both fields.</summary>
+    /// <summary>The field of a value that is computed from two values, position by position: the rectangle around both fields.</summary>
     private ReceptiveField Or(ReceptiveField other)
     {
         if ((StrideHeight, StrideWidth) != (other.StrideHeight, other.StrideWidth))

@@ -12,15 +12,15 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     private readonly SymbolicTensor? output;
     private bool connected;
 
-    /// <summary>Starts an empty model, to be filled with <see cref="Add"/> or a collection initializer.</summary>
+    /// <summary>Creates an empty model, to be filled with <see cref="Add"/> or a collection initializer.</summary>
     /// <param name="name">The model's name.</param>
-    /// <param name="seed">Where all its randomness comes from: initial weights, the order of samples, dropout.</param>
+    /// <param name="seed">The source of all randomness: initial weights, the order of samples, dropout.</param>
     public Sequential(string? name = null, long seed = 0)
         : base(name, seed)
     {
     }
 
-    /// <summary>A model of layers that are connected already, one after the other.</summary>
+    /// <summary>Creates a model of layers that are already connected, one after the other.</summary>
     internal Sequential(string? name, long seed, SymbolicTensor input, SymbolicTensor output)
         : base(name, seed)
     {
@@ -42,9 +42,9 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     }
 
     /// <summary>
-    /// Adds a layer at the end; the first is an <see cref="Input"/>, or a model, whose input is then taken. Any thread may call it.
+    /// Adds a layer at the end. The first layer is an <see cref="Input"/>, or a model, whose input is used. Any thread may call it.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The model is in use already.</exception>
+    /// <exception cref="InvalidOperationException">The model has been used, so that its layers are connected.</exception>
     public void Add(Layer layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
@@ -55,7 +55,7 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         }
     }
 
-    /// <summary>The layers that were added so far, in their order.</summary>
+    /// <summary>Enumerates the layers that were added so far.</summary>
     public IEnumerator<Layer> GetEnumerator() => Parts.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -3,7 +3,7 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>How the layers of a model are connected, and how that becomes a graph of ops.</summary>
+/// <summary>The connections between the layers of a model, from which it is traced into a graph of ops.</summary>
 internal sealed class Topology
 {
     public Topology(IReadOnlyList<SymbolicTensor> inputs, IReadOnlyList<SymbolicTensor> outputs)
@@ -21,7 +21,7 @@ internal sealed class Topology
         if (inputs.Distinct().Count() != inputs.Count) throw new ArgumentException("Model: an input is given twice.", nameof(inputs));
         Inputs = inputs;
         Outputs = outputs;
-        Calls = Order(outputs);
+        Calls = TopologicalOrder.Of(outputs.Select(output => output.Call), call => call.Sources);
         var given = inputs.Select(input => input.Call).ToList();
         foreach (var call in given.Where(call => !Calls.Contains(call)))
             throw new ArgumentException(
@@ -39,16 +39,17 @@ internal sealed class Topology
 
     public IReadOnlyList<SymbolicTensor> Outputs { get; }
 
-    /// <summary>Every use of a layer, each after what it needs.</summary>
+    /// <summary>Every use of a layer, each after the uses that it reads.</summary>
     public IReadOnlyList<LayerCall> Calls { get; }
 
     public IReadOnlyList<Layer> Layers { get; }
 
-    /// <summary>The inputs as nodes of a graph for one batch size, named as messages should name them.</summary>
+    /// <summary>Creates the inputs as nodes of a graph for one batch size, with the names that messages show.</summary>
     public Node[] InputNodes(int batchSize) =>
         [.. Inputs.Select(input => new Node(new InputOp(Inputs.Count == 1 ? "input" : input.Layer.Name, input.Shape.Prepend(batchSize))))];
 
-    /// <summary>Adds all layers to a graph and gives the values of all uses of layers.</summary>
+    /// <summary>Adds all layers to a graph.</summary>
+    /// <returns>The values of all uses of layers.</returns>
     public Dictionary<SymbolicTensor, Node> Trace(IReadOnlyList<Node> inputs, CallContext context)
     {
         var values = new Dictionary<SymbolicTensor, Node>();
@@ -62,35 +63,11 @@ internal sealed class Topology
         return values;
     }
 
-    /// <summary>Adds all layers to a graph and gives what the model gives.</summary>
+    /// <summary>Adds all layers to a graph.</summary>
+    /// <returns>The model's outputs.</returns>
     public IReadOnlyList<Node> TraceOutputs(IReadOnlyList<Node> inputs, CallContext context)
     {
         var values = Trace(inputs, context);
         return [.. Outputs.Select(output => values[output])];
-    }
-
-    private static List<LayerCall> Order(IReadOnlyList<SymbolicTensor> outputs)
-    {
-        var order = new List<LayerCall>();
-        var seen = new HashSet<LayerCall>();
-        var path = new Stack<(LayerCall Call, int Next)>();
-        foreach (var output in outputs)
-        {
-            if (seen.Add(output.Call)) path.Push((output.Call, 0));
-            while (path.TryPop(out var top))
-            {
-                if (top.Next == top.Call.Inputs.Count)
-                {
-                    order.Add(top.Call);
-                    continue;
-                }
-
-                path.Push((top.Call, top.Next + 1));
-                var input = top.Call.Inputs[top.Next].Call;
-                if (seen.Add(input)) path.Push((input, 0));
-            }
-        }
-
-        return order;
     }
 }

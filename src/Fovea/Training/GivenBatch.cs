@@ -5,10 +5,10 @@ internal sealed class GivenBatch : Dataset
 {
     private readonly TensorDataset samples;
 
-    /// <param name="model">Whose batch it is.</param>
+    /// <param name="model">The model, for messages.</param>
     /// <param name="inputs">A tensor for each input.</param>
     /// <param name="targets">A tensor for each output that is trained.</param>
-    /// <param name="sampleWeights">How much each sample counts, or each of its positions; null where all count the same.</param>
+    /// <param name="sampleWeights">The weight of each sample, or of each of its positions; null if all count the same.</param>
     /// <exception cref="ShapeException">There is no input or no target, or they have different numbers of samples.</exception>
     public GivenBatch(Model model, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> targets, Tensor? sampleWeights)
     {
@@ -40,7 +40,7 @@ internal sealed class GivenBatch : Dataset
 
     public override bool IsWeightedByPosition => SampleWeights is { Values: var weights } && weights.Length > Count;
 
-    /// <summary>How much each sample counts, or each of its positions.</summary>
+    /// <summary>The weight of each sample, or of each of its positions; null if all count the same.</summary>
     public Tensor? SampleWeights { get; }
 
     public override void Read(int index, Span<float> input, Span<float> target) => samples.Read(index, input, target);

@@ -1,6 +1,6 @@
 namespace Fovea;
 
-/// <summary>What training measured in each epoch, under Keras' names: loss, accuracy, val_loss, val_accuracy, …</summary>
+/// <summary>The values that training measured in each epoch, by Keras' names: loss, accuracy, val_loss, val_accuracy, …</summary>
 public sealed class History
 {
     private readonly Dictionary<string, List<double>> values = [];
@@ -9,16 +9,16 @@ public sealed class History
     /// <summary>The names, in the order in which they were first measured.</summary>
     public IReadOnlyCollection<string> Names => values.Keys;
 
-    /// <summary>How many epochs were finished.</summary>
+    /// <summary>The number of finished epochs.</summary>
     public int Epochs => values.Count == 0 ? 0 : values.Values.Max(list => list.Count);
 
     /// <summary>
-    /// What training did by itself and its caller may not expect, a sentence each: that the model was compiled again, for instance, since layers were frozen.
+    /// Sentences about actions of the training that the caller may not expect, such as compiling the model again because layers were frozen.
     /// </summary>
     public IReadOnlyList<string> Notes => notes;
 
     /// <summary>The values of a name, one for each epoch: <c>history["val_accuracy"][^1]</c> is the last.</summary>
-    /// <exception cref="KeyNotFoundException">Nothing of this name was measured.</exception>
+    /// <exception cref="KeyNotFoundException">No value of this name was measured.</exception>
     public IReadOnlyList<double> this[string name] => values.TryGetValue(name, out var list)
         ? list
         : throw new KeyNotFoundException($"History: '{name}' was not measured; measured were {string.Join(", ", values.Keys)}.");

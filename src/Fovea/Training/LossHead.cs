@@ -3,13 +3,13 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>The end of a graph that trains or evaluates: the predictions of all objectives, what they are compared with, and their losses.</summary>
+/// <summary>The end of a graph for training or evaluation: the predictions of all objectives, their targets and their losses.</summary>
 internal sealed class LossHead
 {
     /// <param name="outputs">The model's outputs.</param>
-    /// <param name="objectives">What it is trained or evaluated for.</param>
-    /// <param name="penalties">What layers add to the loss.</param>
-    /// <param name="weightCount">How many weights each sample has: none, one, or one for each position of the only objective's output.</param>
+    /// <param name="objectives">The losses.</param>
+    /// <param name="penalties">The terms that layers add to the loss.</param>
+    /// <param name="weightCount">The number of weights of each sample: 0, 1, or one for each position of the only objective's output.</param>
     public LossHead(IReadOnlyList<Node> outputs, IReadOnlyList<OutputObjective> objectives, IReadOnlyList<Node> penalties, int weightCount)
     {
         var batchSize = outputs[0].Shape[0];
@@ -28,12 +28,12 @@ internal sealed class LossHead
             .Aggregate((sum, loss) => sum + loss);
     }
 
-    /// <summary>Each position is a sample of its own: the loss of a sample is the mean over its positions anyway.</summary>
+    /// <summary>The loss with weights of positions. Positions become samples, since the loss of a sample is the mean over its positions.</summary>
     private static Node LossOfPositions(Loss loss, Node prediction, Node target, Node weights)
     {
         var positions = weights.Shape.Count;
         Shape outputs = [prediction.Shape[^1]];
-        // an ignored position weighs 0: none is left to make up for it
+        // ignored positions weigh 0, so that the mean must not be scaled up for them
         var each = loss.Reduction == LossReduction.MeanWithSampleWeight ? loss.With(LossReduction.Sum) : loss;
         return loss.Reduce(
             each.Call(prediction.Reshape(outputs.Prepend(positions)), target.Reshape(loss.TargetShape(outputs).Prepend(positions))),
@@ -44,18 +44,18 @@ internal sealed class LossHead
 
     public IReadOnlyList<Node> Targets { get; }
 
-    /// <summary>How much each sample counts; null where all count the same.</summary>
+    /// <summary>The weights of the samples; null if all count the same.</summary>
     public Node? SampleWeights { get; }
 
-    /// <summary>The loss of each objective, reduced as it says.</summary>
+    /// <summary>The loss of each objective after its reduction.</summary>
     public IReadOnlyList<Node> Losses { get; }
 
-    /// <summary>Their weighted sum with all penalties, which training makes small.</summary>
+    /// <summary>The weighted sum of all losses and penalties, which training minimizes.</summary>
     public Node Loss { get; }
 
-    /// <summary>What a run gives: the predictions, the loss and, where there are several objectives, the loss of each.</summary>
+    /// <summary>The results of a run: the predictions, the loss and, if there are several objectives, the loss of each.</summary>
     public IReadOnlyList<Node> Results => [.. Predictions, Loss, .. Losses.Count > 1 ? Losses : []];
 }
 
-/// <summary>An objective with the place of its output among those of the model.</summary>
+/// <summary>An objective with the index of its output in the model.</summary>
 internal sealed record OutputObjective(int Index, Loss Loss, float Weight, IReadOnlyList<Metric> Metrics, string Prefix);

@@ -1,13 +1,13 @@
 namespace Fovea;
 
-/// <summary>What a training measures under which names, and which values of each are better.</summary>
-/// <param name="names">The names in the order in which histories have them, each with the direction of its values.</param>
+/// <summary>The names of the values that a training measures, and whether higher or lower values are better.</summary>
+/// <param name="names">The names in the order of histories, each with the direction of better values.</param>
 /// <param name="hasValidation">Whether there are values of validation data.</param>
 internal sealed class MeasuredNames(IEnumerable<(string Name, MonitorMode Direction)> names, bool hasValidation)
 {
     private readonly Dictionary<string, MonitorMode> directions = names.ToDictionary(entry => entry.Name, entry => entry.Direction);
 
-    /// <summary>The names in the order in which histories have them.</summary>
+    /// <summary>The names in the order of histories.</summary>
     public IReadOnlyCollection<string> Names => directions.Keys;
 
     /// <summary>Whether there are values of validation data.</summary>
@@ -16,7 +16,7 @@ internal sealed class MeasuredNames(IEnumerable<(string Name, MonitorMode Direct
     public static MeasuredNames Of(IReadOnlyList<OutputObjective> objectives, bool hasValidation) =>
         new((hasValidation ? (string[])["", "val_"] : [""]).SelectMany(prefix => Of(objectives, prefix)), hasValidation);
 
-    /// <summary>Which values of a name are better; null for a name that is not measured.</summary>
+    /// <summary>The direction of better values of a name; null if it is not measured.</summary>
     public MonitorMode? DirectionOf(string name) => directions.TryGetValue(name, out var direction) ? direction : null;
 
     private static IEnumerable<(string Name, MonitorMode Direction)> Of(IReadOnlyList<OutputObjective> objectives, string prefix)

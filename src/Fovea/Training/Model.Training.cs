@@ -95,7 +95,7 @@ public partial class Model
     /// <param name="callbacks">Objects that watch or steer the training.</param>
     /// <param name="cancellationToken">Stops after the current batch.</param>
     /// <exception cref="InvalidOperationException">
-    /// The model is not compiled, another thread trains or evaluates it, or a callback of its own training called this.
+    /// The model is not compiled, another thread trains or evaluates it, or it was called by a callback of this training.
     /// </exception>
     /// <exception cref="ShapeException">The data do not have the model's shapes.</exception>
     /// <exception cref="TrainingException">

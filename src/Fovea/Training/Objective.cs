@@ -1,15 +1,15 @@
 namespace Fovea;
 
 /// <summary>
-/// What one output of a model of several is trained for: <c>model.Compile(new Adam(), new("digit", Loss.SparseCategoricalCrossentropy, new Accuracy()),
-/// new("place", Loss.MeanSquaredError) { Weight = 0.2f })</c>. Outputs without an objective are not trained for anything.
+/// The loss and the metrics of one output, for a model with several: <c>model.Compile(new Adam(), new("digit", Loss.SparseCategoricalCrossentropy,
+/// Metric.Accuracy), new("position", Loss.MeanSquaredError) { Weight = 0.2f })</c>. Outputs without an objective are not trained.
 /// </summary>
-/// <param name="Output">The output: the name of the layer that gives it.</param>
-/// <param name="Loss">What is made small.</param>
-/// <param name="Metrics">What is watched.</param>
+/// <param name="Output">The name of the layer whose output is trained.</param>
+/// <param name="Loss">The loss, which training minimizes.</param>
+/// <param name="Metrics">The metrics that are measured.</param>
 public sealed record Objective(string Output, Loss Loss, params IReadOnlyList<Metric> Metrics)
 {
-    /// <summary>How much the loss counts in the sum of all; 1 by default, Keras' <c>loss_weights</c>.</summary>
+    /// <summary>The factor of the loss in the sum of all losses; 1 by default. Keras' <c>loss_weights</c>.</summary>
     public float Weight
     {
         get;

@@ -1,20 +1,19 @@
 namespace Fovea;
 
 /// <summary>
-/// All that a training in progress consists of, to write and to take up again, of any size: nothing but the values of one variable is in memory twice. The
-/// file: a
-/// signature, what the training is made of, its variables and the state of each metric and callback, and a CRC-32 of all that at the end.
+/// The complete state of a training, to be written and restored. At most one variable's values are in memory twice. The file has a signature, a description of
+/// the training, its variables, the state of each metric and callback, and at the end a CRC-32 of everything before.
 /// </summary>
 internal sealed class TrainingState(Trainer trainer, TrainingProgress progress, MeanLosses losses, IReadOnlyList<Callback> callbacks)
 {
     private const ulong Signature = 0x32_50_55_4B_43_41_42_46;  // "FBACKUP2"
 
-    /// <summary>Stands after the state of each metric and callback, so that one that reads too much or too little is found.</summary>
+    /// <summary>Written after the state of each metric and callback, to detect one that reads more or less than it wrote.</summary>
     private const int PartEnd = 0x54524150;
 
     private IEnumerable<Engine.Variable> Variables => trainer.Variables;
 
-    /// <summary>What must be the same in the training that takes it up.</summary>
+    /// <summary>A description of the training; it must be the same in the training that is restored.</summary>
     private IEnumerable<string> Parts =>
     [
         trainer.Optimizer.GetType().Name, $"{progress.Samples} samples, {progress.Batches} batches", .. Variables.Select(variable => variable.ToString()),
@@ -23,7 +22,7 @@ internal sealed class TrainingState(Trainer trainer, TrainingProgress progress, 
 
     public void Write(string path) => AtomicFile.Write(path, Write);
 
-    /// <summary>Writes the training from a stream's beginning on, piece by piece.</summary>
+    /// <summary>Writes the training to a stream, one variable after the other.</summary>
     public void Write(Stream stream)
     {
         using var checked32 = new ChecksumStream(stream);
@@ -56,13 +55,14 @@ internal sealed class TrainingState(Trainer trainer, TrainingProgress progress, 
         stream.Write(BitConverter.GetBytes(checked32.Checksum));
     }
 
-    /// <summary>Takes up the training that a file describes: nothing is changed if the file is damaged or of another training.</summary>
-    /// <exception cref="ModelFormatException">It is damaged or belongs to another training.</exception>
+    /// <summary>Restores the training from a file. Nothing is changed if the file is damaged or belongs to another training.</summary>
+    /// <exception cref="ModelFormatException">The file is damaged or belongs to another training.</exception>
     public void Read(string path)
     {
         using var file = File.OpenRead(path);
         if (!IsSound(file))
-            throw ModelFormatException.About(path, "expected a backup of a training; the file is damaged or something else. Delete it to begin anew.");
+            throw ModelFormatException.About(
+                path, "expected a backup of a training; the file is damaged or something else. Delete it to start from the beginning.");
         file.Position = sizeof(ulong);
         using var reader = new BinaryReader(new BufferedStream(file, 1 << 16));
         try
@@ -73,11 +73,11 @@ internal sealed class TrainingState(Trainer trainer, TrainingProgress progress, 
         catch (Exception error) when (error is EndOfStreamException or ArgumentException or OverflowException or FormatException or InvalidDataException)
         {
             throw ModelFormatException.About(
-                path, "the backup belongs to a training of another model, optimizer, data set or callbacks. Delete it to begin anew.", error);
+                path, "the backup belongs to a training of another model, optimizer, data set or callbacks. Delete it to start from the beginning.", error);
         }
     }
 
-    /// <summary>Those of this training whose states the backup has, in its order.</summary>
+    /// <summary>The callbacks of this training whose states are in the backup, in its order.</summary>
     private List<Callback> CallbacksOf(BinaryReader reader)
     {
         var (found, from) = (new List<Callback>(), 0);

@@ -19,6 +19,6 @@ public class PixelRangeTests
 
     [Fact]
     public void Room_is_required() => Assert.Equal(
-        "PixelRange: expected room for 2 numbers; received 1. (Parameter 'values')",
+        "PixelRange: expected a span for 2 values; received one of 1. (Parameter 'values')",
         Assert.Throws<ArgumentException>(() => PixelRange.ZeroToOne.FromBytes([1, 2], new float[1])).Message);
 }

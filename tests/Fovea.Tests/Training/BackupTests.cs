@@ -54,11 +54,11 @@ public sealed class BackupTests : IDisposable
         {
             var broken = (byte[])bytes.Clone();
             damage(broken);
-            Refuses(broken, "expected a backup of a training; the file is damaged or something else. Delete it to begin anew.");
+            Refuses(broken, "expected a backup of a training; the file is damaged or something else. Delete it to start from the beginning.");
         }
 
-        Refuses(bytes[..(bytes.Length / 2)], "expected a backup of a training; the file is damaged or something else. Delete it to begin anew.");
-        Refuses([], "expected a backup of a training; the file is damaged or something else. Delete it to begin anew.");
+        Refuses(bytes[..(bytes.Length / 2)], "expected a backup of a training; the file is damaged or something else. Delete it to start from the beginning.");
+        Refuses([], "expected a backup of a training; the file is damaged or something else. Delete it to start from the beginning.");
 
         var other = new Sequential(seed: 1) { new Input(12, 12, 1), new Flatten(), new Dense(3, Activation.Softmax) };
         other.Compile(new Adam(), Loss.SparseCategoricalCrossentropy);
@@ -66,7 +66,7 @@ public sealed class BackupTests : IDisposable
         var before = SmallNets.AllBits(other);
         var error = Assert.Throws<ModelFormatException>(() => other.Fit(Data, batchSize: 8, callbacks: [new BackupAndRestore(Backup)]));
         Assert.Equal(
-            "'training.backup': the backup belongs to a training of another model, optimizer, data set or callbacks. Delete it to begin anew.", error.Message);
+            "'training.backup': the backup belongs to a training of another model, optimizer, data set or callbacks. Delete it to start from the beginning.", error.Message);
         Assert.Equal(before, SmallNets.AllBits(other));
     }
 
@@ -86,7 +86,7 @@ public sealed class BackupTests : IDisposable
             var before = SmallNets.AllBits(model);
             var error = Assert.Throws<ModelFormatException>(() => model.Fit(data, batchSize: 8, callbacks: callbacks));
             Assert.Equal(
-                "'training.backup': the backup belongs to a training of another model, optimizer, data set or callbacks. Delete it to begin anew.",
+                "'training.backup': the backup belongs to a training of another model, optimizer, data set or callbacks. Delete it to start from the beginning.",
                 error.Message);
             Assert.Equal(before, SmallNets.AllBits(model));
         }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Fovea.Tests.Training;
 
-/// <summary>Each metric knows whether it is better when it is less or when it is greater, and callbacks that watch it ask it.</summary>
+/// <summary>Each metric knows whether lower or higher values are better, and callbacks that watch it use that.</summary>
 public class MetricDirectionTests
 {
     /// <summary>What shrinks when a model becomes better, by what the measures mean: losses, errors, divergences and counts of faults.</summary>
@@ -85,7 +85,7 @@ public class MetricDirectionTests
         var data = SmallNets.Images(8);
         foreach (var callback in (Callback[])[new EarlyStopping("mine"), new ReduceLearningRateOnPlateau("mine"), new ModelCheckpoint("x.keras", "mine")])
         {
-            Refused($"{callback.GetType().Name}: it is not known whether 'mine' is better when it is less or when it is greater; give the mode, MonitorMode.Min "
+            Refused($"{callback.GetType().Name}: it is not known whether lower or higher values of 'mine' are better; give the mode, MonitorMode.Min "
                 + "or MonitorMode.Max, or override the metric's Direction.", callback, null);
         }
 

@@ -4,9 +4,9 @@ using System.Globalization;
 namespace Fovea;
 
 /// <summary>
-/// Colour images that are drawn when they are read, each with one handwritten digit somewhere: (size, size, 3) values from 0 to 1.
-/// The digit has any colour, any place and, at its longer side, a third to two thirds of the image, on coloured paper with shades, blots, thin
-/// strokes and noise. They stand for photos where there are none: a few hundred are too few to learn from without help.
+/// Colour images that are drawn when they are read, each with one handwritten digit: (size, size, 3) values from 0 to 1. The digit has a random colour and
+/// position, and its longer side is a third to two thirds of the image. The paper is coloured, with shades, spots, thin strokes and noise. The scenes take
+/// the place of photographs in examples: a few hundred are too few to learn from without augmentation or a pretrained network.
 /// </summary>
 /// <remarks>
 /// Sample <c>i</c> depends on the seed, the size, the digits and on <c>i</c> alone, with the same bits on every machine, so that a
@@ -20,8 +20,8 @@ public sealed class DrawnScenes : Dataset
     private readonly string[] classNames = Names([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 
     /// <summary>Creates a set of scenes.</summary>
-    /// <param name="count">How many scenes, at least 1.</param>
-    /// <param name="seed">Which scenes: another seed gives others.</param>
+    /// <param name="count">The number of scenes, at least 1.</param>
+    /// <param name="seed">The seed; another seed gives other scenes.</param>
     /// <param name="size">The height and width of an image in pixels, from 32 to 1024.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1, or <paramref name="size"/> out of its range.</exception>
     public DrawnScenes(int count, long seed = 0, int size = 64)
@@ -36,10 +36,9 @@ public sealed class DrawnScenes : Dataset
     }
 
     /// <summary>
-    /// Which digits occur; all ten unless told otherwise. The targets number them in this order, from 0: of the digits 5 to 9 the
-    /// class 0 is the digit 5.
+    /// The digits that occur; all ten by default. The targets are indices into this list: of the digits 5 to 9, class 0 is the digit 5.
     /// </summary>
-    /// <exception cref="ArgumentException">There are none, or one is no digit or comes twice.</exception>
+    /// <exception cref="ArgumentException">The list is empty, or has a value that is not a digit, or a digit twice.</exception>
     public IReadOnlyList<int> Digits
     {
         get;
@@ -66,7 +65,7 @@ public sealed class DrawnScenes : Dataset
     /// <summary>The digits as text.</summary>
     public override IReadOnlyList<string> ClassNames => classNames;
 
-    /// <summary>Of their size, from 0 to 1.</summary>
+    /// <summary>The preprocessing for files of such images: their size, values from 0 to 1.</summary>
     public override ImageInput? ImageInput => InputShape[2] is 1 or 3 ? new(InputShape[0], InputShape[1], InputShape[2]) : null;
 
     /// <inheritdoc/>
@@ -82,8 +81,8 @@ public sealed class DrawnScenes : Dataset
         target[0] = label;
     }
 
-    /// <summary>Where the digit of a scene is: the smallest rectangle with all of its ink, in pixels.</summary>
-    /// <param name="index">Which sample, from 0 to <see cref="Count"/> − 1.</param>
+    /// <summary>The position of the digit in a scene: the smallest rectangle that contains its ink, in pixels.</summary>
+    /// <param name="index">The index of the sample, from 0 to <see cref="Count"/> − 1.</param>
     public (int Top, int Left, int Height, int Width) DigitBounds(int index)
     {
         var ink = ArrayPool<float>.Shared.Rent(side * side);
@@ -100,7 +99,7 @@ public sealed class DrawnScenes : Dataset
         return (top, left, bottom - top + 1, right - left + 1);
     }
 
-    /// <summary>How much of each pixel the digit's ink takes, from 0 to 1.</summary>
+    /// <summary>The share of each pixel that the digit's ink covers, from 0 to 1.</summary>
     internal void ReadInk(int index, Span<float> ink)
     {
         var random = new CounterRandom(seed, index);

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Fovea;
 
 /// <summary>
-/// Paints scenes: paper, things that distract, and a digit that has more contrast, more way and a broader pen than they. Lengths are
-/// in 64ths of the image's side. Nothing but + − × ÷ √ is used, so that the images have the same bits on every machine.
+/// Paints scenes: paper, distractors, and a digit with more contrast, longer strokes and a broader pen than these. Lengths are in 64ths of the image's side.
+/// Only + − × ÷ √ are used, so that the images have the same bits on every machine.
 /// </summary>
 internal static class ScenePainting
 {
@@ -12,8 +12,8 @@ internal static class ScenePainting
     private const int Lattice = 5;
     private const int StrokePoints = 9;
 
-    /// <summary>Writes a digit of 22 to 40 units at a place where all of it is in the image.</summary>
-    /// <returns>How many points of the path were written.</returns>
+    /// <summary>Writes a digit of 22 to 40 units at a random position within the image.</summary>
+    /// <returns>The number of points of the path.</returns>
     public static int PlaceDigit(int digit, int side, ref CounterRandom random, Span<PathPoint> path)
     {
         path = path[..Handwriting.Form(digit, ref random, path)];
@@ -36,19 +36,19 @@ internal static class ScenePainting
         return path.Length;
     }
 
-    /// <summary>Draws a digit that has been placed: the share of each pixel that its ink takes.</summary>
+    /// <summary>Draws a digit at its position: the share of each pixel that its ink covers.</summary>
     public static void DrawDigit(ReadOnlySpan<PathPoint> path, int side, ref CounterRandom random, Span<float> ink) =>
         Pen.Draw(path, edge: random.Uniform(0.8f, 1.6f), ink: random.Uniform(0.85f, 1), ink, side);
 
     /// <summary>Paints a scene around a digit.</summary>
-    /// <param name="digit">The pen's way, placed.</param>
+    /// <param name="digit">The path of the pen.</param>
     /// <param name="side">The height and width of the image in pixels.</param>
-    /// <param name="random">As it is after placing the digit.</param>
-    /// <param name="ink">Room for side × side numbers.</param>
-    /// <param name="image">Receives side × side × 3 numbers.</param>
+    /// <param name="random">The random sequence after the digit was placed.</param>
+    /// <param name="ink">Scratch of side × side values.</param>
+    /// <param name="image">Receives side × side × 3 values.</param>
     public static void Paint(ReadOnlySpan<PathPoint> digit, int side, ref CounterRandom random, Span<float> ink, Span<float> image)
     {
-        // The digit's own numbers come first: where it is does not depend on what is around it.
+        // The random values of the digit are drawn first, so that its position does not depend on the background.
         var digitRandom = random;
         random = new CounterRandom((long)random.Bits(), 0);
         var isLight = random.Uniform() < 0.5f;
@@ -63,7 +63,7 @@ internal static class ScenePainting
         AddNoise(random.Uniform(0.01f, 0.07f), ref random, image);
     }
 
-    /// <summary>One colour runs into another along a direction, with soft shades of a random lattice.</summary>
+    /// <summary>Paints a gradient between two colours along a direction, with smooth noise from a random lattice.</summary>
     private static void PaintPaper(float brightness, int side, ref CounterRandom random, Span<float> image)
     {
         var saturation = random.Uniform(0.1f, 0.8f);
@@ -84,7 +84,7 @@ internal static class ScenePainting
         }
     }
 
-    /// <summary>Between the four corners of the lattice's cell, smoothly: 3t² − 2t³.</summary>
+    /// <summary>Interpolates smoothly between the four corners of a lattice cell: 3t² − 2t³.</summary>
     private static float Shade(ReadOnlySpan<float> shades, float x, float y)
     {
         var (column, row) = ((int)x, (int)y);
@@ -97,7 +97,7 @@ internal static class ScenePainting
         static float Smooth(float t) => t * t * (3 - 2 * t);
     }
 
-    /// <summary>A soft spot, hardly lighter or darker than the paper.</summary>
+    /// <summary>Paints a soft spot, slightly lighter or darker than the paper.</summary>
     private static void PaintBlot(float paper, int side, ref CounterRandom random, Span<float> ink, Span<float> image)
     {
         var unit = side / Unit;
@@ -112,7 +112,7 @@ internal static class ScenePainting
         Cover(image, ink, Color(paper + random.Uniform(-0.18f, 0.18f), saturation: random.Uniform(0.2f, 0.9f), ref random));
     }
 
-    /// <summary>A thin line or arc of 8 to 26 units: a Bézier curve of three points.</summary>
+    /// <summary>Paints a thin line or arc of 8 to 26 units: a Bézier curve of three points.</summary>
     private static void PaintStroke(float paper, int side, ref CounterRandom random, Span<float> ink, Span<float> image)
     {
         var unit = side / Unit;
@@ -135,7 +135,7 @@ internal static class ScenePainting
         Cover(image, ink, Color(random.Uniform() < 0.5f ? paper - contrast : paper + contrast, saturation: random.Uniform(0.3f, 1), ref random));
     }
 
-    /// <summary>A direction of length 1, every one as likely: the first point of a square that lies in the circle.</summary>
+    /// <summary>Draws a direction of length 1 from a uniform distribution: the first random point of a square that is inside the circle.</summary>
     private static Vector2 Direction(ref CounterRandom random)
     {
         while (true)
@@ -177,7 +177,7 @@ internal static class ScenePainting
     private static void Put(Span<float> image, int pixel, Vector3 color) =>
         (image[3 * pixel], image[3 * pixel + 1], image[3 * pixel + 2]) = (color.X, color.Y, color.Z);
 
-    /// <summary>The grain of a camera: a part for all channels of a pixel and one for each.</summary>
+    /// <summary>Adds noise like that of a camera: one value for all channels of a pixel, and one for each channel.</summary>
     private static void AddNoise(float most, ref CounterRandom random, Span<float> image)
     {
         for (var i = 0; i < image.Length; i += 3)

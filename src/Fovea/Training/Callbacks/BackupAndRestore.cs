@@ -1,17 +1,17 @@
 namespace Fovea;
 
 /// <summary>
-/// Keeps a backup of a training, so that a process that was killed and runs the same program again goes on where it stood and ends with
-/// the same weights to the last bit as if it had not been interrupted; <c>keras.callbacks.BackupAndRestore</c>. Weights, the optimizer's
-/// state, the place in the order of samples, the history and what other callbacks remember (<see cref="Callback.SaveState"/>) are in one file, which
-/// is written whole or not at all. It is deleted when training ends by itself or is stopped, and stays where it was cancelled or failed.
+/// Keeps a backup of a training in a file. If the process is killed and the same program runs again, training resumes from the backup and produces
+/// bit-identical weights to those of an uninterrupted training; <c>keras.callbacks.BackupAndRestore</c>. The file has the weights, the optimizer's state, the
+/// position in the order of samples, the history, and the state of other callbacks (<see cref="Callback.SaveState"/>). It is written whole or not at all. It
+/// is deleted when training ends or is stopped, and kept if training is cancelled or fails.
 /// </summary>
 /// <remarks>
-/// The program must be the same: model, data, batch size, epochs and callbacks. Where backups are made within epochs, training metrics of the epoch
-/// that was interrupted are exact if they override <see cref="Metric.SaveState"/>; others count only what came after.
+/// The program must be the same: model, data, batch size, epochs and callbacks. If backups are made within epochs, the training metrics of the interrupted
+/// epoch are exact if they override <see cref="Metric.SaveState"/>; others count only the batches after the interruption.
 /// </remarks>
 /// <param name="path">The file.</param>
-/// <param name="everyBatches">After how many batches a backup is made, besides at the end of each epoch; 0 for epochs alone.</param>
+/// <param name="everyBatches">The number of batches after which a further backup is made within an epoch; 0 for backups at the end of epochs only.</param>
 /// <param name="deleteCheckpoint">Whether the file is deleted when training ends.</param>
 public sealed class BackupAndRestore(string path, int everyBatches = 0, bool deleteCheckpoint = true) : Callback
 {
@@ -20,11 +20,11 @@ public sealed class BackupAndRestore(string path, int everyBatches = 0, bool del
     /// <summary>The file.</summary>
     public string FilePath { get; } = path.NotEmpty(nameof(BackupAndRestore), nameof(path), "the path of a file");
 
-    /// <summary>After how many batches a backup is made, besides at the end of each epoch; 0 for epochs alone.</summary>
+    /// <summary>The number of batches after which a further backup is made within an epoch; 0 for backups at the end of epochs only.</summary>
     public int EveryBatches { get; } = everyBatches.AtLeast(0, nameof(BackupAndRestore), nameof(everyBatches));
 
-    /// <summary>Looks whether a backup can be written when its time comes; a folder that is missing is made.</summary>
-    /// <exception cref="IOException">The folder cannot be made, the file's name is too long, or the disk is too full.</exception>
+    /// <summary>Fails now if a backup could not be written. A missing folder is created.</summary>
+    /// <exception cref="IOException">The folder cannot be created, the file's name is too long, or the disk is too full.</exception>
     public override void OnTrainingBegin(TrainingProgress progress)
     {
         ArgumentNullException.ThrowIfNull(progress);

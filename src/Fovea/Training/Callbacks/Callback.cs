@@ -1,12 +1,11 @@
 namespace Fovea;
 
-/// <summary>Something that watches or steers training. Override what you need.</summary>
+/// <summary>The base of objects that watch or steer a training. Override the members that are needed.</summary>
 /// <remarks>
-/// All members are called on the thread that called <see cref="Model.Fit"/>, between two steps: there
-/// <see cref="Model.Predict(Tensor, int?, CancellationToken)"/>,
-/// <see cref="Model.Evaluate"/> and <see cref="Model.Save(string)"/> of the model that is trained may be called, and layers may be frozen or thawed for the
-/// next
-/// epoch; <see cref="Model.Fit"/> and <see cref="Model.Compile(Optimizer, Loss, IReadOnlyList{Metric})"/> may not. A callback serves one training at a time.
+/// All members are called on the thread that called <see cref="Model.Fit"/>, between two steps. They may call
+/// <see cref="Model.Predict(Tensor, int?, CancellationToken)"/>, <see cref="Model.Evaluate"/> and <see cref="Model.Save(string)"/> of the model that is
+/// trained, and freeze or unfreeze layers for the next epoch. They may not call <see cref="Model.Fit"/> and
+/// <see cref="Model.Compile(Optimizer, Loss, IReadOnlyList{Metric})"/>. A callback serves one training at a time.
 /// </remarks>
 public abstract class Callback
 {
@@ -22,7 +21,7 @@ public abstract class Callback
     {
     }
 
-    /// <summary>A batch is done; loss and metrics are over the epoch so far.</summary>
+    /// <summary>A batch is done. Loss and metrics are over the epoch so far.</summary>
     public virtual void OnBatchEnd(TrainingProgress progress)
     {
     }
@@ -33,23 +32,23 @@ public abstract class Callback
     }
 
     /// <summary>
-    /// Training has ended: by itself, because it was stopped, or by a cancellation or an error, which <see cref="TrainingProgress.Failure"/> has. Every
-    /// callback whose
-    /// <see cref="OnTrainingBegin"/> returned is ended, in their order. An error that is thrown here does not hide the one that ended the training.
+    /// Training has ended: after its last epoch, because it was stopped, or by a cancellation or an error, which is <see cref="TrainingProgress.Failure"/>.
+    /// It is called for every callback whose <see cref="OnTrainingBegin"/> has returned, in their order. An exception that is thrown here does not replace the
+    /// one that ended the training.
     /// </summary>
     public virtual void OnTrainingEnd(TrainingProgress progress)
     {
     }
 
     /// <summary>
-    /// Writes what the callback remembers from epoch to epoch, so that <see cref="BackupAndRestore"/> can take up a training that was killed
-    /// as if nothing had happened. <see cref="RestoreState"/> reads the same, after <see cref="OnTrainingBegin"/>.
+    /// Writes the state that the callback keeps between epochs, so that <see cref="BackupAndRestore"/> can resume a killed training as if it had not been
+    /// interrupted. <see cref="RestoreState"/> reads the same values, after <see cref="OnTrainingBegin"/>.
     /// </summary>
     public virtual void SaveState(BinaryWriter writer)
     {
     }
 
-    /// <summary>Reads what <see cref="SaveState"/> wrote.</summary>
+    /// <summary>Reads the state that <see cref="SaveState"/> wrote.</summary>
     public virtual void RestoreState(BinaryReader reader)
     {
     }
@@ -72,7 +71,7 @@ public abstract class Callback
     internal void Release() => training = null;
 }
 
-/// <summary>Where training stands. One object serves the whole training; read it in the callback.</summary>
+/// <summary>The progress of a training. One object serves the whole training; read it in the callback.</summary>
 public sealed class TrainingProgress
 {
     internal TrainingProgress(Model model, History history, int epochs, int batches, int samples, IReadOnlyList<Metric> metrics, MeasuredNames measured)
@@ -89,25 +88,25 @@ public sealed class TrainingProgress
     /// <summary>The model being trained.</summary>
     public Model Model { get; }
 
-    /// <summary>The finished epochs.</summary>
+    /// <summary>The values measured in the finished epochs.</summary>
     public History History { get; }
 
-    /// <summary>The epoch, from 1.</summary>
+    /// <summary>The number of the epoch, from 1.</summary>
     public int Epoch { get; internal set; }
 
-    /// <summary>How many epochs this training has.</summary>
+    /// <summary>The number of epochs of this training.</summary>
     public int Epochs { get; }
 
-    /// <summary>The last batch done in this epoch, from 1; 0 before the first.</summary>
+    /// <summary>The number of the last batch of this epoch that was trained on, from 1; 0 before the first.</summary>
     public int Batch { get; internal set; }
 
-    /// <summary>How many batches an epoch has.</summary>
+    /// <summary>The number of batches of an epoch.</summary>
     public int Batches { get; }
 
-    /// <summary>How many samples of this epoch are done.</summary>
+    /// <summary>The number of samples of this epoch that were trained on.</summary>
     public int SamplesSeen { get; internal set; }
 
-    /// <summary>How many samples an epoch has.</summary>
+    /// <summary>The number of samples of an epoch.</summary>
     public int Samples { get; }
 
     /// <summary>The mean loss over the epoch so far.</summary>
@@ -120,22 +119,22 @@ public sealed class TrainingProgress
     public IReadOnlyList<Metric> Metrics { get; }
 
     /// <summary>
-    /// What ended the training before its time, for <see cref="Callback.OnTrainingEnd"/>: an <see cref="OperationCanceledException"/> or an error; null where
-    /// nothing did.
+    /// The exception that ended the training, for <see cref="Callback.OnTrainingEnd"/>; an <see cref="OperationCanceledException"/> after a cancellation.
+    /// Null if training ended without one.
     /// </summary>
     public Exception? Failure { get; internal set; }
 
-    /// <summary>What is measured, and which values of it are better.</summary>
+    /// <summary>The names of the measured values, and whether higher or lower ones are better.</summary>
     internal MeasuredNames Measured { get; }
 
     /// <summary>
-    /// How many epochs were finished before this process took the training up from a backup, and how many batches of the next; that epoch has begun.
+    /// The numbers of epochs, and of batches of the next epoch, that were finished before the training was restored from a backup. That epoch has begun.
     /// </summary>
     internal int FinishedEpochs { get; set; }
 
     /// <inheritdoc cref="FinishedEpochs"/>
     internal int FinishedBatches { get; set; }
 
-    /// <summary>Set to end training after the present epoch, or after the present batch if set in <see cref="Callback.OnBatchEnd"/>.</summary>
+    /// <summary>Set it to end training after the current epoch, or after the current batch if set in <see cref="Callback.OnBatchEnd"/>.</summary>
     public bool Stop { get; set; }
 }

@@ -4,12 +4,12 @@ using System.Text;
 namespace Fovea;
 
 /// <summary>
-/// Writes a row for each epoch into a CSV file: the epoch, counted from 0 as Keras does, and all that was measured;
-/// <c>keras.callbacks.CSVLogger</c>. Each row is on the disk when the epoch ends.
+/// Writes a row for each epoch to a CSV file: the number of the epoch, from 0 as in Keras, and all measured values; <c>keras.callbacks.CSVLogger</c>. Each
+/// row is on the disk when the epoch ends.
 /// </summary>
 /// <param name="path">The file.</param>
-/// <param name="separator">What stands between the columns.</param>
-/// <param name="append">Whether rows are added to a file that is there, instead of beginning it anew.</param>
+/// <param name="separator">The character between two columns.</param>
+/// <param name="append">Whether rows are added to an existing file, instead of replacing it.</param>
 public sealed class CsvLogger(string path, char separator = ',', bool append = false) : Callback
 {
     private long length;
@@ -18,7 +18,7 @@ public sealed class CsvLogger(string path, char separator = ',', bool append = f
     public string FilePath { get; } = path.NotEmpty(nameof(CsvLogger), nameof(path), "the path of a file");
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">The file cannot be written, or its folder is missing: as Keras' callback it makes none.</exception>
+    /// <exception cref="IOException">The file cannot be written, or its folder is missing, which this callback does not create, as in Keras.</exception>
     public override void OnTrainingBegin(TrainingProgress progress)
     {
         using var file = new FileStream(FilePath, FileMode.OpenOrCreate);
@@ -38,7 +38,7 @@ public sealed class CsvLogger(string path, char separator = ',', bool append = f
             [(progress.Epoch - 1).ToString(CultureInfo.InvariantCulture),
             .. history.Names.Select(name => history[name][^1].ToString("R", CultureInfo.InvariantCulture))]).Append('\n');
         using var file = new FileStream(FilePath, FileMode.OpenOrCreate);
-        file.SetLength(length);  // rows of an earlier training, or of one that was interrupted and has begun this epoch again
+        file.SetLength(length);  // removes rows of an earlier training, or of an interrupted one that has begun this epoch again
         file.Position = length;
         try
         {
@@ -47,7 +47,7 @@ public sealed class CsvLogger(string path, char separator = ',', bool append = f
         }
         catch (IOException)
         {
-            file.SetLength(length);  // a disk that is full keeps the rows that it has
+            file.SetLength(length);  // on a full disk, the rows so far are kept
             throw;
         }
 

@@ -1,6 +1,6 @@
 namespace Fovea;
 
-/// <summary>Ends training when a watched value has not become better for some epochs; <c>keras.callbacks.EarlyStopping</c>.</summary>
+/// <summary>Ends training when a watched value has not improved for some epochs; <c>keras.callbacks.EarlyStopping</c>.</summary>
 public sealed class EarlyStopping : Callback
 {
     private readonly MonitoredValue monitored;
@@ -9,11 +9,11 @@ public sealed class EarlyStopping : Callback
 
     /// <summary>Watches a value.</summary>
     /// <param name="monitor">The name in <see cref="History"/>: <c>val_loss</c>, <c>val_accuracy</c>, …</param>
-    /// <param name="minDelta">How much better a value must be to count as better; at least 0.</param>
-    /// <param name="patience">After how many epochs in a row that are not better training ends; at least 0, which is as 1.</param>
-    /// <param name="mode">Which values are better.</param>
-    /// <param name="restoreBestWeights">Whether the model has the weights of its best epoch at the end.</param>
-    /// <param name="startFromEpoch">How many epochs are not watched at first.</param>
+    /// <param name="minDelta">The smallest change that counts as an improvement; at least 0.</param>
+    /// <param name="patience">The number of epochs without improvement after which training ends; at least 0, which means 1.</param>
+    /// <param name="mode">Whether higher or lower values are better.</param>
+    /// <param name="restoreBestWeights">Whether the model gets the weights of its best epoch back at the end.</param>
+    /// <param name="startFromEpoch">The number of epochs at the beginning that are not watched.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative or not finite.</exception>
     public EarlyStopping(
         string monitor = "val_loss", float minDelta = 0, int patience = 0, MonitorMode mode = MonitorMode.Auto, bool restoreBestWeights = false,
@@ -25,26 +25,26 @@ public sealed class EarlyStopping : Callback
         RestoreBestWeights = restoreBestWeights;
     }
 
-    /// <summary>After how many epochs in a row that are not better training ends.</summary>
+    /// <summary>The number of epochs without improvement after which training ends.</summary>
     public int Patience { get; }
 
-    /// <summary>Whether the model has the weights of its best epoch at the end.</summary>
+    /// <summary>Whether the model gets the weights of its best epoch back at the end.</summary>
     public bool RestoreBestWeights { get; }
 
-    /// <summary>How many epochs are not watched at first.</summary>
+    /// <summary>The number of epochs at the beginning that are not watched.</summary>
     public int StartFromEpoch { get; }
 
-    /// <summary>A value that must be reached: training that never becomes better than it ends as if it had not improved; Keras' <c>baseline</c>.</summary>
+    /// <summary>A value that must be exceeded: until it is, epochs count as epochs without improvement. Keras' <c>baseline</c>.</summary>
     public double? Baseline { get; init; }
 
     /// <summary>The best epoch, from 1; 0 before there was one.</summary>
     public int BestEpoch { get; private set; }
 
-    /// <summary>The epoch after which training was ended; 0 where it was not.</summary>
+    /// <summary>The epoch after which training was ended, from 1; 0 if it was not.</summary>
     public int StoppedEpoch { get; private set; }
 
     /// <inheritdoc/>
-    /// <exception cref="TrainingException">The value is not measured, or nobody knows which values of it are better.</exception>
+    /// <exception cref="TrainingException">The value is not measured, or it is not known which values of it are better.</exception>
     public override void OnTrainingBegin(TrainingProgress progress)
     {
         monitored.Begin(progress);

@@ -4,7 +4,7 @@ namespace Fovea;
 /// Sets the learning rate before each epoch by a function; <c>keras.callbacks.LearningRateScheduler</c>:
 /// <c>new LearningRateScheduler((epoch, rate) => epoch &lt;= 10 ? rate : rate * 0.9f)</c>.
 /// </summary>
-/// <param name="schedule">Gives the rate for an epoch, counted from 1, and the rate before it.</param>
+/// <param name="schedule">Computes the rate from the number of the epoch, from 1, and the rate before it.</param>
 public sealed class LearningRateScheduler(Func<int, float, float> schedule) : Callback
 {
     private readonly Func<int, float, float> schedule = schedule ?? throw new ArgumentNullException(nameof(schedule));

@@ -3,23 +3,23 @@ using System.Globalization;
 namespace Fovea;
 
 /// <summary>
-/// Saves the model after each epoch in which a watched value was better than ever before, so that in the end the file has the best
-/// epoch's model, also when training is stopped or the process is killed; <c>keras.callbacks.ModelCheckpoint</c>. With
-/// <see cref="SaveBestOnly"/> off it saves each epoch's model, and with <see cref="EveryBatches"/> one after some batches.
-/// Losses are best where they are least, metrics as they say themselves (<see cref="Metric.Direction"/>). A value that is not a number never counts.
+/// Saves the model after each epoch in which a watched value was better than in all epochs before. In the end the file has the model of the best epoch, also
+/// if training is stopped or the process is killed; <c>keras.callbacks.ModelCheckpoint</c>. With <see cref="SaveBestOnly"/> off, it saves the model of every
+/// epoch; with <see cref="EveryBatches"/>, it saves within epochs. Lower losses are better; for metrics see <see cref="Metric.Direction"/>. NaN never counts
+/// as better.
 /// </summary>
 public sealed class ModelCheckpoint : Callback
 {
     private readonly MonitoredValue monitored;
     private bool isWatching;
 
-    /// <summary>Prepares to save; nothing is written yet.</summary>
+    /// <summary>Creates the callback; nothing is written yet.</summary>
     /// <param name="path">
-    /// The file, written whole or not at all; an older one is replaced, and a folder that is missing is made. <c>{epoch}</c>, <c>{batch}</c> and names of
-    /// <see cref="History"/> are replaced by their values, in .NET's formats: <c>model-{epoch:00}-{val_loss:F2}.keras</c>.
+    /// The file. It is written whole or not at all, replaces an older one, and its folder is created if it is missing. <c>{epoch}</c>, <c>{batch}</c> and
+    /// names of <see cref="History"/> are replaced by their values, in .NET's formats: <c>model-{epoch:00}-{val_loss:F2}.keras</c>.
     /// </param>
     /// <param name="monitor">The name in <see cref="History"/> to watch: <c>val_loss</c>, <c>val_accuracy</c>, <c>loss</c>, …</param>
-    /// <param name="mode">Which values are better.</param>
+    /// <param name="mode">Whether higher or lower values are better.</param>
     public ModelCheckpoint(string path, string monitor = "val_loss", MonitorMode mode = MonitorMode.Auto)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -30,20 +30,21 @@ public sealed class ModelCheckpoint : Callback
     /// <summary>The file that is written.</summary>
     public string FilePath { get; }
 
-    /// <summary>The name in <see cref="History"/> of the value that is watched.</summary>
+    /// <summary>The name in <see cref="History"/> of the watched value.</summary>
     public string Monitor => monitored.Name;
 
     /// <summary>
-    /// The value that an epoch must better before anything is saved: that of a model that is in the file already; Keras'
-    /// <c>initial_value_threshold</c>. Every first epoch is better where it is left out.
+    /// The value that an epoch must improve on before anything is saved, such as that of the model that the file already has; Keras'
+    /// <c>initial_value_threshold</c>. If it is not set, the first epoch is saved.
     /// </summary>
     public double InitialValueThreshold { init => monitored.Best = value; }
 
-    /// <summary>Whether only better epochs are saved; else every one is.</summary>
+    /// <summary>Whether only better epochs are saved, or every epoch.</summary>
     public bool SaveBestOnly { get; init; } = true;
 
     /// <summary>
-    /// After how many batches of an epoch the model is saved, whatever was measured, instead of at its end; 0 for epochs. Keras' <c>save_freq</c>.
+    /// The number of batches after which the model is saved within an epoch, whatever was measured, instead of at its end; 0 for the end of epochs. Keras'
+    /// <c>save_freq</c>.
     /// </summary>
     public int EveryBatches
     {
@@ -51,23 +52,21 @@ public sealed class ModelCheckpoint : Callback
         init => field = value.AtLeast(0, nameof(ModelCheckpoint), nameof(EveryBatches));
     }
 
-    /// <summary>The model that is saved; the one that is trained where it is left out. A model that shares its layers, for instance.</summary>
+    /// <summary>The model to save, such as one that shares layers with the trained model; null for the trained model itself.</summary>
     public Model? Saved { get; init; }
 
-    /// <summary>The epoch of the model in the file, counted from 1 in the present training; 0 before one was saved.</summary>
+    /// <summary>The epoch of the model in the file, from 1; 0 before one was saved in this training.</summary>
     public int BestEpoch { get; private set; }
 
     /// <summary>
-    /// The watched value of the best model so far; before one was saved <see cref="InitialValueThreshold"/> or infinite, and not a number before a training
-    /// told which
-    /// values are better.
+    /// The watched value of the best model so far. Before one was saved it is <see cref="InitialValueThreshold"/> or infinite; before training has begun, NaN.
     /// </summary>
     public double BestValue => monitored.Best;
 
-    /// <summary>Looks whether the model can be saved when its time comes: the place, its disk, the names in the path, the layers.</summary>
-    /// <exception cref="TrainingException">The value is not measured, nobody knows which values of it are better, or the path names one that is not
+    /// <summary>Fails now if the model could not be saved: because of the folder, the disk, the names in the path, or a layer.</summary>
+    /// <exception cref="TrainingException">The value is not measured, it is not known which values of it are better, or the path names one that is not
     /// measured.</exception>
-    /// <exception cref="IOException">The folder cannot be made, the file's name is too long, or the disk is too full.</exception>
+    /// <exception cref="IOException">The folder cannot be created, the file's name is too long, or the disk is too full.</exception>
     /// <exception cref="NotSupportedException">The format has no place for something in the model.</exception>
     public override void OnTrainingBegin(TrainingProgress progress)
     {
@@ -82,7 +81,7 @@ public sealed class ModelCheckpoint : Callback
                 + $"'{name}'."));
         saved.RequireSavable(path);
 
-        // A folder whose name is filled in is made when its time comes.
+        // A folder with names of values in its name is created when the model is saved.
         var folder = Path.GetDirectoryName(Path.GetFullPath(FilePath))!;
         while (folder.Contains('{', StringComparison.Ordinal)) folder = Path.GetDirectoryName(folder)!;
         Directory.CreateDirectory(folder);

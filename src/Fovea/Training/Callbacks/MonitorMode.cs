@@ -1,17 +1,14 @@
 namespace Fovea;
 
-/// <summary>Which values of a watched quantity are better.</summary>
+/// <summary>The direction in which a watched value is better.</summary>
 public enum MonitorMode
 {
-    /// <summary>
-    /// As the metric says, <see cref="Metric.Direction"/>: the least of losses and errors, the greatest of accuracies. Of a metric that does not say it is
-    /// refused.
-    /// </summary>
+    /// <summary>As <see cref="Metric.Direction"/> tells: lower losses and errors, higher accuracies. A metric without a direction is refused.</summary>
     Auto,
 
-    /// <summary>The least.</summary>
+    /// <summary>Lower values are better.</summary>
     Min,
 
-    /// <summary>The greatest.</summary>
+    /// <summary>Higher values are better.</summary>
     Max,
 }

@@ -1,6 +1,6 @@
 namespace Fovea;
 
-/// <summary>A value of <see cref="History"/> that a callback watches, and the best of it so far. A value that is not a number never counts.</summary>
+/// <summary>A value of <see cref="History"/> that a callback watches, and its best value so far. NaN never counts as better.</summary>
 internal sealed class MonitoredValue
 {
     private readonly Callback callback;
@@ -8,10 +8,10 @@ internal sealed class MonitoredValue
     private readonly MonitorMode given;
     private MonitorMode mode;
 
-    /// <param name="callback">Who watches, for messages.</param>
+    /// <param name="callback">The callback, for messages.</param>
     /// <param name="name">The name of the value.</param>
-    /// <param name="mode">Which values are better.</param>
-    /// <param name="minDelta">How much better a value must be to count, at least 0.</param>
+    /// <param name="mode">Whether higher or lower values are better.</param>
+    /// <param name="minDelta">The smallest change that counts as an improvement, at least 0.</param>
     public MonitoredValue(Callback callback, string name, MonitorMode mode = MonitorMode.Auto, float minDelta = 0)
     {
         ArgumentException.ThrowIfNullOrEmpty(name, "monitor");
@@ -22,7 +22,7 @@ internal sealed class MonitoredValue
 
     public string Name { get; }
 
-    /// <summary>The best value so far; before the first infinite, or not a number where it is not known yet which values are better.</summary>
+    /// <summary>The best value so far. Before the first it is infinite, or NaN if it is not known yet which values are better.</summary>
     public double Best
     {
         get => double.IsNaN(field)
@@ -33,8 +33,8 @@ internal sealed class MonitoredValue
 
     public void Reset() => Best = double.NaN;
 
-    /// <summary>Learns what the training measures.</summary>
-    /// <exception cref="TrainingException">The value is not measured, or nobody knows which values of it are better.</exception>
+    /// <summary>Takes the direction of better values from the training.</summary>
+    /// <exception cref="TrainingException">The value is not measured, or it is not known which values of it are better.</exception>
     public void Begin(TrainingProgress progress)
     {
         ArgumentNullException.ThrowIfNull(progress);
@@ -49,11 +49,11 @@ internal sealed class MonitoredValue
         mode = given == MonitorMode.Auto ? direction : given;
         if (mode == MonitorMode.Auto)
             throw new TrainingException(
-                $"{subject}: it is not known whether '{Name}' is better when it is less or when it is greater; give the mode, MonitorMode.Min or "
+                $"{subject}: it is not known whether lower or higher values of '{Name}' are better; give the mode, MonitorMode.Min or "
                 + "MonitorMode.Max, or override the metric's Direction.");
     }
 
-    /// <summary>Whether the last epoch's value is better than the best before; then it is the best.</summary>
+    /// <summary>Whether the last epoch's value is better than the best one before. If so, it becomes the best.</summary>
     public bool Improves(History history)
     {
         var value = history[Name][^1];
@@ -62,6 +62,6 @@ internal sealed class MonitoredValue
         return true;
     }
 
-    /// <summary>Whether a value is better than another by enough to count.</summary>
+    /// <summary>Whether a value is better than another by more than the smallest change that counts.</summary>
     public bool IsBetter(double value, double other) => mode == MonitorMode.Min ? value < other - minDelta : value > other + minDelta;
 }

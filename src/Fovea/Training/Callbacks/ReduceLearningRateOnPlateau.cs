@@ -1,7 +1,7 @@
 namespace Fovea;
 
 /// <summary>
-/// Makes the learning rate smaller when a watched value has not become better for some epochs; <c>keras.callbacks.ReduceLROnPlateau</c>.
+/// Reduces the learning rate when a watched value has not improved for some epochs; <c>keras.callbacks.ReduceLROnPlateau</c>.
 /// </summary>
 public sealed class ReduceLearningRateOnPlateau : Callback
 {
@@ -11,11 +11,11 @@ public sealed class ReduceLearningRateOnPlateau : Callback
 
     /// <summary>Watches a value.</summary>
     /// <param name="monitor">The name in <see cref="History"/>.</param>
-    /// <param name="factor">What the rate is multiplied by; above 0 and below 1.</param>
-    /// <param name="patience">After how many epochs in a row that are not better the rate is reduced; at least 0, which is as 1.</param>
-    /// <param name="mode">Which values are better.</param>
-    /// <param name="minDelta">How much better a value must be to count as better; at least 0.</param>
-    /// <param name="minLearningRate">The least rate; at least 0.</param>
+    /// <param name="factor">The factor by which the rate is multiplied; above 0 and below 1.</param>
+    /// <param name="patience">The number of epochs without improvement after which the rate is reduced; at least 0, which means 1.</param>
+    /// <param name="mode">Whether higher or lower values are better.</param>
+    /// <param name="minDelta">The smallest change that counts as an improvement; at least 0.</param>
+    /// <param name="minLearningRate">The lowest rate; at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public ReduceLearningRateOnPlateau(
         string monitor = "val_loss", float factor = 0.1f, int patience = 10, MonitorMode mode = MonitorMode.Auto, float minDelta = 1e-4f,
@@ -29,16 +29,16 @@ public sealed class ReduceLearningRateOnPlateau : Callback
         MinLearningRate = minLearningRate.AtLeast(0, nameof(ReduceLearningRateOnPlateau), nameof(minLearningRate));
     }
 
-    /// <summary>What the rate is multiplied by.</summary>
+    /// <summary>The factor by which the rate is multiplied.</summary>
     public float Factor { get; }
 
-    /// <summary>After how many epochs in a row that are not better the rate is reduced.</summary>
+    /// <summary>The number of epochs without improvement after which the rate is reduced.</summary>
     public int Patience { get; }
 
-    /// <summary>The least rate.</summary>
+    /// <summary>The lowest rate.</summary>
     public float MinLearningRate { get; }
 
-    /// <summary>How many epochs after a reduction are not counted; at least 0.</summary>
+    /// <summary>The number of epochs after a reduction that are not counted; at least 0.</summary>
     public int Cooldown
     {
         get;
@@ -46,7 +46,7 @@ public sealed class ReduceLearningRateOnPlateau : Callback
     }
 
     /// <inheritdoc/>
-    /// <exception cref="TrainingException">The value is not measured, or nobody knows which values of it are better.</exception>
+    /// <exception cref="TrainingException">The value is not measured, or it is not known which values of it are better.</exception>
     public override void OnTrainingBegin(TrainingProgress progress)
     {
         monitored.Begin(progress);

@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Fovea;
 
-/// <summary>Arrays of numbers in the binary states of callbacks and trainings, little-endian.</summary>
+/// <summary>Arrays of values in the binary states of callbacks and trainings, little-endian.</summary>
 internal static class StateStream
 {
-    /// <summary>How many numbers are written at once: all of a large array are more bytes than a span can have.</summary>
+    /// <summary>The number of values that are written at once, since a large array has more bytes than a span can have.</summary>
     private const int Piece = 1 << 20;
 
     public static void Write(BinaryWriter writer, ReadOnlySpan<float> values)

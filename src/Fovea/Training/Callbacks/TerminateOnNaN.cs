@@ -1,12 +1,12 @@
 namespace Fovea;
 
 /// <summary>
-/// Ends training quietly when the loss is not finite, instead of with a <see cref="TrainingException"/>; <c>keras.callbacks.TerminateOnNaN</c>.
-/// The model is as after the last good epoch either way.
+/// Ends training without an exception when the loss is not finite; <c>keras.callbacks.TerminateOnNaN</c>. Otherwise <see cref="Model.Fit"/> throws a
+/// <see cref="TrainingException"/>. In both cases the model is as after the last good epoch.
 /// </summary>
 public sealed class TerminateOnNaN : Callback
 {
-    /// <summary>Whether training was ended.</summary>
+    /// <summary>Whether training was ended by this callback.</summary>
     public bool Terminated { get; private set; }
 
     /// <inheritdoc/>
