@@ -45,4 +45,12 @@ public class FusedGradientTests
                 error.Message);
         }
     }
+
+    [Fact]
+    public void A_normalization_of_rows_has_no_second_derivative()
+    {
+        var gradient = Differentiation.Gradients(x.NormalizeRows(1, 1e-3f).Square().Sum(), [x])[0];
+        var error = Assert.Throws<InvalidOperationException>(() => Differentiation.Gradients(gradient.Square().Sum(), [x]));
+        Assert.Equal("NormalizeRows: its gradient cannot be differentiated again; take the gradient of its output only.", error.Message);
+    }
 }
