@@ -105,7 +105,7 @@ internal sealed partial class OnnxExport
     private ExportedValue Resampled(Node node, ResampleOp op)
     {
         var input = First(node.Inputs[0]);
-        if (op.IsTransposed) throw Refused(node, "spreads an image over a larger one");
+        if (op.IsTransposed) throw Refused(node, "uses a transposed resampling");
         if (op.Rows.Rule is SamplingRule.Nearest or SamplingRule.Bilinear && op.Rows.Inputs == op.Rows.Target && op.Columns.Inputs == op.Columns.Target)
             return new(input, true, 0);
         var repeats = op.Rows.Rule == SamplingRule.Nearest && op.Columns.Rule == SamplingRule.Nearest && op.Rows.Target % op.Rows.Inputs == 0

@@ -196,7 +196,8 @@ internal sealed partial class OnnxImport
         }
 
         if (x.Rank == 4) x = AsImage(node, x);
-        if (x.Order[1] != x.Rank - 1) throw Refused(node, $"takes {Print(x.Dimensions)} with one slope for each channel; images and features are supported");
+        if (x.Order[1] != x.Rank - 1)
+            throw Refused(node, $"has an input of the shape {Print(x.Dimensions)} with one slope for each channel; images and features are supported");
         var layer = new PReLU([.. Enumerable.Range(1, x.Rank - 2)]);
         var output = Add(layer, node, slope, x.Tensor);
         Fill(layer, "alpha", slope, slope.Floats);

@@ -13,7 +13,7 @@ internal sealed partial class OnnxImport
         var (x, constant) = left is TensorOperand flowing
             ? (InStoredUnits(flowing), ((ConstantOperand)right).Constant)
             : (InStoredUnits((TensorOperand)right), ((ConstantOperand)left).Constant);
-        if (node.OpType == "Div" && x.IsWhole) throw Refused(node, "divides whole numbers, which is not supported");
+        if (node.OpType == "Div" && x.IsWhole) throw Refused(node, "divides integers, which is not supported");
         if ((left is ConstantOperand && node.OpType == "Div") || !Fits(x, constant))
             return WithConstant(
                 node, node.OpType switch { "Add" => "add", "Sub" => "subtract", "Mul" => "multiply", _ => "divide" }, x, constant, left is ConstantOperand);
@@ -130,7 +130,7 @@ internal sealed partial class OnnxImport
             "Max" => new Maximum(),
             "Min" => new Minimum(),
             "Mean" => new Average(),
-            _ when a.IsWhole && b.IsWhole => throw Refused(node, "divides whole numbers, which is not supported"),
+            _ when a.IsWhole && b.IsWhole => throw Refused(node, "divides integers, which is not supported"),
             _ => new Combination("divide"),
         };
         return a with { Tensor = Add(layer, node, null, a.Tensor, b.Tensor) };

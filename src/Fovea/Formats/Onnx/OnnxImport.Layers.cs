@@ -95,7 +95,7 @@ internal sealed partial class OnnxImport
     private TensorOperand AsImage(OnnxNodeReader node, TensorOperand x)
     {
         if (x.IsImage) return x;
-        if (x.Rank != 4) throw Refused(node, $"takes {Print(x.Dimensions)}; expected a batch of images of 2 dimensions and channels");
+        if (x.Rank != 4) throw Refused(node, $"has an input of the shape {Print(x.Dimensions)}; expected a batch of images of 2 dimensions and channels");
         if (x.Order[0] != 0) throw Refused(node, "takes a value whose first dimension is not the batch");
         return TensorOperand.ImageOf(Apply(new Permute(x.Order[2], x.Order[3], x.Order[1]), x.Tensor));
     }

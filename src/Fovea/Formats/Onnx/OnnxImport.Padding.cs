@@ -82,7 +82,7 @@ internal sealed partial class OnnxImport
             var (before, after) = ((int)pads[axis], (int)pads[axis + x.Rank]);
             if (before == 0 && after == 0) continue;
             var size = (int)x.Dimensions[axis];
-            if (size + before + after < 1) throw Refused(node, "leaves nothing");
+            if (size + before + after < 1) throw Refused(node, "has an empty output");
             if (mode == "reflect" && Math.Max(before, after) >= size) throw Refused(node, $"mirrors {Math.Max(before, after)} of {size} elements");
             int[] indices = [.. Enumerable.Range(-before, size + before + after).Select(i => mode switch
             {

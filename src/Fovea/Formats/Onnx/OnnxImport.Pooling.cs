@@ -26,7 +26,7 @@ internal sealed partial class OnnxImport
             throw Refused(node, "also returns the indices of its maxima, which is not supported");
         var isRow = kernel.Length == 1;
         var image = isRow
-            ? AsRow(x.Rank == 3 ? x : throw Refused(node, $"takes {Print(x.Dimensions)}; expected a batch of sequences")).Tensor
+            ? AsRow(x.Rank == 3 ? x : throw Refused(node, $"has an input of the shape {Print(x.Dimensions)}; expected a batch of sequences")).Tensor
             : AsImage(node, x).Tensor;
         if (isMaximum) node.Ignore("storage_order");
         Size2D size = isRow ? (1, checked((int)kernel[0])) : (checked((int)kernel[0]), checked((int)kernel[1]));

@@ -45,7 +45,7 @@ internal sealed partial class OnnxImport
     /// <summary>A convolution of sequences, as one of images with a single row.</summary>
     private TensorOperand Convolution1D(OnnxNodeReader node, TensorOperand x, OnnxConstant weight, OnnxConstant? own)
     {
-        if (x.Rank != 3 || x.Order[0] != 0) throw Refused(node, $"takes {Print(x.Dimensions)}; expected a batch of sequences");
+        if (x.Rank != 3 || x.Order[0] != 0) throw Refused(node, $"has an input of the shape {Print(x.Dimensions)}; expected a batch of sequences");
         var tensor = x.Order.SequenceEqual([0, 2, 1]) ? x.Tensor : Apply(new Permute(x.Order[2], x.Order[1]), x.Tensor);
         var (filters, size, groups) = ((int)weight.Dimensions[0], (int)weight.Dimensions[2], (int)node.Integer("group", 1));
         var (stride, dilation) = (Single(node, "strides"), Single(node, "dilations"));
@@ -139,7 +139,7 @@ internal sealed partial class OnnxImport
         var weight = RequireConstant(node, 1);
         if (node.Integer("transA", 0) != 0) throw Refused(node, "transposes its input, which is not supported");
         var x = TensorOf(node);
-        if (x.Rank != 2 && !x.IsPlain) throw Refused(node, $"takes {Print(x.Dimensions)}; expected a batch of features");
+        if (x.Rank != 2 && !x.IsPlain) throw Refused(node, $"has an input of the shape {Print(x.Dimensions)}; expected a batch of features");
         var isTransposed = node.Integer("transB", 0) != 0;
         var (alpha, beta) = (node.Number("alpha", 1), node.Number("beta", 1));
         var bias = Constant(node, 2);

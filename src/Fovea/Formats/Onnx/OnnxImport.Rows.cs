@@ -68,7 +68,7 @@ internal sealed partial class OnnxImport
         var isBatch = wanted.Length > 0 && (wanted[0] is -1 or OnnxConstant.Batch || wanted[0] == declaredBatch);
         if (wanted.Length != dimensions.Length || !isBatch || wanted.Zip(dimensions).Skip(1).Any(pair => pair.First != pair.Second && pair.First != -1)
             || wanted.Count(size => size == -1) > 1)
-            throw Refused(node, $"makes {Print(wanted)} of rows of {Print(dimensions)}, which is not supported");
+            throw Refused(node, $"reshapes rows of {Print(dimensions)} to {Print(wanted)}, which is not supported");
         return whole;
     }
 }

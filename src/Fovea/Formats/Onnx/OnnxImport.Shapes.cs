@@ -17,7 +17,8 @@ internal sealed partial class OnnxImport
         var sample = SampleOf(node, x);
         var count = sample.Aggregate(1L, (product, size) => product * size);
         if (count != x.Tensor.Shape.Count)
-            throw Refused(node, $"makes {Print(sample.Prepend(OnnxConstant.Batch))} of {Print(x.Dimensions)}, which has another number of elements");
+            throw Refused(
+                node, $"changes the shape {Print(x.Dimensions)} to {Print(sample.Prepend(OnnxConstant.Batch))}, which has another number of elements");
         int[] sizes = [.. sample.Select(size => checked((int)size))];
         if (x.Dimensions.AsSpan(1).SequenceEqual(sample)) return x;
         if (sizes.Length == 1) return Flattened(node, x, sizes[0]);
@@ -80,29 +81,30 @@ internal sealed partial class OnnxImport
 
         node.Ignore("consumed_inputs");
         var wanted = IntegersOf(node, "shape", 1, 5) ?? throw Refused(node, "has no shape");
-        if (opset >= 14 && node.Integer("allowzero", 0) != 0 && wanted.Contains(0)) throw Refused(node, $"makes {Print(wanted)}, which holds nothing");
+        if (opset >= 14 && node.Integer("allowzero", 0) != 0 && wanted.Contains(0))
+            throw Refused(node, $"has the target shape {Print(wanted)}, which holds nothing");
         long[] target = [.. wanted.Select((size, i) => size == 0 && i < x.Rank ? dimensions[i] : size)];
         long count = x.Tensor.Shape.Count;
-        if (target.Length == 0) throw Refused(node, "makes a single number, which is not supported");
+        if (target.Length == 0) throw Refused(node, "has a scalar as its output, which is not supported");
 
         // The batch is the open size, or the first one if the others are those of a sample.
         var rest = target[1..];
-        if (rest.Contains(OnnxConstant.Batch)) throw Refused(node, $"makes {Print(target)}, where the batch is not the first dimension");
+        if (rest.Contains(OnnxConstant.Batch)) throw Refused(node, $"has the target shape {Print(target)}, where the batch is not the first dimension");
         var known = rest.Where(size => size != -1).Aggregate(1L, (product, size) => product * size);
         if (rest.Contains(-1))
         {
             if (target[0] == OnnxConstant.Batch || target[0] == declaredBatch || (declaredBatch is null && target[0] == 1))
             {
-                if (known == 0 || count % known != 0) throw Refused(node, $"makes {Print(target)} of {Print(dimensions)}");
+                if (known == 0 || count % known != 0) throw Refused(node, $"changes the shape {Print(dimensions)} to {Print(target)}");
                 if (target[0] != OnnxConstant.Batch) report.Note("the graph fixes the size of the batch; here any size is possible.");
                 return [.. rest.Select(size => size == -1 ? count / known : size)];
             }
 
-            throw Refused(node, $"makes {Print(target)} of {Print(dimensions)}, where the batch is not the first dimension");
+            throw Refused(node, $"changes the shape {Print(dimensions)} to {Print(target)}, where the batch is not the first dimension");
         }
 
         if (known == count) return rest;
-        throw Refused(node, $"makes {Print(target)} of {Print(dimensions)}, where the batch is not the first dimension");
+        throw Refused(node, $"changes the shape {Print(dimensions)} to {Print(target)}, where the batch is not the first dimension");
     }
 
     /// <summary>An Expand. If the value is only combined with a larger one, nothing is needed, since the layers that combine values broadcast.</summary>
@@ -111,7 +113,7 @@ internal sealed partial class OnnxImport
         var x = TensorOf(node);
         var target = RequireConstant(node, 1).Integers;
         if (target.Length < x.Rank) target = [.. Enumerable.Repeat(1L, x.Rank - target.Length), .. target];
-        if (target.Length > x.Rank) throw Refused(node, $"makes {Print(target)} of {Print(x.Dimensions)}, which is not supported");
+        if (target.Length > x.Rank) throw Refused(node, $"changes the shape {Print(x.Dimensions)} to {Print(target)}, which is not supported");
         var dimensions = x.Dimensions[^target.Length..];
         if (target.Zip(dimensions)
             .All(pair => pair.First == 1 || pair.First == pair.Second || (pair.First == declaredBatch && pair.Second == OnnxConstant.Batch))) return x;
@@ -124,13 +126,13 @@ internal sealed partial class OnnxImport
         {
             if (size == 1 || size == x.Dimensions[axis]) continue;
             if (x.Order[axis] == 0 || x.Dimensions[axis] != 1 || size is < 1 or > MaxConstantElements)
-                throw Refused(node, $"makes {Print(target)} of {Print(x.Dimensions)}, which is not supported");
+                throw Refused(node, $"changes the shape {Print(x.Dimensions)} to {Print(target)}, which is not supported");
             x = Selected(node, x, axis, [.. Enumerable.Repeat(0L, (int)size)]);
         }
 
         return target[0] == 1 || target[0] == declaredBatch || target[0] == OnnxConstant.Batch
             ? x
-            : throw Refused(node, $"makes {Print(target)} of {Print(x.Dimensions)}, which is not supported");
+            : throw Refused(node, $"changes the shape {Print(x.Dimensions)} to {Print(target)}, which is not supported");
     }
 
     private TensorOperand Joined(OnnxNodeReader node)
@@ -164,7 +166,7 @@ internal sealed partial class OnnxImport
             if (x.Order[axis] == 0)
             {
                 if (starts[i] == 0 && ends[i] > int.MaxValue / 2 && (steps?[i] ?? 1) == 1) continue;
-                throw Refused(node, "takes a part of the batch, which is not supported");
+                throw Refused(node, "selects a part of the batch, which is not supported");
             }
 
             long size = x.Tensor.Shape[x.Order[axis] - 1];
@@ -176,7 +178,7 @@ internal sealed partial class OnnxImport
 
             var start = Math.Clamp(starts[i] < 0 ? starts[i] + size : starts[i], 0, size);
             var end = Math.Clamp(ends[i] < 0 ? ends[i] + size : ends[i], 0, size);
-            if (end <= start) throw Refused(node, "takes nothing");
+            if (end <= start) throw Refused(node, "selects no elements");
             x = x with { Tensor = Part(node, x.Tensor, x.Order[axis], (int)start, (int)(size - end)) };
         }
 
@@ -186,8 +188,8 @@ internal sealed partial class OnnxImport
     /// <summary>The listed indices of a dimension.</summary>
     private TensorOperand Selected(OnnxNodeReader node, TensorOperand x, int axis, long[] positions)
     {
-        if (positions.Length == 0) throw Refused(node, "takes nothing");
-        if (positions.Length > MaxConstantElements) throw Refused(node, $"takes {positions.Length} elements");
+        if (positions.Length == 0) throw Refused(node, "selects no elements");
+        if (positions.Length > MaxConstantElements) throw Refused(node, $"selects {positions.Length} elements");
         return x with { Tensor = Add(new Selection(x.Order[axis], [.. positions.Select(position => checked((int)position))]), node, null, x.Tensor) };
     }
 
@@ -197,15 +199,15 @@ internal sealed partial class OnnxImport
         var x = TensorOf(node);
         if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
         var (axis, indices) = (OnnxFolding.Axis(node.Integer("axis", 0), x.Rank), RequireConstant(node, 1));
-        if (x.Order[axis] == 0) throw Refused(node, "takes elements of the batch, which is not supported");
-        if (indices.Dimensions.Count > 1) throw Refused(node, $"takes elements by a table of the shape {Print(indices.Dimensions)}; a list is supported");
+        if (x.Order[axis] == 0) throw Refused(node, "selects elements of the batch, which is not supported");
+        if (indices.Dimensions.Count > 1) throw Refused(node, $"has indices of the shape {Print(indices.Dimensions)}; a list is supported");
         var selected = Selected(node, x, axis, OnnxFolding.Indices(indices, x.Dimensions[axis]));
         if (indices.Dimensions.Count == 1) return selected;
 
         // One element: its dimension is removed.
         int[] left = [.. selected.Order.Where((_, i) => i != axis)];
         int[] shape = [.. selected.Tensor.Shape.Dimensions.ToArray().Where((_, position) => position + 1 != selected.Order[axis])];
-        if (shape.Length == 0) throw Refused(node, "leaves a single number for each sample, which is not supported");
+        if (shape.Length == 0) throw Refused(node, "has one value for each sample, which is not supported");
         return new TensorOperand(Apply(new Reshape(shape), selected.Tensor), [.. left.Select(position => left.Count(other => other < position))]);
     }
 
@@ -214,7 +216,7 @@ internal sealed partial class OnnxImport
     {
         var (table, numbers) = (RequireConstant(node, 0), InStoredUnits(StoredTensorOf(node, 1)));
         if (table.Dimensions.Count != 2 || OnnxFolding.Axis(node.Integer("axis", 0), 2) != 0)
-            throw Refused(node, $"takes elements of a constant of the shape {Print(table.Dimensions)}; rows of a matrix are supported");
+            throw Refused(node, $"selects elements of a constant of the shape {Print(table.Dimensions)}; rows of a matrix are supported");
         if (!numbers.IsPlain) numbers = InOnnxOrder(numbers);
         var layer = new Embedding((int)table.Dimensions[0], (int)table.Dimensions[1]);
         var rows = Add(layer, node, table, numbers.Tensor);

@@ -207,7 +207,7 @@ internal sealed partial class OnnxImport
             if (raw.Inputs.All(input => input.Length == 0 || values[input] is ConstantOperand))
             {
                 var known = OnnxFolding.Run(node, [.. raw.Inputs.Select(input => input.Length == 0 ? null : ((ConstantOperand)values[input]).Constant)], opset)
-                    ?? throw Refused(node, "depends on constants alone and is none of the operators that are computed while a file is read");
+                    ?? throw Refused(node, "has only constant inputs, for which the operator is not supported");
                 foreach (var (output, constant) in raw.Outputs.Zip(known)) values[output] = new ConstantOperand(constant);
             }
             else

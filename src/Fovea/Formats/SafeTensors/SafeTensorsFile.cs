@@ -83,7 +83,8 @@ internal sealed class SafeTensorsFile : IDisposable
         var announced = BinaryPrimitives.ReadUInt64LittleEndian(Read(0, LengthBytes));
         if (announced is < 2 or > JsonText.MaximumBytes || announced > (ulong)(length - LengthBytes))
             throw Damaged(
-                $"its header is said to have {announced} bytes; expected 2 to {Math.Min(length - LengthBytes, JsonText.MaximumBytes)}, the file has {length}");
+                $"its header has a stated length of {announced} bytes; expected 2 to {Math.Min(length - LengthBytes, JsonText.MaximumBytes)}, the file "
+                + $"has {length}");
         var header = Read(LengthBytes, (int)announced);
         if (header[0] != (byte)'{') throw Damaged("its header does not begin with '{'");
         return (JsonText.ParseObject(header, FilePath, "header", JsonRepeats.None), LengthBytes + (long)announced);
@@ -133,7 +134,7 @@ internal sealed class SafeTensorsFile : IDisposable
         if (bytes > (UInt128)Array.MaxLength)
             throw Damaged($"the tensor '{name}' of shape {entry["shape"]!.ToJsonString()} takes more than the {Array.MaxLength} bytes that are read");
         if (end < begin || (UInt128)(end - begin) != bytes)
-            throw Damaged($"the tensor '{name}' lies from byte {begin} to {end}; its shape {entry["shape"]!.ToJsonString()} of {dtype} takes {bytes}");
+            throw Damaged($"the tensor '{name}' is at bytes {begin} to {end}; its shape {entry["shape"]!.ToJsonString()} of {dtype} takes {bytes}");
         return (new StoredArray(name, new Shape(sizes), type, (offset, part) => ReadAt(start + begin + offset, part)), begin, end);
     }
 

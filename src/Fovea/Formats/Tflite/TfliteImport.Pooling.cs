@@ -135,7 +135,7 @@ internal sealed partial class TfliteImport
         var isBilinear = node.Name == "RESIZE_BILINEAR";
         if (isBilinear) node.Options.Ignore(0, 1);
         var (alignsCorners, isHalfPixel) = (node.Options.Flag(isBilinear ? 2 : 0), node.Options.Flag(isBilinear ? 3 : 1));
-        if (Whole(node, 1) is not [>= 1 and <= 1 << 16 and var height, >= 1 and <= 1 << 16 and var width]) throw Refused(node, "asks for images of no size");
+        if (Whole(node, 1) is not [>= 1 and <= 1 << 16 and var height, >= 1 and <= 1 << 16 and var width]) throw Refused(node, "resizes to an empty image");
         var (rows, columns) = (x.Shape[0], x.Shape[1]);
         var coordinates = (alignsCorners, isHalfPixel) switch
         {

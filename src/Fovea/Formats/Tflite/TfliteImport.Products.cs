@@ -90,7 +90,7 @@ internal sealed partial class TfliteImport
         {
             // Without padding, a smaller output is the beginning of the full one.
             if (!cutsActivation || output.Shape[0] < rows || output.Shape[1] < columns)
-                throw Refused(node, $"gives images of {rows} × {columns} of {SymbolicTensor.Print(x.Shape)}, which is not supported");
+                throw Refused(node, $"has the output size {rows} × {columns} for the input {SymbolicTensor.Print(x.Shape)}, which is not supported");
             output = Apply(new Cropping2D((0, output.Shape[0] - rows), (0, output.Shape[1] - columns)), output);
         }
 
@@ -101,7 +101,7 @@ internal sealed partial class TfliteImport
     {
         var sizes = Whole(node, 0);
         if (sizes.Length != 4 || sizes[3] != filters || sizes[1] is < 1 or > 1 << 20 || sizes[2] is < 1 or > 1 << 20)
-            throw Refused(node, $"makes {Print(sizes)} of {SymbolicTensor.Print(x.Shape)}");
+            throw Refused(node, $"changes the shape {SymbolicTensor.Print(x.Shape)} to {Print(sizes)}");
         return ((int)sizes[1], (int)sizes[2]);
     }
 
@@ -114,7 +114,8 @@ internal sealed partial class TfliteImport
         var (rows, columns) = (Of(wanted.Rows, x.Shape[0], kernel.Height, strides.Height), Of(wanted.Columns, x.Shape[1], kernel.Width, strides.Width));
         return rows >= 0 && rows < strides.Height && columns >= 0 && columns < strides.Width
             ? (rows, columns)
-            : throw Refused(node, $"gives images of {wanted.Rows} × {wanted.Columns} of {SymbolicTensor.Print(x.Shape)}, which is not supported");
+            : throw Refused(
+                node, $"has the output size {wanted.Rows} × {wanted.Columns} for the input {SymbolicTensor.Print(x.Shape)}, which is not supported");
 
         // Keras: (size − 1) · stride + kernel − 2 · (kernel / 2) + more.
         static int Of(int wanted, int size, int kernel, int stride) => wanted - (((size - 1) * stride) + kernel - (2 * (kernel / 2)));

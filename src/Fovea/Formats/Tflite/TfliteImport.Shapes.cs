@@ -29,16 +29,16 @@ internal sealed partial class TfliteImport
     {
         long count = x.Shape.Count;
         var batch = file.Tensors[node.Inputs[0]].Shape is [var first, ..] ? first : 1;
-        if (target.Length < 2) throw Refused(node, $"makes {Print(target)} of {SymbolicTensor.Print(x.Shape)}, which has no batch");
+        if (target.Length < 2) throw Refused(node, $"changes the shape {SymbolicTensor.Print(x.Shape)} to {Print(target)}, which has no batch");
         var rest = target[1..];
         var known = rest.Where(size => size != -1).Aggregate(1L, (product, size) => checked(product * size));
         var open = rest.Count(size => size == -1);
         if (rest.Contains(OnnxConstant.Batch) || open > 1 || known <= 0 || rest.Any(size => size is < -1 or 0))
-            throw Refused(node, $"makes {Print(target)} of {SymbolicTensor.Print(x.Shape)}");
+            throw Refused(node, $"changes the shape {SymbolicTensor.Print(x.Shape)} to {Print(target)}");
         if (open == 1 && (target[0] == OnnxConstant.Batch || target[0] == batch) && count % known == 0)
             return [.. rest.Select(size => (int)(size == -1 ? count / known : size))];
         if (open == 0 && known == count) return [.. rest.Select(size => (int)size)];
-        throw Refused(node, $"makes {Print(target)} of {SymbolicTensor.Print(x.Shape)}, where the batch is not the first dimension");
+        throw Refused(node, $"changes the shape {SymbolicTensor.Print(x.Shape)} to {Print(target)}, where the batch is not the first dimension");
     }
 
     private void Squeezed(TfliteNode node)
@@ -142,7 +142,7 @@ internal sealed partial class TfliteImport
         if (starts.Length != x.Shape.Rank + 1 || sizes.Length != starts.Length)
             throw Refused(node, $"has {starts.Length} beginnings for {SymbolicTensor.Print(x.Shape)}");
         if (starts[0] != 0 || !(sizes[0] == -1 || sizes[0] == OnnxConstant.Batch || sizes[0] == file.Tensors[node.Inputs[0]].Shape[0]))
-            throw Refused(node, "takes a part of the batch, which is not supported");
+            throw Refused(node, "selects a part of the batch, which is not supported");
         for (var axis = 1; axis < starts.Length; axis++)
         {
             var (size, start) = (x.Shape[axis - 1], starts[axis]);
@@ -166,7 +166,7 @@ internal sealed partial class TfliteImport
         var batch = file.Tensors[node.Inputs[0]].Shape is [var first, ..] ? first : 1;
         var takesWhole = ((beginMask & 1) != 0 || starts[0] == 0) && ((endMask & 1) != 0 || ends[0] == OnnxConstant.Batch || ends[0] >= batch) && steps[0] == 1
             && (dropped & 1) == 0;
-        if (!takesWhole) throw Refused(node, "takes a part of the batch, which is not supported");
+        if (!takesWhole) throw Refused(node, "selects a part of the batch, which is not supported");
         var left = new List<int>();
         for (var axis = 1; axis <= x.Shape.Rank; axis++)
         {
@@ -186,7 +186,7 @@ internal sealed partial class TfliteImport
                     : long.MinValue + size;
                 if (step == 0 || (isOne && step != 1)) throw Refused(node, $"has the step {step}");
                 int[] positions = [.. OnnxFolding.SliceIndices(start, end, step, size).Take(size + 1).Select(position => (int)position)];
-                if (positions.Length == 0) throw Refused(node, $"takes nothing of {SymbolicTensor.Print(x.Shape)}");
+                if (positions.Length == 0) throw Refused(node, $"selects nothing of {SymbolicTensor.Print(x.Shape)}");
                 x = step == 1
                     ? Part(node, x, axis, positions[0], size - positions[^1] - 1)
                     : step > 1
@@ -238,13 +238,14 @@ internal sealed partial class TfliteImport
         var x = TensorOf(node);
         var target = Whole(node, 1);
         var isTile = node.Name == "TILE";
-        if (target.Length != x.Shape.Rank + 1) throw Refused(node, $"makes {Print(target)} of {SymbolicTensor.Print(x.Shape)}, which is not supported");
+        if (target.Length != x.Shape.Rank + 1)
+            throw Refused(node, $"changes the shape {SymbolicTensor.Print(x.Shape)} to {Print(target)}, which is not supported");
         if (isTile ? target[0] != 1 : target[0] != OnnxConstant.Batch && target[0] != file.Tensors[node.Inputs[0]].Shape[0])
             throw Refused(node, "repeats the batch, which is not supported");
         for (var axis = 1; axis < target.Length; axis++)
         {
             var size = x.Shape[axis - 1];
-            if (!isTile && target[axis] != size && size != 1) throw Refused(node, $"makes {Print(target)} of {SymbolicTensor.Print(x.Shape)}");
+            if (!isTile && target[axis] != size && size != 1) throw Refused(node, $"changes the shape {SymbolicTensor.Print(x.Shape)} to {Print(target)}");
             var times = isTile ? target[axis] : target[axis] / size;
             if (times is < 1 or > MaxParts) throw Refused(node, $"repeats {SymbolicTensor.Print(x.Shape)} {times} times");
             if (times > 1) x = Add(new Concatenate(axis), node, [.. Enumerable.Repeat(x, (int)times)]);

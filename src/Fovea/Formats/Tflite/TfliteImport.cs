@@ -214,7 +214,7 @@ internal sealed partial class TfliteImport
     {
         var inputs = node.Inputs.Select(Known).ToList();
         var results = TfliteFolding.Run(node, inputs)
-            ?? throw Refused(node, "depends on constants alone and is none of the operators that are computed while a file is read");
+            ?? throw Refused(node, "has only constant inputs, for which the operator is not supported");
         foreach (var (output, result) in node.Outputs.Zip(results)) constants[output] = result;
     }
 
@@ -248,7 +248,7 @@ internal sealed partial class TfliteImport
     private SymbolicTensor Image(TfliteNode node, int input = 0)
     {
         var x = TensorOf(node, input);
-        return x.Shape.Rank == 3 ? x : throw Refused(node, $"takes {SymbolicTensor.Print(x.Shape)}; expected a batch of images");
+        return x.Shape.Rank == 3 ? x : throw Refused(node, $"has an input of the shape {SymbolicTensor.Print(x.Shape)}; expected a batch of images");
     }
 
     private OnnxConstant Constant(TfliteNode node, int input)
@@ -269,7 +269,7 @@ internal sealed partial class TfliteImport
     private int Axis(TfliteNode node, SymbolicTensor x, long given)
     {
         var axis = given < 0 ? given + x.Shape.Rank + 1 : given;
-        if (axis < 0 || axis > x.Shape.Rank) throw Refused(node, $"names the dimension {given} of {SymbolicTensor.Print(x.Shape)}");
+        if (axis < 0 || axis > x.Shape.Rank) throw Refused(node, $"has the dimension {given} for {SymbolicTensor.Print(x.Shape)}");
         return axis > 0 ? (int)axis : throw Refused(node, "works along the batch, which is not supported");
     }
 

@@ -46,7 +46,7 @@ public sealed class SafeTensorsFileTests : IDisposable
         "the tensor 'a' is stored as F8_E4M3, which is not supported; expected BF16, BOOL, F16, F32, F64, I16, I32, I64, I8, U16, U32, U64, U8.")]
     [InlineData(
         """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""",
-        "it is not a sound safetensors file: the tensor 'a' lies from byte 0 to 4; its shape [2] of F32 takes 8.")]
+        "it is not a sound safetensors file: the tensor 'a' is at bytes 0 to 4; its shape [2] of F32 takes 8.")]
     [InlineData(
         """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[3],"data_offsets":[1,4]}}""",
         "it is not a sound safetensors file: the tensor 'b' begins at byte 1 of the data; expected 2, where the one before it ends.")]
@@ -71,7 +71,7 @@ public sealed class SafeTensorsFileTests : IDisposable
         "it is not a sound safetensors file: the tensor 'a' has the data_offsets [0.5,4]; expected [begin, end].")]
     [InlineData(
         """{"a":{"dtype":"U8","shape":[4],"data_offsets":[4,0]}}""",
-        "it is not a sound safetensors file: the tensor 'a' lies from byte 4 to 0; its shape [4] of U8 takes 4.")]
+        "it is not a sound safetensors file: the tensor 'a' is at bytes 4 to 0; its shape [4] of U8 takes 4.")]
     [InlineData("""{"a":{"shape":[4],"data_offsets":[0,4]}}""", "it is not a sound safetensors file: the tensor 'a' has no dtype.")]
     [InlineData("""{"a":7}""", "it is not a sound safetensors file: the tensor 'a' is a number; expected an object with dtype, shape and data_offsets.")]
     [InlineData("""{"__metadata__":{"a":1}}""", "it is not a sound safetensors file: '__metadata__' is an object; expected an object of texts.")]
@@ -94,7 +94,7 @@ public sealed class SafeTensorsFileTests : IDisposable
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, length);
         File.WriteAllBytes(path, [.. bytes, .. Encoding.UTF8.GetBytes(header)]);
         Assert.StartsWith(
-            $"'damaged.safetensors': it is not a sound safetensors file: its header is said to have {length} bytes",
+            $"'damaged.safetensors': it is not a sound safetensors file: its header has a stated length of {length} bytes",
             Assert.Throws<ModelFormatException>(() => SafeTensorsFile.Open(path)).Message, StringComparison.Ordinal);
         File.WriteAllBytes(path, [1, 2, 3]);
         Assert.Equal(

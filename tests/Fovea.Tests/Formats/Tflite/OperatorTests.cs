@@ -155,7 +155,7 @@ public sealed class OperatorTests : IDisposable
         { 2, "10 0i0", "x x", "the operator CONCATENATION of 'y' works along the batch, which is not supported." },
         { 25, "9", "x", "the operator SOFTMAX of 'y' has the factor 0; expected one above zero." },
         { 38, "25", "x i:2,2 i:0,0,0,0", "the output 'y' is within a dilated convolution." },
-        { 22, "17 0l-1,5", "x", "the operator RESHAPE of 'y' makes (-1, 5) of (None, 4, 6, 5), where the batch is not the first dimension." },
+        { 22, "17 0l-1,5", "x", "the operator RESHAPE of 'y' changes the shape (None, 4, 6, 5) to (-1, 5), where the batch is not the first dimension." },
     };
 
     private string Saved => Path.Combine(folder, "model.tflite");
