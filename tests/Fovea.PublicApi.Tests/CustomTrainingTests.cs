@@ -113,7 +113,7 @@ public sealed class CustomTrainingTests : IDisposable
         protected override double Of(MetricRow row)
         {
             var close = 0;
-            for (var i = 0; i < row.Prediction.Length; i++) close += Math.Abs(row.Prediction[i] - row.Wanted(i)) <= tolerance ? 1 : 0;
+            for (var i = 0; i < row.Prediction.Length; i++) close += Math.Abs(row.Prediction[i] - row.TargetOf(i)) <= tolerance ? 1 : 0;
             return (double)close / row.Prediction.Length;
         }
 

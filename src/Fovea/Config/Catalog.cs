@@ -4,13 +4,13 @@ namespace Fovea.Extending;
 
 /// <summary>
 /// The classes of one kind that files can name, such as all optimizers. A new class is one row, <c>new("Adam", Adam.FromConfig)</c>; reading, writing and
-/// the error messages follow from it. There is no reflection, so that trimming and native AOT keep every class.
+/// the error messages follow from it. The catalog uses no reflection, so that trimming and native AOT keep every class.
 /// </summary>
 /// <typeparam name="T">The kind.</typeparam>
 internal sealed class Catalog<T>
     where T : class, IConfigurable
 {
-    /// <summary>Up to so many names, an error lists all of them.</summary>
+    /// <summary>Errors list all names if there are at most this many.</summary>
     private const int MaxListed = 20;
 
     private readonly string kind;
@@ -18,8 +18,8 @@ internal sealed class Catalog<T>
     private readonly Dictionary<string, CatalogRow<T>> exact = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CatalogRow<T>> similar = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <param name="kind">What errors call an object of the kind: <c>optimizer</c>.</param>
-    /// <param name="module">The module that Keras has the classes in: <c>keras.optimizers</c>.</param>
+    /// <param name="kind">The name of the kind in errors: <c>optimizer</c>.</param>
+    /// <param name="module">The module of the classes in Keras: <c>keras.optimizers</c>.</param>
     /// <param name="rows">The classes.</param>
     public Catalog(string kind, string module, params ReadOnlySpan<CatalogRow<T>> rows)
     {
@@ -43,14 +43,16 @@ internal sealed class Catalog<T>
     /// <summary>The names of the classes, in the order of the rows.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>Whether names have to be written exactly so. Otherwise case and underscores do not matter: <c>mean_squared_error</c> is found too.</summary>
+    /// <summary>
+    /// Whether names have to match exactly. Otherwise case and underscores are ignored: <c>mean_squared_error</c> finds <c>MeanSquaredError</c>.
+    /// </summary>
     public bool IsExact { get; init; }
 
     /// <summary>The class of a name; null if there is none.</summary>
     public CatalogRow<T>? Find(string name) =>
         exact.GetValueOrDefault(name) ?? (IsExact ? null : similar.GetValueOrDefault(WithoutUnderscores(name)));
 
-    /// <summary>Makes an object from the name of its class and its settings. The caller judges settings that were not read.</summary>
+    /// <summary>Makes an object from the name of its class and its settings. Settings that were not read are left to the caller.</summary>
     /// <param name="name">The name of the class.</param>
     /// <param name="config">The settings.</param>
     /// <param name="registeredName">The name that a custom class is registered by, with its package.</param>
@@ -96,7 +98,7 @@ internal sealed class Catalog<T>
     /// <summary>Whether files can name the object: its class is in the catalog or registered.</summary>
     public bool CanWrite(T part) => CustomParts.NameOf(part) is not null || IsReady(part);
 
-    /// <summary>Whether Keras has the class too: a ready class that is marked so, or a custom one, which can be registered there as well.</summary>
+    /// <summary>Whether Keras can have the class too. A custom class can be registered there as well.</summary>
     public bool IsOfKeras(T part) => CustomParts.NameOf(part) is not null || (IsReady(part) && exact[part.ClassName].IsOfKeras);
 
     /// <summary>The description of an object, as Keras 3 writes it: module, class, settings, and the name that a custom class is registered by.</summary>
@@ -119,13 +121,14 @@ internal sealed class Catalog<T>
         };
     }
 
-    /// <summary>A class of a user's may have the name of a ready one by chance; it is not the same class.</summary>
+    /// <summary>Whether it is a class of the catalog. A custom class that happens to have the same name is not.</summary>
     private bool IsReady(T part) => exact.ContainsKey(part.ClassName)
         && (part.GetType().Name != part.ClassName || part.GetType().Assembly == typeof(Catalog<T>).Assembly);
 
     private string WhyUnknown(string name, string? registeredName)
     {
-        if (registeredName?.Contains('>', StringComparison.Ordinal) == true) return $"the {kind} '{registeredName}' is not known; {CustomParts.ToLoad(registeredName)}.";
+        if (registeredName?.Contains('>', StringComparison.Ordinal) == true)
+            return $"the {kind} '{registeredName}' is not known; {CustomParts.ToLoad(registeredName)}.";
         var all = ClassNames.Count > MaxListed ? "" : $" Known are {string.Join(", ", ClassNames)}.";
         return $"the {kind} '{name}' is not known; {NearestNames.Of(name, ClassNames)}.{all}";
     }

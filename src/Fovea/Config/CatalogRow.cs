@@ -3,13 +3,13 @@ namespace Fovea.Extending;
 /// <summary>A class that files can name.</summary>
 /// <param name="Name">The name of the class in files.</param>
 /// <param name="FromConfig">Makes an object from its settings.</param>
-/// <param name="OtherNames">More names that files have for it, short and older ones.</param>
+/// <param name="OtherNames">Other names for it in files: short and older ones.</param>
 internal sealed record CatalogRow<T>(string Name, Func<Config, T> FromConfig, params IReadOnlyList<string> OtherNames)
 {
-    /// <summary>Whether only older files have the name: lists of what is known leave it out.</summary>
+    /// <summary>Whether only older files use the name. Errors do not list it.</summary>
     public bool IsOlder { get; init; }
 
-    /// <summary>Whether its names have to be written exactly so.</summary>
+    /// <summary>Whether its names have to match exactly.</summary>
     public bool IsExact { get; init; }
 
     /// <summary>Whether Keras has the class too.</summary>

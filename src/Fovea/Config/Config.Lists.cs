@@ -6,7 +6,9 @@ namespace Fovea.Extending;
 public sealed partial class Config
 {
     /// <summary>Writes a list of whole numbers, or null.</summary>
-    internal void Set(string key, IReadOnlyList<int>? values) => json[key] = values is null ? null : new JsonArray([.. values.Select(value => (JsonNode)value)]);
+    internal void Set(string key, IReadOnlyList<int>? values) => json[key] = values is null
+        ? null
+        : new JsonArray([.. values.Select(value => (JsonNode)value)]);
 
     /// <summary>Writes a list of numbers.</summary>
     internal void Set(string key, float[] values) => json[key] = new JsonArray([.. values.Select(value => (JsonNode)Shortest(value))]);
@@ -14,7 +16,7 @@ public sealed partial class Config
     /// <summary>Writes a list of texts.</summary>
     internal void Set(string key, IReadOnlyList<string> values) => json[key] = new JsonArray([.. values.Select(value => (JsonNode)value)]);
 
-    /// <summary>Writes one number by itself, several as nested lists of a shape, and null for none.</summary>
+    /// <summary>Writes a single number as a number, several as nested lists of a shape, and null as null.</summary>
     internal void Set(string key, float[]? values, Shape shape)
     {
         json[key] = values is null ? null : values.Length == 1 ? Shortest(values[0]) : Nested(values, shape);
@@ -29,7 +31,7 @@ public sealed partial class Config
         }
     }
 
-    /// <summary>Reads a number or nested lists of numbers, one after the other; null where they are left out.</summary>
+    /// <summary>Reads a number, or nested lists of numbers in their order; null if the entry is null or left out.</summary>
     internal float[]? GetFloats(string key)
     {
         return Find(key) is { } found ? [.. Flat(found)] : null;
@@ -61,10 +63,10 @@ public sealed partial class Config
         var other => throw Wrong(key, "a list of texts", other),
     };
 
-    /// <summary>Reads a whole number that layers of one dimension write as a list of one.</summary>
+    /// <summary>Reads a whole number, or a list of one, as layers of one dimension write it.</summary>
     internal int GetOne(string key, int? absent = null) =>
         Find(key) is JsonArray { Count: 1 } list ? Element(list, 0, key) : absent is { } value ? GetInt(key, value) : GetInt(key);
 
-    /// <summary>Writes a length as layers of one dimension do: a list of one.</summary>
+    /// <summary>Writes a whole number as a list of one, as layers of one dimension do.</summary>
     internal void SetOne(string key, int value) => json[key] = new JsonArray(value);
 }

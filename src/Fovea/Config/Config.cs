@@ -8,7 +8,7 @@ namespace Fovea.Extending;
 /// </summary>
 public sealed partial class Config
 {
-    /// <summary>Entries that say nothing of the computation, or are read elsewhere. Keras 2 wraps functions (<c>fn</c>) into classes that mean their mean.</summary>
+    /// <summary>Entries that do not affect the computation, or are read elsewhere. Keras 2 wraps the function <c>fn</c> of a metric into a class.</summary>
     private static readonly HashSet<string> Silent = ["name", "dtype", "fn", "seed"];
 
     private readonly JsonObject json;
@@ -19,7 +19,7 @@ public sealed partial class Config
         : this($"{className} '{name}'", json) => Name = name;
 
     /// <summary>The settings of an object.</summary>
-    /// <param name="subject">What errors call the object.</param>
+    /// <param name="subject">The name of the object in errors.</param>
     /// <param name="json">The settings.</param>
     internal Config(string subject, JsonObject json)
     {
@@ -30,7 +30,7 @@ public sealed partial class Config
     /// <summary>The name of a layer; empty for other objects.</summary>
     internal string Name { get; init; } = "";
 
-    /// <summary>What errors call the object.</summary>
+    /// <summary>The name of the object in errors.</summary>
     internal string Subject { get; }
 
     /// <summary>The configuration as JSON.</summary>
@@ -63,7 +63,7 @@ public sealed partial class Config
     /// <summary>Writes a padding.</summary>
     public void Set(string key, Padding value) => json[key] = value == Padding.Same ? "same" : "valid";
 
-    /// <summary>Writes entries that Keras expects and that are not set.</summary>
+    /// <summary>Writes null for entries that Keras expects and that are not set.</summary>
     public void SetNull(params ReadOnlySpan<string> keys)
     {
         foreach (var key in keys) json[key] = null;
@@ -99,7 +99,7 @@ public sealed partial class Config
     /// <summary>Reads a text that may be left out.</summary>
     public string GetText(string key, string absent) => Has(key) ? Read<string>(key, "a text") : absent;
 
-    /// <summary>Reads a padding; <see cref="Padding.Valid"/> where it is left out.</summary>
+    /// <summary>Reads a padding; <see cref="Padding.Valid"/> if it is left out.</summary>
     public Padding GetPadding(string key) => Find(key) is null ? Padding.Valid : Read<string>(key, "'valid' or 'same'") switch
     {
         "valid" => Padding.Valid,
@@ -107,25 +107,25 @@ public sealed partial class Config
         _ => throw Wrong(key, "'valid' or 'same'", Find(key)),
     };
 
-    /// <summary>Demands that an entry, where it is present, has the only value that is supported.</summary>
+    /// <summary>Requires that an entry, if it is present, has the only value that is supported.</summary>
     internal void Require(string key, string value)
     {
         if (Find(key) is { } found && Read<string>(key, $"'{value}'") != value) throw Wrong(key, $"'{value}'", found);
     }
 
-    /// <summary>Demands that an entry, where it is present, has the only value that is supported.</summary>
+    /// <summary>Requires that an entry, if it is present, has the only value that is supported.</summary>
     internal void Require(string key, int value)
     {
         if (Find(key) is { } found && GetInt(key) != value) throw Wrong(key, $"{value}", found);
     }
 
-    /// <summary>Demands that an entry, where it is present, has the only value that is supported.</summary>
+    /// <summary>Requires that an entry, if it is present, has the only value that is supported.</summary>
     internal void Require(string key, float value)
     {
         if (Find(key) is { } found && GetFloat(key) != value) throw Wrong(key, FormattableString.Invariant($"{value}"), found);
     }
 
-    /// <summary>Demands that an entry, where it is present, has the only value that is supported.</summary>
+    /// <summary>Requires that an entry, if it is present, has the only value that is supported.</summary>
     internal void Require(string key, bool value)
     {
         if (GetBool(key, value) != value) throw Wrong(key, value ? "true" : "false", Find(key));
@@ -182,12 +182,12 @@ public sealed partial class Config
     internal T Read<T>(string key, string expected) =>
         Find(key) is JsonValue value && value.TryGetValue<T>(out var result) ? result : throw Wrong(key, expected, Find(key));
 
-    /// <summary>The error of an entry that is not what it must be.</summary>
+    /// <summary>The error of a wrong entry.</summary>
     internal ModelFormatException Wrong(string key, string expected, JsonNode? found) =>
         new($"{Subject}: expected {expected} for '{key}'; received {found?.ToJsonString() ?? "nothing"}.");
 
-    /// <summary>Complains of an entry that has not been read, unless it says nothing.</summary>
-    /// <exception cref="ModelFormatException">There is one.</exception>
+    /// <summary>Requires that all entries have been read, except those that cannot affect the computation.</summary>
+    /// <exception cref="ModelFormatException">One has not been read.</exception>
     internal void RequireAllRead()
     {
         foreach (var (key, value) in Unread)
@@ -197,7 +197,7 @@ public sealed partial class Config
         }
     }
 
-    /// <summary>Counts all entries as read, where one that is not known changes nothing.</summary>
+    /// <summary>Counts all entries as read.</summary>
     internal void IgnoreRest()
     {
         foreach (var (key, _) in json) read.Add(key);

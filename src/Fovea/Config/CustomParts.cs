@@ -1,14 +1,14 @@
 namespace Fovea.Extending;
 
-/// <summary>The custom classes and activations that <see cref="CustomObjects"/> has registered, by the names that files know them by. It is safe for threads.</summary>
+/// <summary>The custom classes and activations that <see cref="CustomObjects"/> has registered, by their names in files. All members are thread-safe.</summary>
 internal static class CustomParts
 {
     private static readonly Lock Guard = new();
 
-    /// <summary>By name the factory of a class, or an object.</summary>
+    /// <summary>By name: the factory of a class, or an object.</summary>
     private static readonly Dictionary<string, object> Parts = new(StringComparer.Ordinal);
 
-    /// <summary>The names by the class, or the object.</summary>
+    /// <summary>By class or object: its name.</summary>
     private static readonly Dictionary<object, string> Names = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The registered name of an object, or of its class; null if there is none.</summary>
@@ -37,7 +37,7 @@ internal static class CustomParts
     /// <param name="name">The name in files.</param>
     /// <param name="key">The class, or the object itself.</param>
     /// <param name="part">The factory, or the object itself.</param>
-    /// <param name="called">What an error calls it.</param>
+    /// <param name="called">Its name in errors.</param>
     /// <exception cref="ArgumentException">The name is that of something else, or the class or object has another name.</exception>
     public static void Add(string name, object key, object part, string called)
     {

@@ -6,18 +6,18 @@ namespace Fovea;
 /// </summary>
 public sealed class ModelFormatException : FormatException
 {
-    /// <summary>Creates an exception without a message of its own.</summary>
+    /// <summary>Creates an exception with a default message.</summary>
     public ModelFormatException()
     {
     }
 
-    /// <summary>Creates an exception with a whole message.</summary>
+    /// <summary>Creates an exception with a message.</summary>
     public ModelFormatException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Creates an exception with a whole message and its cause.</summary>
+    /// <summary>Creates an exception with a message and its cause.</summary>
     public ModelFormatException(string message, Exception? innerException)
         : base(message, innerException)
     {

@@ -1,19 +1,19 @@
 namespace Fovea.Extending;
 
-/// <summary>Which of many known names one that is not known is most like.</summary>
+/// <summary>Finds the known names that are most similar to a name that is not known.</summary>
 internal static class NearestNames
 {
-    private const int Most = 3;
+    private const int MaxListed = 3;
 
     /// <summary>The nearest names as the end of a sentence: <c>the nearest known names are ReLU, PReLU, ELU</c>.</summary>
     public static string Of(string name, IEnumerable<string> known)
     {
-        // One in three letters may differ, and a name may be part of the other.
+        // Up to half of the letters may differ, or one name may contain the other.
         var nearest = known
             .Select(other => (Name: other, Distance: Distance(name.ToUpperInvariant(), other.ToUpperInvariant())))
             .Where(other => other.Distance <= Math.Max(name.Length, other.Name.Length) / 2 || IsPart(name, other.Name))
             .OrderBy(other => other.Distance).ThenBy(other => other.Name, StringComparer.Ordinal)
-            .Take(Most).Select(other => other.Name).ToList();
+            .Take(MaxListed).Select(other => other.Name).ToList();
         return nearest.Count switch
         {
             0 => "no known name is near it",
@@ -26,11 +26,11 @@ internal static class NearestNames
         Math.Min(name.Length, other.Length) >= 4
             && (name.Contains(other, StringComparison.OrdinalIgnoreCase) || other.Contains(name, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>How many letters must be inserted, left out or changed (Levenshtein 1966). Long names are cut.</summary>
+    /// <summary>The number of letters to insert, delete or change (Levenshtein 1966). Long names are truncated.</summary>
     private static int Distance(string first, string second)
     {
-        const int Longest = 64;
-        (first, second) = (first[..Math.Min(first.Length, Longest)], second[..Math.Min(second.Length, Longest)]);
+        const int MaxLength = 64;
+        (first, second) = (first[..Math.Min(first.Length, MaxLength)], second[..Math.Min(second.Length, MaxLength)]);
         var row = Enumerable.Range(0, second.Length + 1).ToArray();
         for (var i = 1; i <= first.Length; i++)
         {

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Fovea.Extending;
 
-/// <summary>Names of classes as Keras writes them in paths and as default names (<c>to_snake_case</c> in its naming module).</summary>
+/// <summary>Converts class names to snake case as Keras does for paths and default names (<c>to_snake_case</c>).</summary>
 internal static partial class SnakeCase
 {
     /// <summary>The name of a class in snake case: <c>GlobalAveragePooling2D</c> becomes <c>global_average_pooling2d</c>.</summary>

@@ -3,20 +3,20 @@ using Fovea.Engine;
 namespace Fovea;
 
 /// <summary>
-/// What a weight is made to be after each step of training: <c>new Dense(64) { KernelConstraint = new MaxNorm(2) }</c>. One of your own overrides
+/// A constraint applied to a weight after each training step: <c>new Dense(64) { KernelConstraint = new MaxNorm(2) }</c>. A custom constraint overrides
 /// <see cref="Apply"/>, or is a function: <c>Constraint.Create(w => w.Clip(-1, 1))</c>.
 /// </summary>
 public abstract record Constraint : IConfigurable
 {
-    /// <summary>The weight's new value from what the optimizer made of it, in the engine's ops and of the same shape.</summary>
+    /// <summary>Computes the constrained weight, of the same shape, from the weight after the optimizer's step.</summary>
     public abstract Node Apply(Node weight);
 
-    /// <summary>A constraint of one's own in a line. It cannot be saved; a class of one's own can, see <see cref="CustomObjects"/>.</summary>
+    /// <summary>Creates a constraint from a function. It cannot be saved; a custom class can, see <see cref="CustomObjects"/>.</summary>
     public static Constraint Create(Func<Node, Node> apply) => new FunctionConstraint(apply.NotNull("Constraint", nameof(apply)));
 
     /// <summary>
-    /// Writes the settings of the constraint, so that the factory of its class can read them: <c>config.Set("limit", Limit)</c>. Custom constraints are saved by
-    /// the name that <see cref="CustomObjects"/> knows them by.
+    /// Writes the settings of the constraint for the factory that is registered for its class (<see cref="CustomObjects"/>):
+    /// <c>config.Set("limit", Limit)</c>.
     /// </summary>
     protected internal virtual void WriteConfig(Config config)
     {

@@ -3,14 +3,16 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>Vectors longer than a greatest length are cut to it; <c>keras.constraints.MaxNorm</c>; Srivastava et al. 2014, section 5.1.</summary>
-/// <param name="MaxValue">The greatest length, at least 0.</param>
+/// <summary>
+/// Scales vectors that are longer than a maximum length to that length; <c>keras.constraints.MaxNorm</c>; Srivastava et al. 2014, section 5.1.
+/// </summary>
+/// <param name="MaxValue">The maximum length, at least 0.</param>
 public sealed record MaxNorm(double MaxValue = 2) : NormConstraint
 {
-    /// <summary>The greatest length.</summary>
+    /// <summary>The maximum length.</summary>
     public double MaxValue { get; } = Config.Shortest(MaxValue.AtLeast(0, "MaxNorm", "maxValue"));
 
-    private protected override Node Wanted(Node norms) => norms.Clip(0, (float)MaxValue);
+    private protected override Node Constrained(Node norms) => norms.Clip(0, (float)MaxValue);
 
     /// <inheritdoc/>
     protected internal override void WriteConfig(Config config)

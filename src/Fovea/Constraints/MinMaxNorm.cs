@@ -4,24 +4,24 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Lengths n become (1 − rate)·n + rate·min(max(n, least), greatest); <c>keras.constraints.MinMaxNorm</c>. A rate of 1 holds strictly; below 1
-/// vectors move there step by step.
+/// Scales vectors of length n to the length (1 − rate)·n + rate·min(max(n, minimum), maximum); <c>keras.constraints.MinMaxNorm</c>. With a rate of 1 the
+/// bounds hold strictly; with a lower rate lengths approach them step by step.
 /// </summary>
-/// <param name="MinValue">The least length, at least 0.</param>
-/// <param name="MaxValue">The greatest length, at least the least.</param>
-/// <param name="Rate">How far a step goes, from 0 to 1.</param>
+/// <param name="MinValue">The minimum length, at least 0.</param>
+/// <param name="MaxValue">The maximum length, not below the minimum.</param>
+/// <param name="Rate">The share of the correction made in each step, from 0 to 1.</param>
 public sealed record MinMaxNorm(double MinValue = 0, double MaxValue = 1, double Rate = 1) : NormConstraint
 {
-    /// <summary>The least length.</summary>
+    /// <summary>The minimum length.</summary>
     public double MinValue { get; } = Config.Shortest(MinValue.AtLeast(0, "MinMaxNorm", "minValue"));
 
-    /// <summary>The greatest length.</summary>
+    /// <summary>The maximum length.</summary>
     public double MaxValue { get; } = Config.Shortest(MaxValue.AtLeast((float)MinValue, "MinMaxNorm", "maxValue"));
 
-    /// <summary>How far a step goes.</summary>
+    /// <summary>The share of the correction made in each step.</summary>
     public double Rate { get; } = Config.Shortest(Rate.Within(0, 1, "MinMaxNorm", "rate"));
 
-    private protected override Node Wanted(Node norms)
+    private protected override Node Constrained(Node norms)
     {
         var rate = (float)Rate;
         return (rate * norms.Clip((float)MinValue, (float)MaxValue)) + ((1 - rate) * norms);

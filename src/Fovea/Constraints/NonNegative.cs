@@ -3,7 +3,7 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>Weights below 0 become 0; <c>keras.constraints.NonNeg</c>.</summary>
+/// <summary>Sets weights below 0 to 0; <c>keras.constraints.NonNeg</c>.</summary>
 public sealed record NonNegative : Constraint
 {
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>A constraint on the length √Σw² of the vectors that a weight is made of: all that a unit or filter multiplies its inputs with.</summary>
+/// <summary>A constraint on the length √Σw² of the vectors in a weight, such as the weights of one unit or filter.</summary>
 public abstract record NormConstraint : Constraint
 {
     private const float Epsilon = 1e-7f;  // Keras'
@@ -13,7 +13,7 @@ public abstract record NormConstraint : Constraint
     }
 
     /// <summary>
-    /// The dimensions that vectors lie in: 0 for the units of a dense kernel, the default; 0, 1 and 2 for the filters of a convolution kernel.
+    /// The dimensions of a vector: 0 for the units of a dense kernel, the default; 0, 1 and 2 for the filters of a convolution kernel.
     /// </summary>
     public IReadOnlyList<int> Axes
     {
@@ -25,17 +25,17 @@ public abstract record NormConstraint : Constraint
     } = [0];
 
     /// <inheritdoc/>
-    /// <exception cref="ShapeException">The weight has fewer dimensions.</exception>
+    /// <exception cref="ShapeException">The weight does not have these dimensions.</exception>
     public sealed override Node Apply(Node weight)
     {
         if (Axes.Max() >= weight.Shape.Rank)
             throw new ShapeException(GetType().Name, $"expected a weight that has the dimensions {string.Join(", ", Axes)}; received {weight.Shape}.");
         var norms = Axes.Aggregate(weight.Square(), (sum, axis) => sum.SumAlong(axis)).Sqrt();
-        return weight * (Wanted(norms) / (norms + Epsilon));
+        return weight * (Constrained(norms) / (norms + Epsilon));
     }
 
-    /// <summary>What lengths become.</summary>
-    private protected abstract Node Wanted(Node norms);
+    /// <summary>Computes the new lengths from the present ones.</summary>
+    private protected abstract Node Constrained(Node norms);
 
     private protected void WriteAxes(Config config)
     {

@@ -3,10 +3,10 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>All vectors get the length 1; <c>keras.constraints.UnitNorm</c>.</summary>
+/// <summary>Scales all vectors to length 1; <c>keras.constraints.UnitNorm</c>.</summary>
 public sealed record UnitNorm : NormConstraint
 {
-    private protected override Node Wanted(Node norms) => Arithmetic.Constant(1);
+    private protected override Node Constrained(Node norms) => Arithmetic.Constant(1);
 
     /// <inheritdoc/>
     protected internal override void WriteConfig(Config config) => WriteAxes(config);

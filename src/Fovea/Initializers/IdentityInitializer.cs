@@ -1,14 +1,14 @@
 namespace Fovea;
 
-/// <summary><paramref name="Gain"/> where row and column are equal, else 0; <c>keras.initializers.Identity</c>.</summary>
-/// <param name="Gain">The numbers on the diagonal.</param>
+/// <summary>A matrix with <paramref name="Gain"/> on the diagonal and 0 elsewhere; <c>keras.initializers.Identity</c>.</summary>
+/// <param name="Gain">The value on the diagonal.</param>
 public sealed record IdentityInitializer(double Gain = 1) : Initializer
 {
-    /// <summary>The numbers on the diagonal.</summary>
+    /// <summary>The value on the diagonal.</summary>
     public double Gain { get; } = Config.Shortest(Gain.Finite("IdentityInitializer", "gain"));
 
     /// <inheritdoc/>
-    /// <exception cref="ShapeException">The weight is no matrix.</exception>
+    /// <exception cref="ShapeException">The weight is not a matrix.</exception>
     public override void Fill(Span<float> values, Shape shape, long seed)
     {
         if (shape.Rank != 2) throw new ShapeException("IdentityInitializer", $"expected a weight of two dimensions; received {shape}.");

@@ -2,7 +2,10 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>How the values of a weight start, as a function of its shape and a seed.</summary>
+/// <summary>
+/// Computes the first values of a weight from its shape and a seed. A custom initializer overrides <see cref="Fill"/>, and is saved once its class is
+/// registered (<see cref="CustomObjects"/>).
+/// </summary>
 public abstract record Initializer : IConfigurable
 {
     /// <summary>All zeros.</summary>
@@ -26,15 +29,15 @@ public abstract record Initializer : IConfigurable
     /// <summary>Uniform in ±√(3 / fan in): LeCun et al. 1998.</summary>
     public static Initializer LecunUniform { get; } = new VarianceScaling(1, FanMode.In, Distribution.Uniform);
 
-    /// <summary>Truncated normal of variance 1 / fan in: LeCun et al. 1998, eq. 16. It goes with <see cref="Activation.Selu"/>.</summary>
+    /// <summary>Truncated normal of variance 1 / fan in: LeCun et al. 1998, eq. 16. Meant for <see cref="Activation.Selu"/>.</summary>
     public static Initializer LecunNormal { get; } = new VarianceScaling(1, FanMode.In, Distribution.TruncatedNormal);
 
     /// <summary>Fills a weight. The same seed gives the same values.</summary>
     public abstract void Fill(Span<float> values, Shape shape, long seed);
 
     /// <summary>
-    /// Writes the settings of the initializer, so that the factory of its class can read them: <c>config.Set("gain", Gain)</c>. Custom initializers are saved
-    /// by the name that <see cref="CustomObjects"/> knows them by.
+    /// Writes the settings of the initializer for the factory that is registered for its class (<see cref="CustomObjects"/>):
+    /// <c>config.Set("gain", Gain)</c>.
     /// </summary>
     protected internal virtual void WriteConfig(Config config)
     {
@@ -47,7 +50,7 @@ public abstract record Initializer : IConfigurable
 
     void IConfigurable.WriteSettings(Config config) => WriteConfig(config);
 
-    // The file's values replace those of the initializer, so a setting that is not known changes nothing.
+    // The weights of a file replace the values of the initializer, so that an unknown setting does not matter.
     void IConfigurable.ReadSettings(Config config) => config.IgnoreRest();
 }
 
@@ -105,7 +108,7 @@ public sealed record RandomUniformInitializer(double Low = -0.05, double High = 
 }
 
 /// <summary>
-/// A normal distribution; truncated, values beyond two standard deviations are drawn again. <c>keras.initializers.RandomNormal</c> and
+/// A normal distribution. If it is truncated, values beyond two standard deviations are drawn again. <c>keras.initializers.RandomNormal</c> and
 /// <c>TruncatedNormal</c>.
 /// </summary>
 /// <param name="Mean">The mean.</param>

@@ -3,8 +3,8 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// A matrix whose columns, or rows where they are fewer, are orthogonal and of length <paramref name="Gain"/>, evenly distributed among all such;
-/// <c>keras.initializers.Orthogonal</c>; Saxe et al. 2014. All dimensions but the last of a kernel count as one.
+/// A random matrix whose columns (or rows, if there are fewer rows) are orthogonal and of length <paramref name="Gain"/>;
+/// <c>keras.initializers.Orthogonal</c>, Saxe et al. 2014. All dimensions of a kernel except the last count as rows.
 /// </summary>
 /// <param name="Gain">The length of the vectors.</param>
 public sealed record OrthogonalInitializer(double Gain = 1) : Initializer
@@ -44,7 +44,7 @@ public sealed record OrthogonalInitializer(double Gain = 1) : Initializer
 
     internal static OrthogonalInitializer FromConfig(Config config) => new(config.GetFloat("gain", 1));
 
-    /// <summary>Gram and Schmidt, twice, since the first time leaves rounding errors; the length becomes 1.</summary>
+    /// <summary>Gram–Schmidt orthogonalization to length 1. It runs twice, since the first run leaves rounding errors.</summary>
     private static void MakeOrthogonal(double[] vector, ReadOnlySpan<double[]> others)
     {
         for (var time = 0; time < 2; time++)

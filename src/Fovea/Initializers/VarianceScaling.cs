@@ -2,20 +2,20 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>What the variance is divided by.</summary>
+/// <summary>The number of connections that the variance is divided by.</summary>
 public enum FanMode
 {
-    /// <summary>The number of inputs to one output.</summary>
+    /// <summary>Fan in: the number of inputs of one output.</summary>
     In,
 
-    /// <summary>The number of outputs that one input reaches.</summary>
+    /// <summary>Fan out: the number of outputs of one input.</summary>
     Out,
 
     /// <summary>The mean of both.</summary>
     Average,
 }
 
-/// <summary>The distribution that values are drawn from.</summary>
+/// <summary>A distribution of random values.</summary>
 public enum Distribution
 {
     /// <summary>Uniform between two bounds.</summary>
@@ -24,26 +24,26 @@ public enum Distribution
     /// <summary>Normal.</summary>
     Normal,
 
-    /// <summary>Normal without what lies beyond two standard deviations, widened so that the variance is as asked.</summary>
+    /// <summary>Normal without values beyond two standard deviations, widened to the requested variance.</summary>
     TruncatedNormal,
 }
 
 /// <summary>
-/// Random values whose variance is scale / fan, so that signals keep their size from layer to layer;
+/// Random values of the variance scale / fan, so that signals keep their size from layer to layer;
 /// <c>keras.initializers.VarianceScaling</c>. For a convolution kernel (u, v, c, f), fan in is u·v·c and fan out u·v·f.
 /// </summary>
-/// <param name="Scale">What the variance is times the fan, above 0.</param>
-/// <param name="Mode">Which fan.</param>
-/// <param name="Distribution">What values are drawn from.</param>
+/// <param name="Scale">The variance times the fan, above 0.</param>
+/// <param name="Mode">The fan that is used.</param>
+/// <param name="Distribution">The distribution of the values.</param>
 public sealed record VarianceScaling(double Scale, FanMode Mode, Distribution Distribution) : Initializer
 {
-    /// <summary>What the variance is times the fan.</summary>
+    /// <summary>The variance times the fan.</summary>
     public double Scale { get; } = Config.Shortest(Scale.AboveZero("VarianceScaling", "scale"));
 
-    /// <summary>Which fan.</summary>
+    /// <summary>The fan that is used.</summary>
     public FanMode Mode { get; } = Mode.Defined("VarianceScaling", "mode");
 
-    /// <summary>What values are drawn from.</summary>
+    /// <summary>The distribution of the values.</summary>
     public Distribution Distribution { get; } = Distribution.Defined("VarianceScaling", "distribution");
 
     /// <summary>The standard deviation of a normal distribution of deviation 1 after truncation at ±2.</summary>

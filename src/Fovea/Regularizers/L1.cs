@@ -3,7 +3,7 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>factor · Σ|x|; <c>keras.regularizers.L1</c>. Weights that matter little become 0.</summary>
+/// <summary>factor · Σ|x|; <c>keras.regularizers.L1</c>. It drives unimportant weights to 0.</summary>
 /// <param name="Factor">The factor of the absolute values, at least 0.</param>
 public sealed record L1(double Factor = 0.01) : Regularizer
 {

@@ -3,7 +3,7 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>factor · Σx²; <c>keras.regularizers.L2</c>. Weights stay small; the classic weight decay.</summary>
+/// <summary>factor · Σx²; <c>keras.regularizers.L2</c>. It keeps weights small: the classic weight decay.</summary>
 /// <param name="Factor">The factor of the squares, at least 0.</param>
 public sealed record L2(double Factor = 0.01) : Regularizer
 {

@@ -54,7 +54,8 @@ public sealed partial class CatalogTests
     {
         var kind = Kinds.Single(kind => kind.Type.Name == kindName);
         var classes = kind.Names.Select(name => kind.Read(name, Settings(name)).GetType().Name).Except(["Adam"]).ToList();
-        var files = RepositoryFiles.All.Where(path => path.StartsWith("src/Fovea/", StringComparison.Ordinal) && path.EndsWith(".cs", StringComparison.Ordinal));
+        var files = RepositoryFiles.All.Where(
+            path => path.StartsWith("src/Fovea/", StringComparison.Ordinal) && path.EndsWith(".cs", StringComparison.Ordinal));
         var guilty =
             from path in files
             where Path.GetFileName(path) != catalog

@@ -269,11 +269,11 @@ public sealed class ThreadSafetyTests : IDisposable
         var (optimizer, accuracy) = (new Adam(), new Accuracy());
         first.Compile(optimizer, Loss.SparseCategoricalCrossentropy, accuracy);
         Assert.Equal(
-            "'second model': expected an optimizer of its own; this Adam is that of 'first model', whose steps it counts. Make one for each model. (Parameter "
+            "'second model': expected an optimizer for this model alone; this Adam belongs to 'first model', whose steps it counts. Create one for each model. (Parameter "
                 + "'optimizer')",
             Assert.Throws<ArgumentException>(() => second.Compile(optimizer, Loss.SparseCategoricalCrossentropy)).Message);
         Assert.Equal(
-            "'second model': expected metrics of its own; 'accuracy' is that of 'first model', whose samples it counts. Make one for each model. (Parameter "
+            "'second model': expected a metric for this model alone; 'accuracy' belongs to 'first model', whose samples it counts. Create one for each model. (Parameter "
                 + "'metrics')",
             Assert.Throws<ArgumentException>(() => second.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, accuracy)).Message);
         Assert.Null(second.Optimizer);

@@ -241,7 +241,7 @@ public class MetricTests
 
     private sealed class LargestOutput : RowMean
     {
-        protected override double Of(MetricRow row) => row.Prediction[row.Predicted];
+        protected override double Of(MetricRow row) => row.Prediction[row.PredictedClass];
     }
 
     private sealed class Mine : RowMean

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Fovea.Extending;
 
-/// <summary>What becomes of a name that a JSON object has twice: Python and JavaScript take the last of its values without a word.</summary>
+/// <summary>How a name that occurs twice in a JSON object is handled. Python and JavaScript silently take the last of its values.</summary>
 internal sealed class JsonRepeats
 {
     private readonly bool isAllowed;
@@ -14,16 +14,16 @@ internal sealed class JsonRepeats
         this.note = note;
     }
 
-    /// <summary>They are refused.</summary>
+    /// <summary>Repeated names are refused.</summary>
     public static JsonRepeats None { get; } = new(isAllowed: false, note: null);
 
-    /// <summary>They pass where both values are equal, and are refused where they differ.</summary>
+    /// <summary>Repeated names are accepted if both values are equal, and refused otherwise.</summary>
     public static JsonRepeats OfEqualValues { get; } = new(isAllowed: true, note: null);
 
-    /// <summary>They pass. If the values differ, the last one counts, and a note says so.</summary>
+    /// <summary>Repeated names are accepted. If the values differ, the last one counts, and a note reports it.</summary>
     public static JsonRepeats Noted(Action<string> note) => new(isAllowed: true, note);
 
-    /// <summary>Whether the second of two values may take the place of the first.</summary>
+    /// <summary>Whether the second value may replace the first.</summary>
     public bool Accepts(string name, JsonNode? first, JsonNode? second)
     {
         if (!isAllowed) return false;

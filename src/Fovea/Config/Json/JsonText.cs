@@ -6,12 +6,12 @@ using System.Text.Json.Nodes;
 namespace Fovea.Extending;
 
 /// <summary>
-/// Parses JSON that nobody vouches for, completely at once: what a <see cref="JsonNode"/> would only notice when it is used
-/// (a name that is there twice, broken text) is an error here.
+/// Parses untrusted JSON completely. Errors that a <see cref="JsonNode"/> would report only when the value is used (a repeated name, broken text) are
+/// reported at once.
 /// </summary>
 internal static class JsonText
 {
-    /// <summary>The longest text that is parsed; the configurations of the largest networks take a few megabytes.</summary>
+    /// <summary>The maximum length of a text. The configurations of the largest networks take a few megabytes.</summary>
     public const int MaximumBytes = 64 * 1024 * 1024;
 
     private const int MaximumDepth = 128;
@@ -20,8 +20,8 @@ internal static class JsonText
     /// <param name="utf8">The text.</param>
     /// <param name="file">The file, for messages.</param>
     /// <param name="part">The part of the file, for messages.</param>
-    /// <param name="repeats">What becomes of a name that an object has twice.</param>
-    /// <exception cref="ModelFormatException">It is not JSON, too long, too deep, or no object.</exception>
+    /// <param name="repeats">How a name that occurs twice in an object is handled.</param>
+    /// <exception cref="ModelFormatException">It is not JSON, too long, too deep, or not an object.</exception>
     public static JsonObject ParseObject(ReadOnlyMemory<byte> utf8, string file, string part, JsonRepeats? repeats = null)
     {
         if (utf8.Length > MaximumBytes)
@@ -52,7 +52,7 @@ internal static class JsonText
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>What a value is, for messages.</summary>
+    /// <summary>The kind of a value, for messages.</summary>
     public static string Describe(JsonNode? node) => node is null ? "null" : Describe(node.GetValueKind());
 
     private static string Describe(JsonValueKind kind) => kind switch
@@ -65,7 +65,7 @@ internal static class JsonText
         _ => "null",
     };
 
-    // JsonDocument can look for names that are there twice, and needs OpenSSL for it.
+    // JsonDocument can detect repeated names, but needs OpenSSL for it.
     private static void Put(JsonObject properties, string name, JsonNode? value, JsonRepeats repeats)
     {
         if (!properties.TryGetPropertyValue(name, out var earlier))

@@ -5,11 +5,11 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// A function applied to the output of a layer. Ready ones are static members, with Keras' defaults; one of your own, or a ready one with other
-/// arguments, is a name and a function: <c>new Activation("leaky", x => x.LeakyRelu(0.01f))</c>.
+/// A function applied to the output of a layer. Ready activations are static members with Keras' defaults. A custom one, or a ready one with other arguments,
+/// is a name and a function: <c>new Activation("leaky", x => x.LeakyRelu(0.01f))</c>.
 /// </summary>
-/// <param name="name">The name under which it is listed.</param>
-/// <param name="function">What it does, in the engine's ops.</param>
+/// <param name="name">Its name in summaries.</param>
+/// <param name="function">The function, written with the ops of the engine.</param>
 public sealed class Activation(string name, Func<Node, Node> function) : IConfigurable
 {
     /// <summary>x itself.</summary>
@@ -30,13 +30,13 @@ public sealed class Activation(string name, Func<Node, Node> function) : IConfig
     /// <summary>elu with the α and the scale that keep mean 0 and variance 1: Klambauer et al. 2017.</summary>
     public static Activation Selu { get; } = new("selu", x => x.Selu());
 
-    /// <summary>elu with α inside the exponential too; for the α of 1 that it has here they are the same.</summary>
+    /// <summary>elu with α inside the exponential; equal to elu for the default α of 1.</summary>
     public static Activation Celu { get; } = new("celu", x => x.Celu());
 
-    /// <summary>x·Φ(x), Φ being the normal distribution's cumulative function: Hendrycks and Gimpel 2016. Not the approximation by a tangent.</summary>
+    /// <summary>x·Φ(x) with the cumulative distribution function Φ of the normal distribution, exact: Hendrycks and Gimpel 2016.</summary>
     public static Activation Gelu { get; } = new("gelu", x => x.Gelu());
 
-    /// <summary>The approximation of gelu by a hyperbolic tangent, at most 5e-4 away from it. Keras' files have no name for it.</summary>
+    /// <summary>The approximation of gelu by a hyperbolic tangent, with an error of at most 5e-4. Keras' files have no name for it.</summary>
     public static Activation GeluTanh { get; } = new("gelu_tanh", x => x.Gelu(approximate: true));
 
     /// <summary>x·sigmoid(x), also called swish: Ramachandran et al. 2017.</summary>
@@ -69,10 +69,10 @@ public sealed class Activation(string name, Func<Node, Node> function) : IConfig
     /// <summary>x − tanh x.</summary>
     public static Activation TanhShrink { get; } = new("tanh_shrink", x => x.TanhShrink());
 
-    /// <summary>x where |x| is above ½, else 0.</summary>
+    /// <summary>x if |x| is above ½, else 0.</summary>
     public static Activation HardShrink { get; } = new("hard_shrink", x => x.HardShrink());
 
-    /// <summary>x moved by ½ towards 0, and 0 where that is nearer.</summary>
+    /// <summary>x moved by ½ towards 0; 0 if |x| is at most ½.</summary>
     public static Activation SoftShrink { get; } = new("soft_shrink", x => x.SoftShrink());
 
     /// <summary>ln(1 + eˣ).</summary>
@@ -102,13 +102,13 @@ public sealed class Activation(string name, Func<Node, Node> function) : IConfig
     /// <summary>Keras 2's hard sigmoid, 0.2 x + 0.5 between 0 and 1. Files by Keras 3 cannot name it.</summary>
     internal static Activation OlderHardSigmoid { get; } = new("hard_sigmoid of Keras 2", x => ((0.2f * x) + 0.5f).Clip(0, 1));
 
-    /// <summary>The name under which files know it.</summary>
+    /// <summary>The name, as in files.</summary>
     public string Name { get; } = name.NotNull("Activation", nameof(name));
 
     /// <summary>Whether it is one of the ready ones, which files can name.</summary>
     internal bool IsKnown => ActivationCatalog.IsReady(this);
 
-    /// <summary>Whether it is known to compute each number by itself.</summary>
+    /// <summary>Whether it is known to be elementwise.</summary>
     internal bool IsElementwise => (IsKnown || this == GeluTanh || this == OlderHardSigmoid) && Name is not ("softmax" or "log_softmax" or "glu");
 
     private Func<Node, Node> Function { get; } = function.NotNull("Activation", nameof(function));

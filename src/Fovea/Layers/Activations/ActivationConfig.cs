@@ -5,7 +5,7 @@ namespace Fovea.Extending;
 /// <summary>Activations in a configuration.</summary>
 public static class ActivationConfig
 {
-    /// <summary>Writes the name of an activation, or the layer that it is.</summary>
+    /// <summary>Writes an activation: its name, or its layer.</summary>
     /// <exception cref="NotSupportedException">It is a custom one that is not registered with <see cref="CustomObjects"/>.</exception>
     public static void Set(this Config config, string key, Activation value)
     {

@@ -9,7 +9,7 @@ public sealed class BinaryCrossentropy : Loss
     /// <inheritdoc/>
     public override string Name => "binary_crossentropy";
 
-    /// <summary>How far targets are moved towards ½, from 0 to 1: t·(1 − s) + s/2. Müller et al. 2019.</summary>
+    /// <summary>s: targets become t·(1 − s) + s/2, from 0 (no smoothing) to 1. Müller et al. 2019.</summary>
     /// <exception cref="ArgumentException">It is not from 0 to 1.</exception>
     public double LabelSmoothing
     {

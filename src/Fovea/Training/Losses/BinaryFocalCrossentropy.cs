@@ -4,25 +4,25 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Binary cross-entropy that counts easy samples less: (1 − q)^γ·(−ln q) with q the probability given to the target, averaged over the outputs.
-/// Lin et al. 2018, eq. 4 and 5; <c>keras.losses.BinaryFocalCrossentropy</c>. Logits are not cut off at a probability of 1e-7 as in Keras.
+/// Binary cross-entropy in which easy samples have less weight: (1 − q)^γ·(−ln q), averaged over the outputs, where q is the predicted probability of the
+/// target. Lin et al. 2018, eq. 4 and 5; <c>keras.losses.BinaryFocalCrossentropy</c>. Unlike in Keras, logits are not clipped at a probability of 1e-7.
 /// </summary>
-/// <param name="applyClassBalancing">Whether class 1 counts α and class 0 counts 1 − α.</param>
+/// <param name="applyClassBalancing">Whether class 1 has the weight α and class 0 the weight 1 − α.</param>
 /// <param name="alpha">α, from 0 to 1.</param>
-/// <param name="gamma">γ, at least 0; with 0 all samples count the same.</param>
+/// <param name="gamma">γ, at least 0; with 0 all samples have the same weight.</param>
 /// <exception cref="ArgumentException">An argument is out of its range.</exception>
 public sealed class BinaryFocalCrossentropy(bool applyClassBalancing = false, double alpha = 0.25, double gamma = 2) : Loss
 {
     /// <inheritdoc/>
     public override string Name => "binary_focal_crossentropy";
 
-    /// <summary>Whether class 1 counts <see cref="Alpha"/> and class 0 the rest.</summary>
+    /// <summary>Whether class 1 has the weight <see cref="Alpha"/> and class 0 the rest.</summary>
     public bool ApplyClassBalancing { get; } = applyClassBalancing;
 
-    /// <summary>How much class 1 counts where classes are balanced.</summary>
+    /// <summary>The weight of class 1 if classes are balanced.</summary>
     public float Alpha { get; } = alpha.Within(0, 1, "BinaryFocalCrossentropy", nameof(alpha));
 
-    /// <summary>How much less easy samples count.</summary>
+    /// <summary>The exponent γ, which lowers the weight of easy samples.</summary>
     public float Gamma { get; } = gamma.AtLeast(0, "BinaryFocalCrossentropy", nameof(gamma));
 
     /// <inheritdoc cref="BinaryCrossentropy.LabelSmoothing"/>

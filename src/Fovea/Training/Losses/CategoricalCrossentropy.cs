@@ -2,13 +2,13 @@ using Fovea.Engine;
 
 namespace Fovea;
 
-/// <summary>−Σ t·ln p over the classes, the target being a probability for each; <c>keras.losses.CategoricalCrossentropy</c>.</summary>
+/// <summary>−Σ t·ln p over the classes, with a target probability for each class; <c>keras.losses.CategoricalCrossentropy</c>.</summary>
 public sealed class CategoricalCrossentropy : Loss
 {
     /// <inheritdoc/>
     public override string Name => "categorical_crossentropy";
 
-    /// <summary>How far targets are moved towards equal probabilities, from 0 to 1: t·(1 − s) + s/classes. Szegedy et al. 2016, section 7.</summary>
+    /// <summary>s: targets become t·(1 − s) + s/classes, from 0 (no smoothing) to 1. Szegedy et al. 2016, section 7.</summary>
     /// <exception cref="ArgumentException">It is not from 0 to 1.</exception>
     public double LabelSmoothing
     {

@@ -4,19 +4,19 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Cross-entropy that counts easy samples less: −Σ α·(1 − p)^γ·t·ln p over the classes. Lin et al. 2018, eq. 5;
-/// <c>keras.losses.CategoricalFocalCrossentropy</c>. Logits are not cut off at a probability of 1e-7 as in Keras.
+/// Cross-entropy in which easy samples have less weight: −Σ α·(1 − p)^γ·t·ln p over the classes. Lin et al. 2018, eq. 5;
+/// <c>keras.losses.CategoricalFocalCrossentropy</c>. Unlike in Keras, logits are not clipped at a probability of 1e-7.
 /// </summary>
 /// <param name="alpha">α, the same for all classes, at least 0.</param>
-/// <param name="gamma">γ, at least 0; with 0 easy samples count as all others.</param>
+/// <param name="gamma">γ, at least 0; with 0 all samples have the same weight.</param>
 /// <exception cref="ArgumentException">An argument is out of its range.</exception>
 public sealed class CategoricalFocalCrossentropy(double alpha = 0.25, double gamma = 2) : Loss
 {
     /// <inheritdoc/>
     public override string Name => "categorical_focal_crossentropy";
 
-    /// <summary>How much each class counts, at least 0, often the inverse of its frequency; a single number counts for all.</summary>
-    /// <exception cref="ArgumentException">There is none, or one is negative.</exception>
+    /// <summary>The weight of each class, at least 0, often the inverse of its frequency; or a single weight for all classes.</summary>
+    /// <exception cref="ArgumentException">The list is empty, or a weight is negative.</exception>
     public IReadOnlyList<double> Alpha
     {
         get;
@@ -25,7 +25,7 @@ public sealed class CategoricalFocalCrossentropy(double alpha = 0.25, double gam
             : throw ArgumentRules.Wrong("CategoricalFocalCrossentropy", nameof(Alpha), $"given for each class", "none");
     } = [Config.Shortest(alpha.AtLeast(0, "CategoricalFocalCrossentropy", nameof(alpha)))];
 
-    /// <summary>How much less easy samples count.</summary>
+    /// <summary>The exponent γ, which lowers the weight of easy samples.</summary>
     public float Gamma { get; } = gamma.AtLeast(0, "CategoricalFocalCrossentropy", nameof(gamma));
 
     /// <inheritdoc cref="CategoricalCrossentropy.LabelSmoothing"/>

@@ -3,7 +3,7 @@ using Fovea.Engine;
 namespace Fovea;
 
 /// <summary>1 − 2·Σ t·p / (Σ t + Σ p + 1e-7) for masks t of 0 and 1 and probabilities p; Milletari et al. 2016, <c>keras.losses.Dice</c>.</summary>
-/// <param name="axis">The dimensions that sums go over; null for all.</param>
+/// <param name="axis">The dimensions to sum over; null for all.</param>
 public sealed class Dice(IReadOnlyList<int>? axis = null) : OverlapLoss(axis)
 {
     /// <inheritdoc/>

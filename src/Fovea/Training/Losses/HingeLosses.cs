@@ -4,7 +4,7 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// max(1 − t·p, 0), averaged over the outputs, for targets −1 and 1; a batch whose targets are all 0 or 1 counts as −1 and 1. <c>keras.losses.Hinge</c>.
+/// max(1 − t·p, 0), averaged over the outputs, for targets −1 and 1; in a batch whose targets are all 0 or 1, 0 becomes −1. <c>keras.losses.Hinge</c>.
 /// </summary>
 public sealed class Hinge : Loss
 {
@@ -23,7 +23,7 @@ public sealed class Hinge : Loss
     }
 }
 
-/// <summary>max(1 − t·p, 0)², averaged over the outputs; targets as of <see cref="Hinge"/>. <c>keras.losses.SquaredHinge</c>.</summary>
+/// <summary>max(1 − t·p, 0)², averaged over the outputs; with the targets of <see cref="Hinge"/>. <c>keras.losses.SquaredHinge</c>.</summary>
 public sealed class SquaredHinge : Loss
 {
     /// <inheritdoc/>
@@ -33,7 +33,7 @@ public sealed class SquaredHinge : Loss
     public override Node Call(Node prediction, Node target) => MeanOutputs(Hinge.Margin(prediction, target).Square());
 }
 
-/// <summary>max(1 + max (1 − t)·p − Σ t·p, 0) over the classes, the target being one-hot; <c>keras.losses.CategoricalHinge</c>.</summary>
+/// <summary>max(1 + max (1 − t)·p − Σ t·p, 0) over the classes, for one-hot targets; <c>keras.losses.CategoricalHinge</c>.</summary>
 public sealed class CategoricalHinge : Loss
 {
     /// <inheritdoc/>
@@ -46,7 +46,7 @@ public sealed class CategoricalHinge : Loss
         Shape rows = [prediction.Shape.Count / classes, classes];
         var (p, t) = (prediction.Reshape(rows), target.Reshape(rows));
 
-        // The greatest of a row by max-pooling over a column of one channel.
+        // The maximum of a row, by max-pooling over a column of one channel.
         var others = ((1 - t) * p).Reshape([rows[0], classes, 1, 1]).MaxPool2D((classes, 1), (1, 1), Padding.Valid);
         var margins = (others.Reshape([rows[0], 1]) - (t * p).SumTo([rows[0], 1]) + 1).Relu();
         return SumOutputs(margins.Reshape([.. prediction.Shape.Dimensions[..^1], 1]));

@@ -4,21 +4,22 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// What training makes small: a number for each sample from its prediction and its target. A loss of your own is a function of nodes,
-/// <see cref="From"/>, or a class that overrides <see cref="Call"/> with the ops of <c>Fovea.Engine.Ops</c>.
+/// The function that training minimizes: a number for each sample from its prediction and its target. A custom loss is a formula, <see cref="From"/>, or a
+/// class that overrides <see cref="Call"/> with the ops of <c>Fovea.Engine.Ops</c>; the class is saved with the model once it is registered
+/// (<see cref="CustomObjects"/>).
 /// </summary>
 /// <remarks>
-/// As in Keras, predictions have any rank: their innermost dimension is classes or outputs, what lies between it and the batch are positions,
-/// such as the pixels of a segmentation. The loss of a sample is the mean over its positions.
+/// As in Keras, predictions have any rank. The innermost dimension is the classes or outputs; the dimensions between it and the batch are positions, such as
+/// the pixels of a segmentation. The loss of a sample is the mean over its positions.
 /// </remarks>
 public abstract class Loss : IConfigurable
 {
     private LossReduction reduction;
 
-    /// <summary>−ln p of the target's class, the target being a class number.</summary>
+    /// <summary>−ln p of the target's class; targets are class numbers.</summary>
     public static Loss SparseCategoricalCrossentropy { get; } = new SparseCategoricalCrossentropy();
 
-    /// <summary>−Σ t·ln p over the classes, the target being a probability for each.</summary>
+    /// <summary>−Σ t·ln p over the classes, with a target probability for each class.</summary>
     public static Loss CategoricalCrossentropy { get; } = new CategoricalCrossentropy();
 
     /// <summary>−t·ln p − (1 − t)·ln(1 − p), averaged over the outputs.</summary>
@@ -30,10 +31,10 @@ public abstract class Loss : IConfigurable
     /// <summary>The name in Keras: <c>sparse_categorical_crossentropy</c>.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Whether predictions are logits, before softmax or sigmoid; only cross-entropies ask.</summary>
+    /// <summary>Whether predictions are logits, before softmax or sigmoid. Only cross-entropies use it.</summary>
     public bool FromLogits { get; init; }
 
-    /// <summary>How the losses of a batch become one number; the mean by default.</summary>
+    /// <summary>How the losses of a batch are reduced to one number; the mean by default.</summary>
     public LossReduction Reduction { get => reduction; init => reduction = value.Defined(GetType().Name, nameof(Reduction)); }
 
     /// <summary>
@@ -46,15 +47,15 @@ public abstract class Loss : IConfigurable
     /// <param name="name">A name for messages.</param>
     public static Loss From(LossFunction function, string name = "loss") => new FunctionLoss(function.NotNull("Loss.From", nameof(function)), name);
 
-    /// <summary>The loss of each sample, of shape (batch): the mean over its positions, or their sum where <see cref="Reduction"/> sums.</summary>
+    /// <summary>Computes the loss of each sample, of shape (batch): the mean over its positions, or their sum if <see cref="Reduction"/> sums.</summary>
     public abstract Node Call(Node prediction, Node target);
 
     /// <summary>
-    /// The number that training makes small: Σ wᵢ·lᵢ / batch, Σ wᵢ·lᵢ, or Σ wᵢ·lᵢ / Σ wᵢ (0 where all weights are), as
-    /// <see cref="Reduction"/> says; Keras' <c>reduce_weighted_values</c>.
+    /// Computes the number that training minimizes. <see cref="Reduction"/> decides: Σ wᵢ·lᵢ / batch, Σ wᵢ·lᵢ, or Σ wᵢ·lᵢ / Σ wᵢ (0 if all weights are 0);
+    /// Keras' <c>reduce_weighted_values</c>.
     /// </summary>
     /// <param name="perSample">The losses l of <see cref="Call"/>, of shape (batch).</param>
-    /// <param name="weights">The sample weights w, at least 0, of shape (batch); null where all are 1.</param>
+    /// <param name="weights">The sample weights w, at least 0, of shape (batch); null if all are 1.</param>
     public virtual Node Reduce(Node perSample, Node? weights = null)
     {
         var weighted = weights is null ? perSample : perSample * weights;
@@ -69,16 +70,16 @@ public abstract class Loss : IConfigurable
     /// <summary>The shape of one target for predictions of one shape.</summary>
     public virtual Shape TargetShape(Shape prediction) => prediction;
 
-    /// <summary>Says what is wrong with a target, or nothing: a class number outside the classes, for instance.</summary>
+    /// <summary>Describes what is wrong with a target, such as a class number that the model does not have; null if nothing is.</summary>
     public virtual string? FindFault(ReadOnlySpan<float> target, Shape prediction) => null;
 
-    /// <summary>Whether the loss of a sample is the mean of losses of its positions, so that these can have weights.</summary>
+    /// <summary>Whether the loss of a sample is the mean of the losses of its positions, so that positions can have weights.</summary>
     internal virtual bool IsByPosition => true;
 
     /// <summary>The kind of outputs that the loss takes; null if it takes several kinds, so that the model's last ops decide.</summary>
     internal virtual OutputKind? ModelOutputs => FromLogits ? OutputKind.Logits : null;
 
-    /// <summary>The same loss, reduced in another way.</summary>
+    /// <summary>The same loss with another reduction.</summary>
     internal Loss With(LossReduction other)
     {
         var copy = (Loss)MemberwiseClone();
@@ -87,8 +88,8 @@ public abstract class Loss : IConfigurable
     }
 
     /// <summary>
-    /// Writes the settings of the loss, so that the factory of its class can read them: <c>config.Set("delta", Delta)</c>. The name and the reduction are
-    /// written and read without it.
+    /// Writes the settings of the loss for the factory that is registered for its class (<see cref="CustomObjects"/>): <c>config.Set("delta", Delta)</c>. The
+    /// name and the reduction are saved without it.
     /// </summary>
     protected internal virtual void WriteConfig(Config config)
     {

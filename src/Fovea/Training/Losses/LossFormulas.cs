@@ -6,7 +6,7 @@ namespace Fovea;
 /// <summary>Formulas that several losses share.</summary>
 internal static class LossFormulas
 {
-    /// <summary>As Keras: probabilities are kept this far from 0 and 1 where their logits are not known, and nothing is divided by less.</summary>
+    /// <summary>Keras' epsilon: probabilities whose logits are not known are clipped this far from 0 and 1, and divisors are at least this large.</summary>
     public const float Epsilon = 1e-7f;
 
     extension(Node x)
@@ -17,7 +17,7 @@ internal static class LossFormulas
         /// <summary>max(x, low).</summary>
         public Node AtLeast(float low) => x.Clip(low, float.PositiveInfinity);
 
-        /// <summary>x^exponent for x ≥ 0; below 1e-7 as if it were that, so that the gradient is finite.</summary>
+        /// <summary>x^exponent for x ≥ 0. Values below 1e-7 count as 1e-7, so that the gradient is finite.</summary>
         public Node Power(float exponent) => exponent switch
         {
             1 => x,
@@ -25,16 +25,16 @@ internal static class LossFormulas
             _ => (exponent * x.AtLeast(Epsilon).Log()).Exp(),
         };
 
-        /// <summary>1 where x is not 0, else 0.</summary>
+        /// <summary>1 if x is not 0, else 0.</summary>
         public Node IsNotZero() => Arithmetic.Constant(1).Mask(x.Square());
 
-        /// <summary>Targets moved towards the mean of the classes: (1 − rate)·t + rate·mean.</summary>
+        /// <summary>Smoothed targets: (1 − rate)·t + rate·mean.</summary>
         public Node Smooth(float rate, float mean) => rate == 0 ? x : ((1 - rate) * x) + (rate * mean);
 
         /// <summary>ln p of each class, the innermost dimension.</summary>
         public Node ClassLogarithms(bool fromLogits)
         {
-            // The softmax's own input gives the exact logarithm, as Keras does when it sees a softmax; other outputs are divided by their sum.
+            // If x is a softmax, its input gives the exact logarithm, as in Keras. Other outputs are divided by their sum.
             if (fromLogits) return x.LogSoftmax();
             if (x.Op is SoftmaxOp) return x.Inputs[0].LogSoftmax();
             return (x / x.SumTo([.. x.Shape.Dimensions[..^1], 1])).Clip(Epsilon, 1 - Epsilon).Log();

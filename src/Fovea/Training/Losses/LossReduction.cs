@@ -1,6 +1,6 @@
 namespace Fovea;
 
-/// <summary>How the losses of a batch become the number that training makes small; <c>reduction</c> in Keras.</summary>
+/// <summary>How the losses of a batch are reduced to the number that training minimizes; <c>reduction</c> in Keras.</summary>
 public enum LossReduction
 {
     /// <summary>Σ wᵢ·lᵢ / n: the mean over the batch, and over the positions of each sample.</summary>

@@ -3,14 +3,15 @@ using Fovea.Engine.Ops;
 
 namespace Fovea.Extending;
 
-/// <summary>One minus how much of predicted and true masks overlaps, sums going over <see cref="Axis"/>: <see cref="Dice"/>, <see cref="Tversky"/>.</summary>
+/// <summary>One minus the overlap of predicted and true masks, with sums over <see cref="Axis"/>: <see cref="Dice"/>, <see cref="Tversky"/>.</summary>
 public abstract class OverlapLoss : Loss
 {
     private protected OverlapLoss(IReadOnlyList<int>? axis) => Axis = axis;
 
     /// <summary>
-    /// The dimensions that sums go over, 0 being the batch, negative ones counted from the last; null for all. (1, 2, 3) gives each image its own
-    /// overlap, (1, 2) each class of each image, and null one of the whole batch, which counts for every sample.
+    /// The dimensions to sum over; 0 is the batch, negative numbers count from the last, null means all. (1, 2, 3) computes an overlap for each image, (1, 2)
+    /// one
+    /// for each class of each image, and null one for the whole batch, which is the loss of every sample.
     /// </summary>
     public IReadOnlyList<int>? Axis { get; }
 
@@ -26,18 +27,18 @@ public abstract class OverlapLoss : Loss
         return SumOutputs(losses.Reshape([.. kept.Dimensions, 1])).BroadcastTo([prediction.Shape[0]]);
     }
 
-    /// <summary>As of all losses; the overlap of a whole batch is one number, which is not summed over the samples unless they have weights.</summary>
+    /// <summary>As for all losses, except that the overlap of a whole batch is not summed over the samples unless they have weights.</summary>
     public sealed override Node Reduce(Node perSample, Node? weights = null) => IsOfBatch && weights is null
         ? perSample.Mean()
         : base.Reduce(perSample, weights);
 
-    /// <summary>The overlap, from 0 to 1 for probabilities.</summary>
+    /// <summary>Computes the overlap, from 0 to 1 for probabilities.</summary>
     private protected abstract Node Overlap(Node prediction, Node target, Func<Node, Node> sum);
 
     /// <inheritdoc/>
     protected internal override void WriteConfig(Config config) => config.Set("axis", Axis);
 
-    /// <summary>The shape with ones in place of the dimensions that are summed.</summary>
+    /// <summary>The shape after the sums, in which the summed dimensions are 1.</summary>
     private Shape Kept(Shape shape)
     {
         var kept = shape.Dimensions.ToArray();

@@ -4,7 +4,7 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Σ t·ln(t / p) over the innermost dimension, both kept from 1e-7 to 1: how far the distribution p is from t. Kullback and Leibler 1951,
+/// Σ t·ln(t / p) over the innermost dimension, with both clipped to 1e-7 … 1: the divergence of the distribution p from t. Kullback and Leibler 1951,
 /// <c>keras.losses.KLDivergence</c>.
 /// </summary>
 public sealed class KLDivergence : Loss

@@ -27,7 +27,7 @@ public sealed class MeanAbsoluteError : Loss
     public override Node Call(Node prediction, Node target) => MeanOutputs((prediction - target.Reshape(prediction.Shape)).Absolute());
 }
 
-/// <summary>100·|p − t| / |t|, averaged over the outputs, |t| counting as at least 1e-7; <c>keras.losses.MeanAbsolutePercentageError</c>.</summary>
+/// <summary>100·|p − t| / |t|, averaged over the outputs, where |t| is at least 1e-7; <c>keras.losses.MeanAbsolutePercentageError</c>.</summary>
 public sealed class MeanAbsolutePercentageError : Loss
 {
     /// <inheritdoc/>
@@ -43,7 +43,7 @@ public sealed class MeanAbsolutePercentageError : Loss
     }
 }
 
-/// <summary>(ln(p + 1) − ln(t + 1))², averaged over the outputs, p and t counting as at least 1e-7; <c>keras.losses.MeanSquaredLogarithmicError</c>.</summary>
+/// <summary>(ln(p + 1) − ln(t + 1))², averaged over the outputs, where p and t are at least 1e-7; <c>keras.losses.MeanSquaredLogarithmicError</c>.</summary>
 public sealed class MeanSquaredLogarithmicError : Loss
 {
     /// <inheritdoc/>
@@ -58,7 +58,7 @@ public sealed class MeanSquaredLogarithmicError : Loss
 }
 
 /// <summary>½·e² of errors e = p − t up to δ and δ·|e| − ½·δ² beyond, averaged over the outputs; Huber 1964, <c>keras.losses.Huber</c>.</summary>
-/// <param name="delta">δ, where the square ends, above 0.</param>
+/// <param name="delta">δ, the error up to which the loss is quadratic; above 0.</param>
 /// <exception cref="ArgumentException">δ is not above 0.</exception>
 public sealed class Huber(double delta = 1) : Loss
 {
@@ -67,7 +67,7 @@ public sealed class Huber(double delta = 1) : Loss
 
     internal override OutputKind? ModelOutputs => OutputKind.Values;
 
-    /// <summary>Where the square ends and the straight line begins.</summary>
+    /// <summary>The error up to which the loss is quadratic; beyond it is linear.</summary>
     public float Delta { get; } = delta.AboveZero("Huber", nameof(delta));
 
     /// <inheritdoc/>
@@ -102,7 +102,7 @@ public sealed class LogCosh : Loss
 }
 
 /// <summary>
-/// −cos of the angle between prediction and target along the innermost dimension, from −1 (the same direction) to 1; 0 where one is all zeros.
+/// −cos of the angle between prediction and target along the innermost dimension, from −1 (the same direction) to 1; 0 if one is all zeros.
 /// <c>keras.losses.CosineSimilarity</c>.
 /// </summary>
 public sealed class CosineSimilarity : Loss

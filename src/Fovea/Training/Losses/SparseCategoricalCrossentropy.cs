@@ -3,16 +3,16 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>−ln p of the target's class, the target being a class number; <c>keras.losses.SparseCategoricalCrossentropy</c>.</summary>
+/// <summary>−ln p of the target's class, for class numbers as targets; <c>keras.losses.SparseCategoricalCrossentropy</c>.</summary>
 public sealed class SparseCategoricalCrossentropy : Loss
 {
     /// <inheritdoc/>
     public override string Name => "sparse_categorical_crossentropy";
 
     /// <summary>
-    /// A class number, often 255 or −1, whose positions do not count, such as those at the borders in a segmentation: the loss is the mean over the
-    /// others of the whole batch. With <see cref="LossReduction.MeanWithSampleWeight"/> Keras counts them by their weights too; the results are the
-    /// same where each sample has as many of them.
+    /// A class number, often 255 or −1, whose positions are ignored, such as the borders in a segmentation. The loss is the mean over the other positions of
+    /// the whole batch. With <see cref="LossReduction.MeanWithSampleWeight"/> Keras also weights the number of positions; the results are equal if each sample
+    /// has the same number of ignored positions.
     /// </summary>
     public int? IgnoreClass { get; init; }
 
@@ -60,7 +60,7 @@ public sealed class SparseCategoricalCrossentropy : Loss
     private Node OfAll(Node prediction, Node target) =>
         new CategoricalCrossentropy { FromLogits = FromLogits, Reduction = Reduction }.Call(prediction, target.OneHot(prediction.Shape[^1]));
 
-    /// <summary>Positions of the ignored class become −1, which is no class and costs nothing; the mean is scaled up by their number.</summary>
+    /// <summary>Positions of the ignored class get the class −1, whose loss is 0. The mean is then corrected for their number.</summary>
     private Node WithoutClass(int ignored, Node prediction, Node target)
     {
         var counts = (target - ignored).IsNotZero();

@@ -3,22 +3,22 @@ using Fovea.Engine;
 namespace Fovea;
 
 /// <summary>
-/// 1 − Σ t·p / (Σ t·p + α·Σ (1 − t)·p + β·Σ t·(1 − p) + 1e-7): α is the price of what is found wrongly, β that of what is missed. Salehi et al. 2017,
-/// eq. 3; <c>keras.losses.Tversky</c>, of which older versions exchange both. With ½ and ½ it is <see cref="Dice"/>.
+/// 1 − Σ t·p / (Σ t·p + α·Σ (1 − t)·p + β·Σ t·(1 − p) + 1e-7): α weights false positives, β false negatives. Salehi et al. 2017,
+/// eq. 3; <c>keras.losses.Tversky</c>, whose older versions exchange the two. With ½ and ½ it is <see cref="Dice"/>.
 /// </summary>
 /// <param name="alpha">α, at least 0.</param>
 /// <param name="beta">β, at least 0.</param>
-/// <param name="axis">The dimensions that sums go over; null for all.</param>
+/// <param name="axis">The dimensions to sum over; null for all.</param>
 /// <exception cref="ArgumentException">A coefficient is negative.</exception>
 public sealed class Tversky(double alpha = 0.5, double beta = 0.5, IReadOnlyList<int>? axis = null) : OverlapLoss(axis)
 {
     /// <inheritdoc/>
     public override string Name => "tversky";
 
-    /// <summary>The price of what is found wrongly.</summary>
+    /// <summary>The weight of false positives.</summary>
     public float Alpha { get; } = alpha.AtLeast(0, "Tversky", nameof(alpha));
 
-    /// <summary>The price of what is missed.</summary>
+    /// <summary>The weight of false negatives.</summary>
     public float Beta { get; } = beta.AtLeast(0, "Tversky", nameof(beta));
 
     private protected override Node Overlap(Node prediction, Node target, Func<Node, Node> sum)

@@ -1,12 +1,12 @@
 namespace Fovea;
 
 /// <summary>
-/// The share of rows whose prediction is right, as Keras' "accuracy" decides by the shapes: with one output, whether it is on the
-/// target's side of <see cref="Threshold"/>; with several, whether the greatest output is at the class number or the greatest target.
+/// The share of rows whose prediction is correct: Keras' "accuracy". A single output is correct if it is on the target's side of <see cref="Threshold"/>;
+/// several are if their argmax is the target class, which is a class number or the argmax of the targets. A metric counts for one model: create one for each.
 /// </summary>
 public sealed class Accuracy : RowMean
 {
-    /// <summary>Where a single output changes sides: 0.5 for probabilities, 0 for logits; Keras' <c>BinaryAccuracy(threshold)</c>.</summary>
+    /// <summary>A single output above it means class 1: 0.5 for probabilities, 0 for logits; Keras' <c>BinaryAccuracy(threshold)</c>.</summary>
     public double Threshold { get; init => field = Config.Shortest(value.Finite("Accuracy", nameof(Threshold))); } = 0.5;
 
     /// <inheritdoc/>
@@ -14,5 +14,5 @@ public sealed class Accuracy : RowMean
 
     /// <inheritdoc/>
     protected override double Of(MetricRow row) =>
-        (row.Prediction.Length == 1 ? row.Prediction[0] > (float)Threshold == row.Target[0] > 0.5f : row.Predicted == row.Label) ? 1 : 0;
+        (row.Prediction.Length == 1 ? row.Prediction[0] > (float)Threshold == row.Target[0] > 0.5f : row.PredictedClass == row.TargetClass) ? 1 : 0;
 }

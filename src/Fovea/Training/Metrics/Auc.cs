@@ -1,32 +1,32 @@
 namespace Fovea;
 
 /// <summary>
-/// The area under a curve of decisions by all thresholds; <c>keras.metrics.AUC</c>. Exact, unlike Keras, which approximates it by 200 thresholds: of the ROC
-/// the probability that a positive scores higher than a negative, equals counting half (Hanley and McNeil 1982), scikit-learn's <c>roc_auc_score</c>;
-/// of precision over recall the sum of precisions by the recall that each gains, its <c>average_precision_score</c>.
+/// The area under the ROC or the precision-recall curve; <c>keras.metrics.AUC</c>. It is exact, whereas Keras approximates it by 200 thresholds. The area
+/// under the ROC is the probability that a positive scores higher than a negative, with ½ for equal scores (Hanley and McNeil 1982), as scikit-learn's
+/// <c>roc_auc_score</c>. The area under the precision-recall curve is the sum of precision times the gain of recall, as <c>average_precision_score</c>.
 /// </summary>
 /// <remarks>
-/// Exactness needs all scores: 16 bytes for each output of the epoch. <see cref="NumThresholds"/> counts at Keras' thresholds and interpolates as it does,
-/// in memory that does not grow. NaN where there are no positives, for the ROC also no negatives, or where a score is.
+/// The exact area needs all scores: 16 bytes for each output of the epoch. With <see cref="NumThresholds"/> decisions are counted at Keras' thresholds and
+/// interpolated as in Keras, in constant memory. The area is NaN without positives, for the ROC also without negatives, and if a score is NaN.
 /// </remarks>
-/// <param name="curve">Which curve.</param>
+/// <param name="curve">The curve.</param>
 public sealed class Auc(AucCurve curve = AucCurve.Roc) : RowMetric
 {
-    /// <summary>What Keras takes where nothing is said; such files are read as the exact area that it approximates.</summary>
+    /// <summary>Keras' default. Files with it are read as the exact area.</summary>
     internal const int KerasThresholds = 200;
 
     private List<IScoreCurve> curves = [];
 
-    /// <summary>Which curve.</summary>
+    /// <summary>The curve.</summary>
     public AucCurve Curve { get; } = curve.Defined("Auc", nameof(curve));
 
-    /// <summary>How many thresholds from 0 to 1 stand for all, at least 2, Keras' <c>num_thresholds</c>; null for the exact area.</summary>
+    /// <summary>The number of thresholds from 0 to 1, at least 2; Keras' <c>num_thresholds</c>. Null, the default, for the exact area.</summary>
     public int? NumThresholds { get; init => field = value?.AtLeast(2, "Auc", nameof(NumThresholds)); }
 
-    /// <summary>Whether each output has an area of its own, of which <see cref="Value"/> is the mean; else all outputs are one set of decisions.</summary>
+    /// <summary>Whether each output has a separate area, of which <see cref="Value"/> is the mean. Otherwise all outputs form one set of decisions.</summary>
     public bool MultiLabel { get; init; }
 
-    /// <summary>Whether outputs are logits, which matters where there are thresholds.</summary>
+    /// <summary>Whether outputs are logits, which matters only with thresholds.</summary>
     public bool FromLogits { get; init; }
 
     /// <inheritdoc/>
@@ -38,7 +38,7 @@ public sealed class Auc(AucCurve curve = AucCurve.Roc) : RowMetric
     /// <inheritdoc/>
     public override IReadOnlyList<double> Values => [.. curves.Select(scores => scores.Area(Curve))];
 
-    /// <summary>Each curve's numbers behind how many they are.</summary>
+    /// <summary>For each curve the count of its numbers, then the numbers.</summary>
     private protected override double[] State
     {
         get => [.. curves.SelectMany(scores => (double[])[scores.State.Length, .. scores.State])];
@@ -63,7 +63,7 @@ public sealed class Auc(AucCurve curve = AucCurve.Roc) : RowMetric
         for (var i = 0; i < row.Prediction.Length; i++)
         {
             var score = FromLogits && NumThresholds is not null ? 1 / (1 + MathF.Exp(-row.Prediction[i])) : row.Prediction[i];
-            curves[MultiLabel ? i : 0].Add(score, row.Wanted(i) != 0, row.Weight);
+            curves[MultiLabel ? i : 0].Add(score, row.TargetOf(i) != 0, row.Weight);
         }
     }
 
@@ -102,7 +102,7 @@ public sealed class Auc(AucCurve curve = AucCurve.Roc) : RowMetric
 /// <summary>Scores of positives and negatives, and the area under their curve.</summary>
 internal interface IScoreCurve
 {
-    /// <summary>All that was added, as numbers.</summary>
+    /// <summary>The accumulated state, as numbers.</summary>
     double[] State { get; set; }
 
     void Add(float score, bool isPositive, double weight);

@@ -4,15 +4,15 @@ using System.Text;
 namespace Fovea;
 
 /// <summary>
-/// Precision, recall and f1-score of each class and their means, from a <see cref="ConfusionMatrix"/>; its text is that of
-/// <c>sklearn.metrics.classification_report</c>. Shares of nothing are 0.
+/// Precision, recall and F1 score of each class and their means, from a <see cref="ConfusionMatrix"/>. Its text is that of
+/// <c>sklearn.metrics.classification_report</c>. A ratio whose denominator is 0 is 0.
 /// </summary>
 public sealed class ClassificationReport
 {
     private const int Digits = 2;
 
-    /// <summary>Makes a report of what a matrix counted.</summary>
-    /// <param name="matrix">Which classes were taken for which.</param>
+    /// <summary>Creates the report of a confusion matrix.</summary>
+    /// <param name="matrix">The confusion matrix.</param>
     public ClassificationReport(ConfusionMatrix matrix)
     {
         ArgumentNullException.ThrowIfNull(matrix);
@@ -25,13 +25,13 @@ public sealed class ClassificationReport
     /// <summary>The scores of each class, by class number.</summary>
     public IReadOnlyList<ClassScores> Classes { get; }
 
-    /// <summary>The share of samples that are right, from 0 to 1.</summary>
+    /// <summary>The share of correct predictions, from 0 to 1.</summary>
     public double Accuracy { get; }
 
     /// <summary>The means over the classes.</summary>
     public ClassScores MacroAverage { get; }
 
-    /// <summary>The means over the classes, each counting as often as it occurs.</summary>
+    /// <summary>The means over the classes, weighted by their number of samples.</summary>
     public ClassScores WeightedAverage { get; }
 
     /// <summary>The table: a row for each class, then accuracy and means.</summary>
@@ -52,15 +52,15 @@ public sealed class ClassificationReport
     private static ClassScores Of(ConfusionMatrix matrix, string name, int label)
     {
         double right = matrix[label, label];
-        int said = matrix.Predicted(label), support = matrix.Actual(label);
-        return new ClassScores(name, Share(right, said), Share(right, support), Share(2 * right, said + support), support);
+        int predicted = matrix.Predicted(label), support = matrix.Actual(label);
+        return new ClassScores(name, Share(right, predicted), Share(right, support), Share(2 * right, predicted + support), support);
     }
 
     private static double Share(double part, int whole) => whole == 0 ? 0 : part / whole;
 
     private static string Count(int number) => number.ToString(CultureInfo.InvariantCulture).PadLeft(10);
 
-    /// <summary>Two decimals as Python prints them: what lies exactly between two, such as 0.125, goes to the even digit.</summary>
+    /// <summary>Two decimals as Python prints them: a value exactly between two, such as 0.125, is rounded to the even digit.</summary>
     private static string Print(double share)
     {
         var isBetween = share * 8 == Math.Floor(share * 8);
@@ -77,10 +77,10 @@ public sealed class ClassificationReport
     }
 }
 
-/// <summary>How well a class is recognised.</summary>
+/// <summary>The scores of a class.</summary>
 /// <param name="Name">The class.</param>
-/// <param name="Precision">How much of what was taken for the class is of it, from 0 to 1.</param>
-/// <param name="Recall">How much of the class was recognised, from 0 to 1.</param>
-/// <param name="F1">The harmonic mean of both.</param>
-/// <param name="Support">How many samples are of the class.</param>
+/// <param name="Precision">The share of correct predictions among those of the class, from 0 to 1.</param>
+/// <param name="Recall">The share of the samples of the class that were predicted correctly, from 0 to 1.</param>
+/// <param name="F1">The harmonic mean of precision and recall.</param>
+/// <param name="Support">The number of samples of the class.</param>
 public sealed record ClassScores(string Name, double Precision, double Recall, double F1, int Support);

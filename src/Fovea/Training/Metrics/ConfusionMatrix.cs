@@ -5,14 +5,13 @@ using System.Text;
 namespace Fovea;
 
 /// <summary>
-/// How often samples of each class were taken for each class: rows are what they are, columns what the model says.
-/// <c>tf.math.confusion_matrix</c>, with names.
+/// The number of samples by actual class (rows) and predicted class (columns); <c>tf.math.confusion_matrix</c>, with class names.
 /// </summary>
 public sealed class ConfusionMatrix
 {
     private readonly int[,] counts;
 
-    /// <summary>Makes a matrix that has counted nothing.</summary>
+    /// <summary>Creates a matrix of zeros.</summary>
     /// <param name="classNames">The names of the classes by class number, two or more.</param>
     /// <exception cref="ArgumentException">There are fewer than two classes.</exception>
     public ConfusionMatrix(IReadOnlyList<string> classNames)
@@ -27,28 +26,28 @@ public sealed class ConfusionMatrix
     /// <summary>The names of the classes by class number.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>How many samples were counted.</summary>
+    /// <summary>The number of samples counted.</summary>
     public int Count { get; private set; }
 
     /// <summary>The share of samples on the diagonal, from 0 to 1; NaN before the first.</summary>
     public double Accuracy => (double)Enumerable.Range(0, ClassNames.Count).Sum(label => counts[label, label]) / Count;
 
-    /// <summary>How many samples of one class were taken for another, or for itself.</summary>
+    /// <summary>The number of samples of one class that were predicted as another, or as the same.</summary>
     public int this[int actual, int predicted] => counts[actual, predicted];
 
     /// <summary>
-    /// Counts a whole data set, its classes by name where the model has names too (<see cref="ClassNumbering.WithClassNames"/>). A single output is the
-    /// probability of class 1, or its logit where the model's loss says so; of
-    /// several the greatest is the prediction.
+    /// Counts a whole data set. Its classes are matched by name if the model has names too (<see cref="ClassNumbering.WithClassNames"/>). A single output is
+    /// the
+    /// probability of class 1, or its logit according to <see cref="Model.OutputKind"/>; of several outputs the argmax is the prediction.
     /// </summary>
-    /// <param name="model">What predicts: one output for two classes, or one for each class.</param>
+    /// <param name="model">The model, with one output for two classes, or one for each class.</param>
     /// <param name="data">Samples whose targets are class numbers.</param>
-    /// <param name="batchSize">How many samples are computed together.</param>
-    /// <param name="cancellationToken">Stops after the present batch.</param>
+    /// <param name="batchSize">The number of samples computed together.</param>
+    /// <param name="cancellationToken">Stops after the current batch.</param>
     /// <exception cref="InvalidOperationException">The model is trained on another thread.</exception>
     /// <exception cref="TrainingException">The data have a class that the model does not have, or images that were not read as <see cref="Model.ImageInput"/>
     /// says.</exception>
-    /// <exception cref="ArgumentException">The targets are not class numbers, or the classes are not as many as the model's outputs say.</exception>
+    /// <exception cref="ArgumentException">The targets are not class numbers, or the number of classes does not fit the model's outputs.</exception>
     public static ConfusionMatrix Of(Model model, Dataset data, int? batchSize = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -84,9 +83,9 @@ public sealed class ConfusionMatrix
     }
 
     /// <summary>Counts one sample.</summary>
-    /// <param name="actual">Its class number.</param>
-    /// <param name="predicted">The class number that it was taken for.</param>
-    /// <exception cref="ArgumentOutOfRangeException">One of them is no class number.</exception>
+    /// <param name="actual">Its actual class.</param>
+    /// <param name="predicted">Its predicted class.</param>
+    /// <exception cref="ArgumentOutOfRangeException">One of them is not a class number.</exception>
     public void Add(int actual, int predicted)
     {
         Require(actual, nameof(actual));
@@ -95,20 +94,20 @@ public sealed class ConfusionMatrix
         Count++;
     }
 
-    /// <summary>How many samples are of a class: the sum of its row.</summary>
+    /// <summary>The number of samples of a class: the sum of its row.</summary>
     public int Actual(int label) => Enumerable.Range(0, ClassNames.Count).Sum(predicted => counts[label, predicted]);
 
-    /// <summary>How many samples were taken for a class: the sum of its column.</summary>
+    /// <summary>The number of predictions of a class: the sum of its column.</summary>
     public int Predicted(int label) => Enumerable.Range(0, ClassNames.Count).Sum(actual => counts[actual, label]);
 
-    /// <summary>How much of what was taken for a class is of it, from 0 to 1; NaN where nothing was.</summary>
+    /// <summary>The share of correct predictions among those of a class, from 0 to 1; NaN if there are none.</summary>
     public double Precision(int label) => (double)counts[label, label] / Predicted(label);
 
-    /// <summary>How much of a class was recognised, from 0 to 1; NaN where there is nothing of it.</summary>
+    /// <summary>The share of the samples of a class that were predicted correctly, from 0 to 1; NaN if there are none.</summary>
     public double Recall(int label) => (double)counts[label, label] / Actual(label);
 
     /// <summary>
-    /// The counts as a table: a row for each class and a column for each class that it was taken for, then its recall and, below, precisions.
+    /// The counts as a table: a row for each actual class, a column for each predicted class, then a column of recalls and a row of precisions.
     /// </summary>
     public override string ToString()
     {

@@ -1,20 +1,20 @@
 namespace Fovea;
 
-/// <summary>How often decisions were right and wrong, by weight.</summary>
+/// <summary>The weighted numbers of correct and wrong binary decisions.</summary>
 internal record struct DecisionCounts(double TruePositives, double FalsePositives, double TrueNegatives, double FalseNegatives)
 {
     public readonly double Precision => Share(TruePositives, FalsePositives);
 
-    /// <summary>Recall is sensitivity too.</summary>
+    /// <summary>Recall, also called sensitivity.</summary>
     public readonly double Recall => Share(TruePositives, FalseNegatives);
 
     public readonly double Specificity => Share(TrueNegatives, FalsePositives);
 
-    public void Add(bool said, bool wanted, double weight)
+    public void Add(bool predicted, bool actual, double weight)
     {
-        if (said && wanted) TruePositives += weight;
-        else if (said) FalsePositives += weight;
-        else if (wanted) FalseNegatives += weight;
+        if (predicted && actual) TruePositives += weight;
+        else if (predicted) FalsePositives += weight;
+        else if (actual) FalseNegatives += weight;
         else TrueNegatives += weight;
     }
 

@@ -1,9 +1,9 @@
 namespace Fovea;
 
-/// <summary>How much of what was said to be so is: TP / (TP + FP), 0 where nothing was; <c>keras.metrics.Precision</c>.</summary>
-/// <param name="thresholds">Above what an output says yes, from 0 to 1; null for one half, or with <paramref name="topK"/> for none.</param>
-/// <param name="topK">Whether only the k greatest outputs of a row can say yes.</param>
-/// <param name="classId">The only class that is looked at; null for all together.</param>
+/// <summary>The share of positive predictions that are correct: TP / (TP + FP), 0 if there are none; <c>keras.metrics.Precision</c>.</summary>
+/// <param name="thresholds">Outputs above a threshold, from 0 to 1, are positive. Null means 0.5, or with <paramref name="topK"/> no threshold.</param>
+/// <param name="topK">Only the k highest outputs of a row can be positive; null for all.</param>
+/// <param name="classId">The only class that is evaluated; null for all together.</param>
 public sealed class Precision(IReadOnlyList<double>? thresholds = null, int? topK = null, int? classId = null) : ThresholdMetric(thresholds, topK, classId)
 {
     /// <inheritdoc/>
@@ -15,10 +15,10 @@ public sealed class Precision(IReadOnlyList<double>? thresholds = null, int? top
         config.GetDoubles("thresholds"), config.GetOptionalInt("top_k"), config.GetOptionalInt("class_id"));
 }
 
-/// <summary>How much of what is so was said to be: TP / (TP + FN), 0 where nothing is; <c>keras.metrics.Recall</c>.</summary>
-/// <param name="thresholds">Above what an output says yes, from 0 to 1; null for one half, or with <paramref name="topK"/> for none.</param>
-/// <param name="topK">Whether only the k greatest outputs of a row can say yes.</param>
-/// <param name="classId">The only class that is looked at; null for all together.</param>
+/// <summary>The share of positives that are predicted: TP / (TP + FN), 0 if there are none; <c>keras.metrics.Recall</c>.</summary>
+/// <param name="thresholds">Outputs above a threshold, from 0 to 1, are positive. Null means 0.5, or with <paramref name="topK"/> no threshold.</param>
+/// <param name="topK">Only the k highest outputs of a row can be positive; null for all.</param>
+/// <param name="classId">The only class that is evaluated; null for all together.</param>
 public sealed class Recall(IReadOnlyList<double>? thresholds = null, int? topK = null, int? classId = null) : ThresholdMetric(thresholds, topK, classId)
 {
     /// <inheritdoc/>
@@ -30,8 +30,8 @@ public sealed class Recall(IReadOnlyList<double>? thresholds = null, int? topK =
         config.GetDoubles("thresholds"), config.GetOptionalInt("top_k"), config.GetOptionalInt("class_id"));
 }
 
-/// <summary>How often yes was said rightly; <c>keras.metrics.TruePositives</c>.</summary>
-/// <param name="thresholds">Above what an output says yes, from 0 to 1; null for one half.</param>
+/// <summary>The number of correct positive predictions; <c>keras.metrics.TruePositives</c>.</summary>
+/// <param name="thresholds">Outputs above a threshold, from 0 to 1, are positive. Null means 0.5.</param>
 public sealed class TruePositives(IReadOnlyList<double>? thresholds = null) : ThresholdMetric(thresholds)
 {
     /// <inheritdoc/>
@@ -42,8 +42,8 @@ public sealed class TruePositives(IReadOnlyList<double>? thresholds = null) : Th
     internal static TruePositives FromConfig(Config config) => new(config.GetDoubles("thresholds"));
 }
 
-/// <summary>How often yes was said wrongly; <c>keras.metrics.FalsePositives</c>.</summary>
-/// <param name="thresholds">Above what an output says yes, from 0 to 1; null for one half.</param>
+/// <summary>The number of wrong positive predictions; <c>keras.metrics.FalsePositives</c>.</summary>
+/// <param name="thresholds">Outputs above a threshold, from 0 to 1, are positive. Null means 0.5.</param>
 public sealed class FalsePositives(IReadOnlyList<double>? thresholds = null) : ThresholdMetric(thresholds)
 {
     /// <inheritdoc/>
@@ -54,8 +54,8 @@ public sealed class FalsePositives(IReadOnlyList<double>? thresholds = null) : T
     internal static FalsePositives FromConfig(Config config) => new(config.GetDoubles("thresholds"));
 }
 
-/// <summary>How often no was said rightly; <c>keras.metrics.TrueNegatives</c>.</summary>
-/// <param name="thresholds">Above what an output says yes, from 0 to 1; null for one half.</param>
+/// <summary>The number of correct negative predictions; <c>keras.metrics.TrueNegatives</c>.</summary>
+/// <param name="thresholds">Outputs above a threshold, from 0 to 1, are positive. Null means 0.5.</param>
 public sealed class TrueNegatives(IReadOnlyList<double>? thresholds = null) : ThresholdMetric(thresholds)
 {
     /// <inheritdoc/>
@@ -66,8 +66,8 @@ public sealed class TrueNegatives(IReadOnlyList<double>? thresholds = null) : Th
     internal static TrueNegatives FromConfig(Config config) => new(config.GetDoubles("thresholds"));
 }
 
-/// <summary>How often no was said wrongly; <c>keras.metrics.FalseNegatives</c>.</summary>
-/// <param name="thresholds">Above what an output says yes, from 0 to 1; null for one half.</param>
+/// <summary>The number of wrong negative predictions; <c>keras.metrics.FalseNegatives</c>.</summary>
+/// <param name="thresholds">Outputs above a threshold, from 0 to 1, are positive. Null means 0.5.</param>
 public sealed class FalseNegatives(IReadOnlyList<double>? thresholds = null) : ThresholdMetric(thresholds)
 {
     /// <inheritdoc/>

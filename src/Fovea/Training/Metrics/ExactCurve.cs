@@ -1,6 +1,6 @@
 namespace Fovea;
 
-/// <summary>Keeps all scores and goes through them from the highest down.</summary>
+/// <summary>Keeps all scores and computes the area from the highest score down.</summary>
 internal sealed class ExactCurve : IScoreCurve
 {
     private readonly List<(float Score, bool IsPositive, double Weight)> scores = [];
@@ -24,7 +24,7 @@ internal sealed class ExactCurve : IScoreCurve
         var (truePositives, falsePositives, area) = (0.0, 0.0, 0.0);
         for (var i = 0; i < scores.Count;)
         {
-            // Equal scores are decided together.
+            // Equal scores are one step of the curve.
             var (right, wrong) = (0.0, 0.0);
             for (var score = scores[i].Score; i < scores.Count && scores[i].Score == score; i++)
             {
@@ -41,7 +41,7 @@ internal sealed class ExactCurve : IScoreCurve
             falsePositives += wrong;
         }
 
-        // 0 / 0 where there are none.
+        // NaN if there are no positives or negatives.
         return area / truePositives / (curve == AucCurve.Roc ? falsePositives : 1);
     }
 }

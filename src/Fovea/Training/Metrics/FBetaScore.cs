@@ -1,21 +1,20 @@
 namespace Fovea;
 
 /// <summary>
-/// (1 + β²)·P·R / (β²·P + R), in which recall R counts β times as much as precision P; van Rijsbergen 1979, <c>keras.metrics.FBetaScore</c>, but without the
-/// 1e-7
-/// that Keras adds to denominators: 0 where a class neither occurs nor was said.
+/// (1 + β²)·P·R / (β²·P + R), in which recall R is β times as important as precision P; van Rijsbergen 1979, <c>keras.metrics.FBetaScore</c>. Keras adds 1e-7
+/// to the denominators; here the score of a class that neither occurs nor is predicted is 0.
 /// </summary>
 public class FBetaScore : RowMetric
 {
     private double[] truePositives = [];
-    private double[] said = [];
-    private double[] wanted = [];
+    private double[] predicted = [];
+    private double[] actual = [];
 
-    /// <summary>Makes a score.</summary>
-    /// <param name="average">How the scores of the classes become one.</param>
+    /// <summary>Creates the metric.</summary>
+    /// <param name="average">How the scores of the classes are averaged.</param>
     /// <param name="beta">β, above 0.</param>
-    /// <param name="threshold">Above what an output says yes; null where the greatest of a row does.</param>
-    /// <exception cref="ArgumentException">β is not above 0, or the threshold is no number.</exception>
+    /// <param name="threshold">Outputs above it are positive; null if only the highest output of a row is.</param>
+    /// <exception cref="ArgumentException">β is not above 0, or the threshold is not finite.</exception>
     public FBetaScore(MetricAverage average = MetricAverage.None, double beta = 1, double? threshold = null)
     {
         Average = average.Defined(GetType().Name, nameof(average));
@@ -23,55 +22,55 @@ public class FBetaScore : RowMetric
         Threshold = threshold?.Finite(GetType().Name, nameof(threshold));
     }
 
-    /// <summary>How the scores of the classes become one.</summary>
+    /// <summary>How the scores of the classes are averaged.</summary>
     public MetricAverage Average { get; }
 
-    /// <summary>How much more recall counts than precision.</summary>
+    /// <summary>How many times more important recall is than precision.</summary>
     public float Beta { get; }
 
-    /// <summary>Above what an output says yes; null where the greatest of a row does.</summary>
+    /// <summary>Outputs above it are positive; null if only the highest output of a row is.</summary>
     public float? Threshold { get; }
 
     /// <inheritdoc/>
     public override double Value => Average switch
     {
-        MetricAverage.Micro => Score(truePositives.Sum(), said.Sum(), wanted.Sum()),
-        MetricAverage.Weighted => Share(Values.Zip(wanted, (score, weight) => score * weight).Sum(), wanted.Sum()),
-        _ => said.Length == 0 ? double.NaN : Values.Average(),
+        MetricAverage.Micro => Score(truePositives.Sum(), predicted.Sum(), actual.Sum()),
+        MetricAverage.Weighted => Share(Values.Zip(actual, (score, weight) => score * weight).Sum(), actual.Sum()),
+        _ => predicted.Length == 0 ? double.NaN : Values.Average(),
     };
 
     /// <inheritdoc/>
     public override MonitorMode Direction => MonitorMode.Max;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<double> Values => [.. truePositives.Select((right, i) => Score(right, said[i], wanted[i]))];
+    public override IReadOnlyList<double> Values => [.. truePositives.Select((correct, i) => Score(correct, predicted[i], actual[i]))];
 
     private protected sealed override double[] State
     {
-        get => [.. truePositives, .. said, .. wanted];
-        set => (truePositives, said, wanted) =
+        get => [.. truePositives, .. predicted, .. actual];
+        set => (truePositives, predicted, actual) =
             (value[..(value.Length / 3)], value[(value.Length / 3)..(2 * value.Length / 3)], value[(2 * value.Length / 3)..]);
     }
 
     private protected override string DefaultName => "fbeta_score";
 
     /// <inheritdoc/>
-    public sealed override void Reset() => truePositives = said = wanted = [];
+    public sealed override void Reset() => truePositives = predicted = actual = [];
 
     /// <inheritdoc/>
     protected sealed override void Add(MetricRow row)
     {
-        if (said.Length != row.Prediction.Length)
-            (truePositives, said, wanted) = (new double[row.Prediction.Length], new double[row.Prediction.Length], new double[row.Prediction.Length]);
-        var greatest = Threshold is null ? row.Prediction[row.Predicted] : 0;
+        if (predicted.Length != row.Prediction.Length)
+            (truePositives, predicted, actual) = (new double[row.Prediction.Length], new double[row.Prediction.Length], new double[row.Prediction.Length]);
+        var highest = Threshold is null ? row.Prediction[row.PredictedClass] : 0;
         for (var i = 0; i < row.Prediction.Length; i++)
         {
-            // A row of zeros says nothing, as in Keras.
-            var (output, target) = (row.Prediction[i], row.Weight * row.Wanted(i));
-            var yes = Threshold is { } threshold ? output > threshold : output >= greatest && Math.Abs(output) > 1e-9f;
-            wanted[i] += target;
+            // A row of zeros has no positive output, as in Keras.
+            var (output, target) = (row.Prediction[i], row.Weight * row.TargetOf(i));
+            var yes = Threshold is { } threshold ? output > threshold : output >= highest && Math.Abs(output) > 1e-9f;
+            actual[i] += target;
             if (!yes) continue;
-            said[i] += row.Weight;
+            predicted[i] += row.Weight;
             truePositives[i] += target;
         }
     }
@@ -84,16 +83,16 @@ public class FBetaScore : RowMetric
         config.Set("threshold", Threshold);
     }
 
-    /// <summary>With P = TP / said and R = TP / wanted the formula is (1 + β²)·TP / (β²·wanted + said).</summary>
-    private double Score(double right, double said, double wanted) => Share((1 + (Beta * Beta)) * right, (Beta * Beta * wanted) + said);
+    /// <summary>With P = TP / predicted and R = TP / actual the formula is (1 + β²)·TP / (β²·actual + predicted).</summary>
+    private double Score(double correct, double predicted, double actual) => Share((1 + (Beta * Beta)) * correct, (Beta * Beta * actual) + predicted);
 
     internal static FBetaScore FromConfig(Config config) => new(
         config.GetAverage(), config.GetFloat("beta", 1), config.GetOptionalFloat("threshold"));
 }
 
 /// <summary>2·P·R / (P + R), the harmonic mean of precision and recall; <c>keras.metrics.F1Score</c>.</summary>
-/// <param name="average">How the scores of the classes become one.</param>
-/// <param name="threshold">Above what an output says yes; null where the greatest of a row does.</param>
+/// <param name="average">How the scores of the classes are averaged.</param>
+/// <param name="threshold">Outputs above it are positive; null if only the highest output of a row is.</param>
 public sealed class F1Score(MetricAverage average = MetricAverage.None, double? threshold = null) : FBetaScore(average, 1, threshold)
 {
     private protected override string DefaultName => "f1_score";

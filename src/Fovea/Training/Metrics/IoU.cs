@@ -1,8 +1,8 @@
 namespace Fovea;
 
 /// <summary>Intersection over union of some classes; <c>keras.metrics.IoU</c>.</summary>
-/// <param name="numClasses">How many classes there are.</param>
-/// <param name="targetClassIds">The classes that are looked at.</param>
+/// <param name="numClasses">The number of classes.</param>
+/// <param name="targetClassIds">The classes that are evaluated.</param>
 public sealed class IoU(int numClasses, IReadOnlyList<int> targetClassIds) : OverlapMetric(numClasses, targetClassIds.NotNull("IoU", nameof(targetClassIds)))
 {
     /// <inheritdoc/>
@@ -14,9 +14,9 @@ public sealed class IoU(int numClasses, IReadOnlyList<int> targetClassIds) : Ove
     };
 }
 
-/// <summary>Intersection over union of some classes, the target being a row with its greatest at the class; <c>keras.metrics.OneHotIoU</c>.</summary>
-/// <param name="numClasses">How many classes there are.</param>
-/// <param name="targetClassIds">The classes that are looked at.</param>
+/// <summary>Intersection over union of some classes, for one-hot targets; <c>keras.metrics.OneHotIoU</c>.</summary>
+/// <param name="numClasses">The number of classes.</param>
+/// <param name="targetClassIds">The classes that are evaluated.</param>
 public sealed class OneHotIoU(int numClasses, IReadOnlyList<int> targetClassIds)
     : OverlapMetric(numClasses, targetClassIds.NotNull("OneHotIoU", nameof(targetClassIds)))
 {
@@ -30,7 +30,7 @@ public sealed class OneHotIoU(int numClasses, IReadOnlyList<int> targetClassIds)
 }
 
 /// <summary>The mean intersection over union of all classes; <c>keras.metrics.MeanIoU</c>.</summary>
-/// <param name="numClasses">How many classes there are.</param>
+/// <param name="numClasses">The number of classes.</param>
 public sealed class MeanIoU(int numClasses) : OverlapMetric(numClasses, null)
 {
     /// <inheritdoc/>
@@ -40,9 +40,9 @@ public sealed class MeanIoU(int numClasses) : OverlapMetric(numClasses, null)
 }
 
 /// <summary>
-/// The mean intersection over union of all classes, the target being a row with its greatest at the class; <c>keras.metrics.OneHotMeanIoU</c>.
+/// The mean intersection over union of all classes, for one-hot targets; <c>keras.metrics.OneHotMeanIoU</c>.
 /// </summary>
-/// <param name="numClasses">How many classes there are.</param>
+/// <param name="numClasses">The number of classes.</param>
 public sealed class OneHotMeanIoU(int numClasses) : OverlapMetric(numClasses, null)
 {
     /// <inheritdoc/>
@@ -51,12 +51,12 @@ public sealed class OneHotMeanIoU(int numClasses) : OverlapMetric(numClasses, nu
     internal static OneHotMeanIoU FromConfig(Config config) => new(config.GetInt("num_classes")) { IgnoreClass = ReadIgnoreClass(config) };
 }
 
-/// <summary>Intersection over union of what lies below a threshold (class 0) and what does not (class 1); <c>keras.metrics.BinaryIoU</c>.</summary>
-/// <param name="targetClassIds">The classes that are looked at: 0, 1 or both; null for both.</param>
-/// <param name="threshold">From where on an output is of class 1.</param>
+/// <summary>Intersection over union of outputs below a threshold (class 0) and the others (class 1); <c>keras.metrics.BinaryIoU</c>.</summary>
+/// <param name="targetClassIds">The classes that are evaluated: 0, 1 or both; null for both.</param>
+/// <param name="threshold">The lowest output of class 1.</param>
 public sealed class BinaryIoU(IReadOnlyList<int>? targetClassIds = null, double threshold = 0.5) : OverlapMetric(2, targetClassIds)
 {
-    /// <summary>From where on an output is of class 1.</summary>
+    /// <summary>The lowest output of class 1.</summary>
     public float Threshold { get; } = threshold.Finite("BinaryIoU", nameof(threshold));
 
     private protected override int Decide(float output) => output >= Threshold ? 1 : 0;

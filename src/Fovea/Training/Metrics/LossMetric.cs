@@ -5,17 +5,17 @@ using Fovea.Engine.Planning;
 namespace Fovea;
 
 /// <summary>
-/// The weighted mean of any loss over the epoch: <c>new LossMetric(new MeanAbsoluteError())</c> is <c>keras.metrics.MeanAbsoluteError</c>. Of
+/// The weighted mean of any loss over the epoch: <c>new LossMetric(new MeanAbsoluteError())</c> is <c>keras.metrics.MeanAbsoluteError</c>. For
 /// <see cref="CosineSimilarity"/> it is the similarity itself, 1 for the same direction, as Keras' metric of that name.
 /// </summary>
-/// <param name="loss">What is averaged; how it is reduced does not matter.</param>
+/// <param name="loss">The loss. Its reduction does not matter.</param>
 public sealed class LossMetric(Loss loss) : Metric
 {
     private readonly Dictionary<int, (Plan Plan, Node Prediction, Node Target)> plans = [];
     private double sum;
     private double weight;
 
-    /// <summary>What is averaged.</summary>
+    /// <summary>The loss.</summary>
     public Loss Loss { get; } = loss.NotNull("LossMetric", nameof(loss)).With(LossReduction.SumOverBatchSize);
 
     /// <inheritdoc/>
@@ -86,7 +86,7 @@ public sealed class LossMetric(Loss loss) : Metric
         return new LossMetric(loss.FromConfig(config));
     }
 
-    /// <summary>How many positions count. The losses of a batch with an ignored class are scaled up by those that do not, which is taken back here.</summary>
+    /// <summary>The number of positions that are not ignored. The losses of a batch are scaled up for ignored ones; the metric undoes that.</summary>
     private static double Counted(ReadOnlySpan<float> targets, int ignored) => targets.Length - targets.Count((float)ignored);
 
     private (Plan Plan, Node Prediction, Node Target) Compile(int outputs, int targets, int count)

@@ -1,39 +1,40 @@
 namespace Fovea;
 
 /// <summary>
-/// A number that is watched during training and evaluation, computed over the whole epoch exactly, not as a mean of batches. A metric of your own
-/// looks at one row of outputs after the other, <see cref="RowMetric"/>, or is the mean of what it says of each, <see cref="RowMean"/>.
+/// A number reported during training and evaluation. It is computed exactly over the whole epoch, not as a mean of batches. A custom metric processes one row
+/// of outputs after the other, <see cref="RowMetric"/>, or is the mean of a number for each row, <see cref="RowMean"/>. It is saved with the model once its
+/// class is registered (<see cref="CustomObjects"/>). A metric accumulates the samples of one model, and a model refuses that of another.
 /// </summary>
 public abstract class Metric : IConfigurable
 {
     private string? name;
 
     /// <summary>
-    /// The name in histories, by default the class as Keras writes it: <c>mean_squared_error</c>. Of several metrics of one name a model calls the
-    /// second <c>precision_1</c>, the third <c>precision_2</c>.
+    /// The name in histories; by default the class in snake case: <c>mean_squared_error</c>. If several metrics of a model have the same name, the second is
+    /// called <c>precision_1</c>, the third <c>precision_2</c>.
     /// </summary>
     public virtual string Name { get => name ?? DefaultName; init => name = value.NotNull(GetType().Name, nameof(Name)); }
 
     /// <summary>
-    /// The shape of one prediction, whose innermost dimension is classes or outputs; a model sets it when it is compiled. Where it is not known,
-    /// all outputs of a sample are one row.
+    /// The shape of one prediction, whose innermost dimension is the classes or outputs. The model sets it when it is compiled. While it is null, all outputs
+    /// of
+    /// a sample are one row.
     /// </summary>
     public Shape? OutputShape { get; set; }
 
-    /// <summary>The value over the samples since <see cref="Reset"/>. Means are NaN before the first; shares of nothing are 0.</summary>
+    /// <summary>The value over the samples since <see cref="Reset"/>. Before the first sample, means are NaN and ratios are 0.</summary>
     public abstract double Value { get; }
 
     /// <summary>
-    /// Which values are better, for callbacks that watch the metric with <see cref="MonitorMode.Auto"/>: <see cref="MonitorMode.Max"/> or
-    /// <see cref="MonitorMode.Min"/>. Every
-    /// metric of Fovea says so; of one of your own it is <see cref="MonitorMode.Auto"/>, not known, unless you override it.
+    /// Whether higher (<see cref="MonitorMode.Max"/>) or lower values (<see cref="MonitorMode.Min"/>) are better, for callbacks that monitor the metric with
+    /// <see cref="MonitorMode.Auto"/>. A custom metric overrides it; by default it is <see cref="MonitorMode.Auto"/>, not known.
     /// </summary>
     public virtual MonitorMode Direction => MonitorMode.Auto;
 
-    /// <summary>The values of a metric that has one for each class, output or threshold, which <see cref="Value"/> averages; else that alone.</summary>
+    /// <summary>One value for each class, output or threshold, if the metric has them; otherwise <see cref="Value"/> alone.</summary>
     public virtual IReadOnlyList<double> Values => [Value];
 
-    /// <summary>What was counted, as numbers.</summary>
+    /// <summary>The accumulated state, as numbers.</summary>
     private protected virtual double[] State
     {
         get => [];
@@ -42,12 +43,12 @@ public abstract class Metric : IConfigurable
 
     private protected virtual string DefaultName => SnakeCase.Of(GetType().Name);
 
-    /// <summary>Starts over.</summary>
+    /// <summary>Discards all samples.</summary>
     public abstract void Reset();
 
     /// <summary>
-    /// Another metric of the same settings that has seen nothing: evaluation does not disturb what training has counted. By default a copy, reset:
-    /// <see cref="Reset"/> must not empty lists and arrays that both would share, but make new ones.
+    /// Creates another metric with the same settings and no samples, so that evaluation does not disturb the state of training. By default it is a copy that is
+    /// reset, so <see cref="Reset"/> must create new lists and arrays instead of clearing those that both would share.
     /// </summary>
     public virtual Metric Fresh()
     {
@@ -57,7 +58,7 @@ public abstract class Metric : IConfigurable
         return copy;
     }
 
-    /// <summary>Writes what was counted since <see cref="Reset"/>, for <see cref="BackupAndRestore"/> within an epoch.</summary>
+    /// <summary>Writes the accumulated state, for <see cref="BackupAndRestore"/> within an epoch.</summary>
     public virtual void SaveState(BinaryWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
@@ -66,7 +67,7 @@ public abstract class Metric : IConfigurable
         foreach (var number in state) writer.Write(number);
     }
 
-    /// <summary>Reads what <see cref="SaveState"/> wrote.</summary>
+    /// <summary>Reads the state that <see cref="SaveState"/> wrote.</summary>
     public virtual void RestoreState(BinaryReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
@@ -76,13 +77,13 @@ public abstract class Metric : IConfigurable
     }
 
     /// <summary>Adds the samples of a batch.</summary>
-    /// <param name="predictions">The model's outputs, sample after sample.</param>
-    /// <param name="targets">The targets, sample after sample.</param>
-    /// <param name="count">How many samples.</param>
-    /// <param name="weights">How much each sample counts; nothing where all count 1.</param>
+    /// <param name="predictions">The model's outputs, sample by sample.</param>
+    /// <param name="targets">The targets, sample by sample.</param>
+    /// <param name="count">The number of samples.</param>
+    /// <param name="weights">The weight of each sample; empty if all are 1.</param>
     public abstract void Add(ReadOnlySpan<float> predictions, ReadOnlySpan<float> targets, int count, ReadOnlySpan<float> weights = default);
 
-    /// <summary>The model that was compiled with it.</summary>
+    /// <summary>The model that was compiled with the metric.</summary>
     internal Model? Owner { get; set; }
 
     /// <exception cref="ArgumentException">Another model was compiled with it.</exception>
@@ -90,13 +91,13 @@ public abstract class Metric : IConfigurable
     {
         if (Owner is { } other && other != model)
             throw new ArgumentException(
-                $"'{model.Name}': expected metrics of its own; '{Name}' is that of '{other.Name}', whose samples it counts. Make one for each "
-                + "model.", argument);
+                $"'{model.Name}': expected a metric for this model alone; '{Name}' belongs to '{other.Name}', whose samples it counts. Create one for "
+                + "each model.", argument);
     }
 
     /// <summary>
-    /// Writes the settings of the metric, so that the factory of its class can read them: <c>config.Set("threshold", Threshold)</c>. The name is written and
-    /// read without it.
+    /// Writes the settings of the metric for the factory that is registered for its class (<see cref="CustomObjects"/>):
+    /// <c>config.Set("threshold", Threshold)</c>. The name is saved without it.
     /// </summary>
     protected internal virtual void WriteConfig(Config config)
     {
@@ -120,7 +121,7 @@ public abstract class Metric : IConfigurable
         return this;
     }
 
-    /// <summary>Tells the metrics of one output apart and says what they will see.</summary>
+    /// <summary>Gives the metrics of one output different names, and the shape of the output.</summary>
     internal static IReadOnlyList<Metric> Prepare(IReadOnlyList<Metric> metrics, Shape output)
     {
         ArgumentNullException.ThrowIfNull(metrics);
@@ -142,7 +143,9 @@ public abstract class Metric : IConfigurable
         return metrics;
     }
 
-    /// <summary>How many outputs are a row: the innermost dimension where there are as many targets, else those that share a class number.</summary>
+    /// <summary>
+    /// The number of outputs in a row: the innermost dimension if there is a target for each output, otherwise the outputs for each class number.
+    /// </summary>
     private protected int RowLength(int outputs, int targets) => targets == outputs
         ? OutputShape is { Rank: > 0 } shape && shape.Count == outputs
         ? shape[^1]

@@ -1,9 +1,9 @@
 namespace Fovea;
 
-/// <summary>How the scores of the classes become one; <c>average</c> in Keras and scikit-learn.</summary>
+/// <summary>How the scores of the classes are averaged; <c>average</c> in Keras and scikit-learn.</summary>
 public enum MetricAverage
 {
-    /// <summary>Each class by itself in <see cref="Metric.Values"/>; <see cref="Metric.Value"/> is their mean.</summary>
+    /// <summary><see cref="Metric.Values"/> has a score for each class; <see cref="Metric.Value"/> is their mean.</summary>
     None,
 
     /// <summary>The score of all decisions together.</summary>
@@ -12,7 +12,7 @@ public enum MetricAverage
     /// <summary>The mean over the classes.</summary>
     Macro,
 
-    /// <summary>The mean over the classes, each counting as often as it occurs.</summary>
+    /// <summary>The mean over the classes, weighted by their number of samples.</summary>
     Weighted,
 }
 

@@ -6,7 +6,7 @@ internal static class MetricCatalog
     public static Catalog<Metric> Known { get; } = new(
         "metric", "keras.metrics",
         [
-            // Keras' class Accuracy is another metric than the name "accuracy".
+            // In Keras the class Accuracy is another metric than the name "accuracy".
             new("accuracy", _ => new Accuracy(), "acc") { IsExact = true },
             new("AUC", Auc.FromConfig),
             new("BinaryAccuracy", BinaryAccuracy.FromConfig),
@@ -36,7 +36,7 @@ internal static class MetricCatalog
             .. LossCatalog.Known.Rows.Select(OfLoss),
         ]);
 
-    /// <summary>A loss as a metric, by the loss' names. Keras has only some of them as metrics; the others are read but cannot be written.</summary>
+    /// <summary>A loss as a metric, under the names of the loss. Keras has only some of them as metrics; the others are read but not written.</summary>
     private static CatalogRow<Metric> OfLoss(CatalogRow<Loss> loss)
     {
         var name = LossMetric.NameInKeras(loss.Name);

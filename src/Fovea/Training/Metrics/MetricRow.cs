@@ -2,9 +2,9 @@ using System.Numerics.Tensors;
 
 namespace Fovea.Extending;
 
-/// <summary>What a metric sees of one position: the outputs there, what they should be, and how much it counts.</summary>
+/// <summary>The outputs, targets and weight of one position of a sample.</summary>
 /// <param name="prediction">The outputs, one for each class.</param>
-/// <param name="target">As many targets, or a class number alone.</param>
+/// <param name="target">A target for each output, or a class number.</param>
 /// <param name="weight">The weight of the sample.</param>
 public readonly ref struct MetricRow(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, double weight)
 {
@@ -14,19 +14,19 @@ public readonly ref struct MetricRow(ReadOnlySpan<float> prediction, ReadOnlySpa
     /// <summary>The targets: one for each output, or a class number.</summary>
     public ReadOnlySpan<float> Target { get; } = target;
 
-    /// <summary>How much the row counts.</summary>
+    /// <summary>The weight of the sample.</summary>
     public double Weight { get; } = weight;
 
-    /// <summary>The greatest output; the first of equals.</summary>
-    public int Predicted => TensorPrimitives.IndexOfMax(Prediction);
+    /// <summary>The argmax of the outputs; of equal ones the first.</summary>
+    public int PredictedClass => TensorPrimitives.IndexOfMax(Prediction);
 
-    /// <summary>The class: the number, or the greatest target.</summary>
-    public int Label => Target.Length == Prediction.Length ? TensorPrimitives.IndexOfMax(Target) : (int)Target[0];
+    /// <summary>The target class: the class number, or the argmax of the targets.</summary>
+    public int TargetClass => Target.Length == Prediction.Length ? TensorPrimitives.IndexOfMax(Target) : (int)Target[0];
 
-    /// <summary>The target of one output: of a class number, 1 for the class and 0 for all others.</summary>
-    public float Wanted(int output) => Target.Length == Prediction.Length ? Target[output] : Target[0] == output ? 1 : 0;
+    /// <summary>The target of one output. For a class number it is 1 for the class and 0 for the others.</summary>
+    public float TargetOf(int output) => Target.Length == Prediction.Length ? Target[output] : Target[0] == output ? 1 : 0;
 
-    /// <summary>Whether an output is among the k greatest. Of equals the first are.</summary>
+    /// <summary>Whether an output is among the k highest. Of equal ones the first count.</summary>
     public bool IsInTop(int k, int output)
     {
         var before = 0;

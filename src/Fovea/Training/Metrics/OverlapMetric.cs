@@ -1,17 +1,16 @@
 namespace Fovea.Extending;
 
 /// <summary>
-/// Intersection over union, TP / (TP + FP + FN), of the rows of each class, such as the pixels of a segmentation: one number in
-/// <see cref="Metric.Values"/> for each class that is looked at. Classes that neither occur nor were said do not count in the mean. The target is a class
-/// number, or a
-/// row with its greatest at the class; the prediction is the greatest output, or a class number where there is a single one.
+/// Intersection over union, TP / (TP + FP + FN), of the rows of each class, such as the pixels of a segmentation. <see cref="Metric.Values"/> has a number for
+/// each class that is evaluated; classes that neither occur nor are predicted do not count in the mean. The target is a class number, or the argmax of a row;
+/// the prediction is the argmax of the outputs, or a single output that is a class number.
 /// </summary>
 public abstract class OverlapMetric : RowMetric
 {
     private readonly int classes;
     private double[] intersections;
-    private double[] said;
-    private double[] wanted;
+    private double[] predictions;
+    private double[] actual;
 
     private protected OverlapMetric(int numClasses, IReadOnlyList<int>? targetClassIds)
     {
@@ -22,13 +21,13 @@ public abstract class OverlapMetric : RowMetric
             if (label < 0 || label >= numClasses) throw ArgumentRules.Wrong(GetType().Name, nameof(targetClassIds), $"from 0 to {numClasses - 1}", label);
         }
 
-        (intersections, said, wanted) = (new double[classes], new double[classes], new double[classes]);
+        (intersections, predictions, actual) = (new double[classes], new double[classes], new double[classes]);
     }
 
-    /// <summary>The classes that are looked at.</summary>
+    /// <summary>The classes that are evaluated.</summary>
     public IReadOnlyList<int> TargetClassIds { get; }
 
-    /// <summary>A class number whose rows do not count; those that are no class never do.</summary>
+    /// <summary>A class number whose rows are ignored. Rows whose target is not a class are always ignored.</summary>
     public int? IgnoreClass { get; init; }
 
     /// <inheritdoc/>
@@ -39,31 +38,31 @@ public abstract class OverlapMetric : RowMetric
 
     /// <inheritdoc/>
     public sealed override IReadOnlyList<double> Values =>
-        [.. TargetClassIds.Select(label => intersections[label] / (said[label] + wanted[label] - intersections[label]))];
+        [.. TargetClassIds.Select(label => intersections[label] / (predictions[label] + actual[label] - intersections[label]))];
 
     private protected sealed override double[] State
     {
-        get => [.. intersections, .. said, .. wanted];
-        set => (intersections, said, wanted) = (value[..classes], value[classes..(2 * classes)], value[(2 * classes)..]);
+        get => [.. intersections, .. predictions, .. actual];
+        set => (intersections, predictions, actual) = (value[..classes], value[classes..(2 * classes)], value[(2 * classes)..]);
     }
 
     /// <inheritdoc/>
-    public sealed override void Reset() => (intersections, said, wanted) = (new double[classes], new double[classes], new double[classes]);
+    public sealed override void Reset() => (intersections, predictions, actual) = (new double[classes], new double[classes], new double[classes]);
 
     /// <inheritdoc/>
     protected sealed override void Add(MetricRow row)
     {
-        var (label, predicted) = row.Prediction.Length > 1 ? (row.Label, row.Predicted) : ((int)row.Target[0], Decide(row.Prediction[0]));
+        var (label, predicted) = row.Prediction.Length > 1 ? (row.TargetClass, row.PredictedClass) : ((int)row.Target[0], Decide(row.Prediction[0]));
         if (label == IgnoreClass || label < 0 || label >= classes || predicted < 0 || predicted >= classes) return;
-        wanted[label] += row.Weight;
-        said[predicted] += row.Weight;
+        actual[label] += row.Weight;
+        predictions[predicted] += row.Weight;
         if (label == predicted) intersections[label] += row.Weight;
     }
 
-    /// <summary>The class that a single output says.</summary>
+    /// <summary>The class that a single output means.</summary>
     private protected virtual int Decide(float output) => (int)output;
 
-    /// <summary>Reads the class that does not count. Whether labels and outputs are class numbers follows from their shapes here.</summary>
+    /// <summary>Reads the ignored class. The other settings follow from the shapes here.</summary>
     private protected static int? ReadIgnoreClass(Config config)
     {
         config.Require("axis", -1);

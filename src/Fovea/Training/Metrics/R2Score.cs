@@ -1,11 +1,11 @@
 namespace Fovea;
 
 /// <summary>
-/// The share of the targets' variance that predictions explain: 1 − Σ (t − p)² / Σ (t − mean t)² of each output, at most 1, 0 for their mean;
-/// <c>keras.metrics.R2Score</c>. Of targets that are all the same it is 0, or NaN where predictions are too.
+/// The share of the targets' variance that predictions explain: 1 − Σ (t − p)² / Σ (t − mean t)² for each output, at most 1;
+/// <c>keras.metrics.R2Score</c>. If all targets are equal it is 0, or NaN if the predictions equal them.
 /// </summary>
-/// <param name="classAggregation">How the scores of the outputs become one: uniform, or each by its variance.</param>
-/// <param name="numRegressors">How many independent variables the adjusted score is corrected for; 0 for the score as it is.</param>
+/// <param name="classAggregation">How the scores of the outputs are averaged: uniformly, or weighted by variance.</param>
+/// <param name="numRegressors">The number of independent variables for the adjusted score; 0 for the plain score.</param>
 public sealed class R2Score(R2Aggregation classAggregation = R2Aggregation.UniformAverage, int numRegressors = 0) : RowMetric
 {
     private double[] weights = [];
@@ -14,10 +14,10 @@ public sealed class R2Score(R2Aggregation classAggregation = R2Aggregation.Unifo
     private double[] errors = [];
     private int rows;
 
-    /// <summary>How the scores of the outputs become one.</summary>
+    /// <summary>How the scores of the outputs are averaged.</summary>
     public R2Aggregation ClassAggregation { get; } = classAggregation.Defined("R2Score", nameof(classAggregation));
 
-    /// <summary>How many independent variables the adjusted score is corrected for.</summary>
+    /// <summary>The number of independent variables for the adjusted score.</summary>
     public int NumRegressors { get; } = numRegressors.AtLeast(0, "R2Score", nameof(numRegressors));
 
     /// <inheritdoc/>
@@ -62,7 +62,7 @@ public sealed class R2Score(R2Aggregation classAggregation = R2Aggregation.Unifo
         if (row.Weight != 0) rows++;
         for (var i = 0; i < outputs; i++)
         {
-            double target = row.Wanted(i), error = target - row.Prediction[i];
+            double target = row.TargetOf(i), error = target - row.Prediction[i];
             weights[i] += row.Weight;
             sums[i] += row.Weight * target;
             squares[i] += row.Weight * target * target;
@@ -86,12 +86,12 @@ public sealed class R2Score(R2Aggregation classAggregation = R2Aggregation.Unifo
         config.GetInt("num_regressors", 0));
 }
 
-/// <summary>How the scores of several outputs become one.</summary>
+/// <summary>How the scores of several outputs are averaged.</summary>
 public enum R2Aggregation
 {
     /// <summary>Their mean.</summary>
     UniformAverage,
 
-    /// <summary>Their mean, each counting by the variance of its targets.</summary>
+    /// <summary>Their mean, weighted by the variance of the targets.</summary>
     VarianceWeightedAverage,
 }

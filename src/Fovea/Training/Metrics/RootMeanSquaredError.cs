@@ -15,7 +15,7 @@ public sealed class RootMeanSquaredError : RowMean
         var sum = 0.0;
         for (var i = 0; i < row.Prediction.Length; i++)
         {
-            var error = (double)row.Prediction[i] - row.Wanted(i);
+            var error = (double)row.Prediction[i] - row.TargetOf(i);
             sum += error * error;
         }
 

@@ -1,6 +1,6 @@
 namespace Fovea.Extending;
 
-/// <summary>The weighted mean of a number that is computed from each row of outputs.</summary>
+/// <summary>The weighted mean of a number computed from each row of outputs.</summary>
 public abstract class RowMean : RowMetric
 {
     private double sum;
@@ -18,7 +18,7 @@ public abstract class RowMean : RowMetric
     /// <inheritdoc/>
     public sealed override void Reset() => (sum, weight) = (0, 0);
 
-    /// <summary>The number of one row.</summary>
+    /// <summary>Computes the number of one row.</summary>
     protected abstract double Of(MetricRow row);
 
     /// <inheritdoc/>

@@ -1,10 +1,10 @@
 namespace Fovea.Extending;
 
-/// <summary>A metric that looks at one row of outputs after the other: a sample, or a position of it such as a pixel.</summary>
+/// <summary>A metric that processes one row of outputs after the other: those of a sample, or of a position such as a pixel.</summary>
 public abstract class RowMetric : Metric
 {
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">There are neither as many targets as outputs nor one for each row of outputs.</exception>
+    /// <exception cref="ArgumentException">There is neither a target for each output nor one for each row.</exception>
     public sealed override void Add(ReadOnlySpan<float> predictions, ReadOnlySpan<float> targets, int count, ReadOnlySpan<float> weights = default)
     {
         if (count == 0) return;

@@ -39,15 +39,15 @@ internal sealed class ThresholdCurve : IScoreCurve
         * ((low.TruePositives / (low.TruePositives + low.FalseNegatives)) + (high.TruePositives / (high.TruePositives + high.FalseNegatives))) / 2;
 
     /// <summary>
-    /// Between two thresholds true positives are a straight line over all that is said: slope · (ΔTP + intercept · ln(said / said)) / positives. Davis and
+    /// Between two thresholds true positives are linear in the number of positive predictions n: slope · (ΔTP + intercept · ln(n₁ / n₂)) / positives. Davis and
     /// Goadrich 2006.
     /// </summary>
     private static double BelowPrecision(DecisionCounts low, DecisionCounts high)
     {
-        var (saidLow, saidHigh) = (low.TruePositives + low.FalsePositives, high.TruePositives + high.FalsePositives);
+        var (predictedLow, predictedHigh) = (low.TruePositives + low.FalsePositives, high.TruePositives + high.FalsePositives);
         var gained = low.TruePositives - high.TruePositives;
-        var slope = saidLow > saidHigh ? gained / (saidLow - saidHigh) : 0;
-        var intercept = high.TruePositives - (slope * saidHigh);
-        return slope * (gained + (saidHigh > 0 ? intercept * Math.Log(saidLow / saidHigh) : 0)) / (high.TruePositives + high.FalseNegatives);
+        var slope = predictedLow > predictedHigh ? gained / (predictedLow - predictedHigh) : 0;
+        var intercept = high.TruePositives - (slope * predictedHigh);
+        return slope * (gained + (predictedHigh > 0 ? intercept * Math.Log(predictedLow / predictedHigh) : 0)) / (high.TruePositives + high.FalseNegatives);
     }
 }

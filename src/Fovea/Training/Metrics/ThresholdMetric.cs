@@ -1,8 +1,8 @@
 namespace Fovea.Extending;
 
 /// <summary>
-/// What is counted of decisions by thresholds: an output above one says yes, and the target says yes where it is not 0. A class number as target
-/// is yes for its class. <see cref="Metric.Values"/> has one number for each threshold.
+/// A metric of binary decisions by thresholds: an output above a threshold is positive, and so is a target that is not 0. A class number as target is positive
+/// for its class. <see cref="Metric.Values"/> has one number for each threshold.
 /// </summary>
 public abstract class ThresholdMetric : RowMetric
 {
@@ -24,7 +24,7 @@ public abstract class ThresholdMetric : RowMetric
         counts = new DecisionCounts[this.thresholds.Length];
     }
 
-    /// <summary>The thresholds; null for one half, or for whatever is among the greatest k.</summary>
+    /// <summary>The thresholds; null for 0.5, or for no threshold with top k.</summary>
     public IReadOnlyList<float>? Thresholds { get; }
 
     /// <inheritdoc/>
@@ -50,12 +50,12 @@ public abstract class ThresholdMetric : RowMetric
         for (var output = classId ?? 0; output <= (classId ?? row.Prediction.Length - 1); output++)
         {
             var value = topK is { } k && !row.IsInTop(k, output) ? float.NegativeInfinity : row.Prediction[output];
-            var wanted = row.Wanted(output) != 0;
-            for (var i = 0; i < thresholds.Length; i++) counts[i].Add(value > thresholds[i], wanted, row.Weight);
+            var actual = row.TargetOf(output) != 0;
+            for (var i = 0; i < thresholds.Length; i++) counts[i].Add(value > thresholds[i], actual, row.Weight);
         }
     }
 
-    /// <summary>The number at one threshold.</summary>
+    /// <summary>Computes the value at one threshold.</summary>
     private protected abstract double Of(DecisionCounts counts);
 
     /// <inheritdoc/>

@@ -4,18 +4,19 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Steps of the size of the last ones, whatever that of the gradient; <c>keras.optimizers.Adadelta</c>, Zeiler 2012, algorithm 1:
+/// Adadelta: the size of a step follows from that of the last steps, not from the scale of the gradient; <c>keras.optimizers.Adadelta</c>, Zeiler 2012,
+/// algorithm 1:
 /// s ← ρ·s + (1 − ρ)·g², δ = √(d + ε) / √(s + ε) · g, d ← ρ·d + (1 − ρ)·δ², w ← w − η·δ. In the paper η = 1.
 /// </summary>
 /// <param name="learningRate">η, 0.001 by default.</param>
-/// <param name="rho">ρ, how slowly both mean squares move; from 0 to below 1.</param>
+/// <param name="rho">ρ, the share of both mean squares that is kept in each step; from 0 to below 1.</param>
 /// <param name="epsilon">ε, which sets the size of the first steps; at least 0.</param>
 public sealed class Adadelta(LearningRateSchedule? learningRate = null, double rho = 0.95, double epsilon = 1e-7) : Optimizer(learningRate ?? 0.001f)
 {
-    /// <summary>How slowly both mean squares move.</summary>
+    /// <summary>The share of both mean squares that is kept in each step.</summary>
     public float Rho { get; } = rho.Rate("Adadelta", nameof(rho));
 
-    /// <summary>What sets the size of the first steps.</summary>
+    /// <summary>The number that sets the size of the first steps.</summary>
     public float Epsilon { get; } = epsilon.AtLeast(0, "Adadelta", nameof(epsilon));
 
     /// <inheritdoc/>

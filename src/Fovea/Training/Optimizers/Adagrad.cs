@@ -4,7 +4,7 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Steps divided by the root of the sum of all squared gradients so far; <c>keras.optimizers.Adagrad</c>, Duchi et al. 2011:
+/// Adagrad divides steps by the root of the sum of all squared gradients; <c>keras.optimizers.Adagrad</c>, Duchi et al. 2011:
 /// s ← s + g², w ← w − η·g / √(s + ε).
 /// </summary>
 /// <param name="learningRate">η, 0.001 by default.</param>
@@ -16,7 +16,7 @@ public sealed class Adagrad(LearningRateSchedule? learningRate = null, double in
     /// <summary>The sum before the first step.</summary>
     public float InitialAccumulatorValue { get; } = initialAccumulatorValue.AtLeast(0, "Adagrad", nameof(initialAccumulatorValue));
 
-    /// <summary>What keeps the division finite.</summary>
+    /// <summary>The number that keeps the division finite.</summary>
     public float Epsilon { get; } = epsilon.AtLeast(0, "Adagrad", nameof(epsilon));
 
     /// <inheritdoc/>

@@ -6,16 +6,16 @@ namespace Fovea;
 /// <summary>
 /// Adaptive moments; <c>keras.optimizers.Adam</c>, Kingma and Ba 2014 in the form of their section 2 with ε̂:
 /// m ← m + (1 − β₁)·(g − m), v ← v + (1 − β₂)·(g² − v), w ← w − α·m / (√v + ε) with α = η·√(1 − β₂ᵗ) / (1 − β₁ᵗ). With AMSGrad (Reddi et al.
-/// 2018) the greatest v so far is in the place of v.
+/// 2018) the maximum of all v so far replaces v.
 /// </summary>
 public class Adam : Optimizer
 {
     /// <summary>Creates the optimizer.</summary>
     /// <param name="learningRate">η, 0.001 by default.</param>
-    /// <param name="beta1">β₁, how slowly the mean moves; from 0 to below 1.</param>
-    /// <param name="beta2">β₂, how slowly the mean square moves; from 0 to below 1.</param>
+    /// <param name="beta1">β₁, the share of the mean that is kept in each step; from 0 to below 1.</param>
+    /// <param name="beta2">β₂, the share of the mean square that is kept in each step; from 0 to below 1.</param>
     /// <param name="epsilon">ε, which keeps the division finite; at least 0.</param>
-    /// <param name="amsgrad">Whether steps never grow again where gradients become smaller.</param>
+    /// <param name="amsgrad">Whether the maximum of the mean squares replaces the present one, so that steps do not grow when gradients shrink.</param>
     public Adam(LearningRateSchedule? learningRate = null, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-7, bool amsgrad = false)
         : base(learningRate ?? 0.001f)
     {
@@ -25,16 +25,16 @@ public class Adam : Optimizer
         Amsgrad = amsgrad;
     }
 
-    /// <summary>How slowly the mean moves.</summary>
+    /// <summary>The share of the mean that is kept in each step.</summary>
     public float Beta1 { get; }
 
-    /// <summary>How slowly the mean square moves.</summary>
+    /// <summary>The share of the mean square that is kept in each step.</summary>
     public float Beta2 { get; }
 
-    /// <summary>What keeps the division finite.</summary>
+    /// <summary>The number that keeps the division finite.</summary>
     public float Epsilon { get; }
 
-    /// <summary>Whether the greatest mean square so far is in the place of the present one.</summary>
+    /// <summary>Whether the maximum of all mean squares so far replaces the present one.</summary>
     public bool Amsgrad { get; }
 
     internal override string ClassName => "Adam";
@@ -53,8 +53,8 @@ public class Adam : Optimizer
     {
         var m = slots[0] + ((1 - Beta1) * (gradient - slots[0]));
         var v = slots[1] + ((1 - Beta2) * (gradient.Square() - slots[1]));
-        var greatest = Amsgrad ? slots[2].Maximum(v) : v;
-        return (weight - (factors[0] * m / (greatest.Sqrt() + Epsilon)), Amsgrad ? [m, v, greatest] : [m, v]);
+        var largest = Amsgrad ? slots[2].Maximum(v) : v;
+        return (weight - (factors[0] * m / (largest.Sqrt() + Epsilon)), Amsgrad ? [m, v, largest] : [m, v]);
     }
 
     /// <inheritdoc/>

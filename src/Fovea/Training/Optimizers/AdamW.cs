@@ -1,18 +1,18 @@
 namespace Fovea;
 
 /// <summary>
-/// <see cref="Adam"/> with a decay that is no part of the gradient; <c>keras.optimizers.AdamW</c>, Loshchilov and Hutter 2019: before each step
-/// w ← w − η·λ·w. Which weights do not decay says <see cref="Optimizer.ExcludeFromWeightDecay"/>.
+/// <see cref="Adam"/> with a decay that is not part of the gradient; <c>keras.optimizers.AdamW</c>, Loshchilov and Hutter 2019: before each step
+/// w ← w − η·λ·w. <see cref="Optimizer.ExcludeFromWeightDecay"/> names the weights that do not decay.
 /// </summary>
 public sealed class AdamW : Adam
 {
     /// <summary>Creates the optimizer.</summary>
     /// <param name="learningRate">η, 0.001 by default.</param>
     /// <param name="weightDecay">λ, at least 0.</param>
-    /// <param name="beta1">β₁, how slowly the mean moves; from 0 to below 1.</param>
-    /// <param name="beta2">β₂, how slowly the mean square moves; from 0 to below 1.</param>
+    /// <param name="beta1">β₁, the share of the mean that is kept in each step; from 0 to below 1.</param>
+    /// <param name="beta2">β₂, the share of the mean square that is kept in each step; from 0 to below 1.</param>
     /// <param name="epsilon">ε, which keeps the division finite; at least 0.</param>
-    /// <param name="amsgrad">Whether steps never grow again where gradients become smaller.</param>
+    /// <param name="amsgrad">Whether the maximum of the mean squares replaces the present one, so that steps do not grow when gradients shrink.</param>
     public AdamW(
         LearningRateSchedule? learningRate = null, double weightDecay = 0.004, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-7,
             bool amsgrad = false)

@@ -4,21 +4,21 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Follow the regularized leader; <c>keras.optimizers.Ftrl</c>, McMahan et al. 2013, algorithm 1, which makes weights exactly 0:
+/// Follow the regularized leader; <c>keras.optimizers.Ftrl</c>, McMahan et al. 2013, algorithm 1, which sets unimportant weights exactly to 0:
 /// n′ = n + g², z ← z + g + 2·s·w − (n′ᵖ − nᵖ) / η · w, w ← (clip(z, −λ₁, λ₁) − z) / ((β + n′ᵖ) / η + 2·λ₂) with p the negative power.
 /// </summary>
 /// <param name="learningRate">η, 0.001 by default; above 0.</param>
-/// <param name="learningRatePower">−p: how the rate of a weight falls with its squared gradients; at most 0, and 0 for a fixed one.</param>
+/// <param name="learningRatePower">−p, the power with which the rate of a weight falls with its squared gradients; at most 0. With 0 it is constant.</param>
 /// <param name="initialAccumulatorValue">n before the first step, at least 0.</param>
 /// <param name="l1RegularizationStrength">λ₁, at least 0.</param>
-/// <param name="l2RegularizationStrength">λ₂, at least 0, of the size of the weights.</param>
-/// <param name="l2ShrinkageRegularizationStrength">s, at least 0: a penalty of the loss.</param>
+/// <param name="l2RegularizationStrength">λ₂, at least 0: a penalty on the weights.</param>
+/// <param name="l2ShrinkageRegularizationStrength">s, at least 0: a penalty added to the gradient.</param>
 public sealed class Ftrl(
     LearningRateSchedule? learningRate = null, double learningRatePower = -0.5, double initialAccumulatorValue = 0.1,
     double l1RegularizationStrength = 0, double l2RegularizationStrength = 0, double l2ShrinkageRegularizationStrength = 0)
     : Optimizer(learningRate ?? 0.001f)
 {
-    /// <summary>How the rate of a weight falls with its squared gradients.</summary>
+    /// <summary>The power with which the rate of a weight falls with its squared gradients.</summary>
     public float LearningRatePower { get; } = (float)learningRatePower is <= 0 and > float.NegativeInfinity and var power
         ? power
         : throw ArgumentRules.Wrong("Ftrl", nameof(learningRatePower), $"a finite number of at most 0", (float)learningRatePower);
@@ -26,13 +26,13 @@ public sealed class Ftrl(
     /// <summary>The sum of squared gradients before the first step.</summary>
     public float InitialAccumulatorValue { get; } = initialAccumulatorValue.AtLeast(0, "Ftrl", nameof(initialAccumulatorValue));
 
-    /// <summary>λ₁.</summary>
+    /// <summary>The strength λ₁ of the L1 regularization.</summary>
     public float L1RegularizationStrength { get; } = l1RegularizationStrength.AtLeast(0, "Ftrl", nameof(l1RegularizationStrength));
 
-    /// <summary>λ₂.</summary>
+    /// <summary>The strength λ₂ of the L2 regularization.</summary>
     public float L2RegularizationStrength { get; } = l2RegularizationStrength.AtLeast(0, "Ftrl", nameof(l2RegularizationStrength));
 
-    /// <summary>s.</summary>
+    /// <summary>The strength s of the shrinkage.</summary>
     public float L2ShrinkageRegularizationStrength { get; } = l2ShrinkageRegularizationStrength.AtLeast(0, "Ftrl", nameof(l2ShrinkageRegularizationStrength));
 
     /// <summary>β of the paper, at least 0; 0 by default.</summary>

@@ -4,20 +4,20 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Steps of one size in the direction of a mean gradient's sign; <c>keras.optimizers.Lion</c>, Chen et al. 2023, algorithm 2:
-/// w ← w − η·sign(β₁·m + (1 − β₁)·g), then m ← β₂·m + (1 − β₂)·g. Rates are three to ten times smaller than Adam's, decays as much larger.
+/// Lion steps by the sign of a mean gradient; <c>keras.optimizers.Lion</c>, Chen et al. 2023, algorithm 2:
+/// w ← w − η·sign(β₁·m + (1 − β₁)·g), then m ← β₂·m + (1 − β₂)·g. Learning rates are three to ten times lower than Adam's, decays three to ten times higher.
 /// </summary>
 /// <param name="learningRate">η, 0.001 by default.</param>
-/// <param name="beta1">β₁, how much the past counts in the direction; above 0, at most 1.</param>
-/// <param name="beta2">β₂, how slowly the mean moves; from 0 to below 1.</param>
+/// <param name="beta1">β₁, the weight of the mean in the direction; above 0, at most 1.</param>
+/// <param name="beta2">β₂, the share of the mean that is kept in each step; from 0 to below 1.</param>
 public sealed class Lion(LearningRateSchedule? learningRate = null, double beta1 = 0.9, double beta2 = 0.99) : Optimizer(learningRate ?? 0.001f)
 {
-    /// <summary>How much the past counts in the direction.</summary>
+    /// <summary>The weight of the mean in the direction.</summary>
     public float Beta1 { get; } = (float)beta1 is > 0 and <= 1 and var given
         ? given
         : throw ArgumentRules.Wrong("Lion", nameof(beta1), $"above 0 and at most 1", (float)beta1);
 
-    /// <summary>How slowly the mean moves.</summary>
+    /// <summary>The share of the mean that is kept in each step.</summary>
     public float Beta2 { get; } = beta2.Rate("Lion", nameof(beta2));
 
     /// <inheritdoc/>

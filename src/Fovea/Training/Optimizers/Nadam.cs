@@ -8,19 +8,19 @@ namespace Fovea;
 /// m ← m + (1 − β₁)·(g − m), v ← v + (1 − β₂)·(g² − v), m̂ = μₜ₊₁·m / (1 − Πᵗ⁺¹μ) + (1 − μₜ)·g / (1 − Πᵗμ), w ← w − η·m̂ / (√(v / (1 − β₂ᵗ)) + ε).
 /// </summary>
 /// <param name="learningRate">η, 0.001 by default.</param>
-/// <param name="beta1">β₁, how slowly the mean moves; from 0 to below 1.</param>
-/// <param name="beta2">β₂, how slowly the mean square moves; from 0 to below 1.</param>
+/// <param name="beta1">β₁, the share of the mean that is kept in each step; from 0 to below 1.</param>
+/// <param name="beta2">β₂, the share of the mean square that is kept in each step; from 0 to below 1.</param>
 /// <param name="epsilon">ε, which keeps the division finite; at least 0.</param>
 public sealed class Nadam(LearningRateSchedule? learningRate = null, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-7)
     : Optimizer(learningRate ?? 0.001f)
 {
-    /// <summary>How slowly the mean moves.</summary>
+    /// <summary>The share of the mean that is kept in each step.</summary>
     public float Beta1 { get; } = beta1.Rate("Nadam", nameof(beta1));
 
-    /// <summary>How slowly the mean square moves.</summary>
+    /// <summary>The share of the mean square that is kept in each step.</summary>
     public float Beta2 { get; } = beta2.Rate("Nadam", nameof(beta2));
 
-    /// <summary>What keeps the division finite.</summary>
+    /// <summary>The number that keeps the division finite.</summary>
     public float Epsilon { get; } = epsilon.AtLeast(0, "Nadam", nameof(epsilon));
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Fovea;
 
-/// <content>What files have of an optimizer: its settings, and the order of its state.</content>
+/// <content>The settings of an optimizer in files, and the order of its state.</content>
 public abstract partial class Optimizer : IConfigurable
 {
     string IConfigurable.ClassName => ClassName;
@@ -13,7 +13,7 @@ public abstract partial class Optimizer : IConfigurable
     /// <summary>The slots that files may store, including those that the optimizer does not use.</summary>
     internal virtual IReadOnlyList<Slot> SlotsInFiles => Slots;
 
-    /// <summary>Numbers that files store behind the slots and that follow from the number of updates.</summary>
+    /// <summary>Numbers that files store after the slots, and that follow from the number of updates.</summary>
     internal virtual IReadOnlyList<(string Name, Func<long, double> Value)> DerivedScalars => [];
 
     /// <summary>One of <see cref="DerivedScalars"/> after a number of batches.</summary>
@@ -21,8 +21,8 @@ public abstract partial class Optimizer : IConfigurable
         (float)DerivedScalars.First(scalar => scalar.Name == name).Value(Updates(iterations));
 
     /// <summary>
-    /// Writes the settings of the optimizer, so that the factory of its class can read them: <c>config.Set("beta_1", Beta1)</c>. The learning rate and the
-    /// options that all optimizers have are written and read without it.
+    /// Writes the settings of the optimizer for the factory that is registered for its class (<see cref="CustomObjects"/>):
+    /// <c>config.Set("beta_1", Beta1)</c>. The learning rate and the options of all optimizers are saved without it.
     /// </summary>
     protected internal virtual void WriteConfig(Config config)
     {
@@ -62,7 +62,7 @@ public abstract partial class Optimizer : IConfigurable
         gradientAccumulationSteps = CheckSteps(config.GetOptionalInt("gradient_accumulation_steps"));
     }
 
-    /// <summary>What the settings in Keras' form leave out: a schedule that Keras does not have, and the weights that do not decay.</summary>
+    /// <summary>The settings that Keras' form does not have: a schedule that Keras does not know, and the weights that do not decay.</summary>
     internal JsonObject WriteRest()
     {
         var config = new Config(Subject, []);

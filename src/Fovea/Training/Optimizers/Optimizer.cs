@@ -66,7 +66,7 @@ public abstract partial class Optimizer
             FormattableString.Invariant(
                 $"{Subject}: {Schedule.GetType().Name} must give a finite learning rate of at least 0; in step {step} it gave {Schedule.At(step)}."));
 
-    /// <summary>The new values of a weight and its slots.</summary>
+    /// <summary>Computes the new values of a weight and its slots.</summary>
     /// <param name="weight">The weight, after its decay.</param>
     /// <param name="gradient">The gradient of the loss with respect to it, after clipping.</param>
     /// <param name="slots">The present values of <see cref="Slots"/>.</param>
@@ -78,11 +78,11 @@ public abstract partial class Optimizer
     {
         if (Owner is { } other && other != model)
             throw new ArgumentException(
-                $"'{model.Name}': expected an optimizer of its own; this {Subject} is that of '{other.Name}', whose steps it counts. Make one for each "
-                + "model.", argument);
+                $"'{model.Name}': expected an optimizer for this model alone; this {Subject} belongs to '{other.Name}', whose steps it counts. Create one "
+                + "for each model.", argument);
     }
 
-    /// <summary>Sets a rate that was stored, unless a schedule gives it.</summary>
+    /// <summary>Sets a stored learning rate, unless a schedule gives it.</summary>
     internal void RestoreLearningRate(float rate)
     {
         if (Schedule is ConstantLearningRate) LearningRate = rate;

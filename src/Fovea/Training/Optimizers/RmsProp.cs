@@ -4,28 +4,28 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Steps divided by a moving root mean square of the gradient; <c>keras.optimizers.RMSprop</c>, Tieleman and Hinton 2012:
+/// RMSprop divides steps by a moving root mean square of the gradient; <c>keras.optimizers.RMSprop</c>, Tieleman and Hinton 2012:
 /// v ← ρ·v + (1 − ρ)·g², w ← w − η·g / √(v + ε). With momentum μ: m ← μ·m + η·g / √(v + ε), w ← w − m. Centered (Graves 2013, eq. 38 to 45), the
-/// moving variance is in the place of v: a ← ρ·a + (1 − ρ)·g, √(v − a² + ε).
+/// moving variance replaces v: a ← ρ·a + (1 − ρ)·g, √(v − a² + ε).
 /// </summary>
 /// <param name="learningRate">η, 0.001 by default.</param>
-/// <param name="rho">ρ, how slowly the mean square moves; from 0 to below 1.</param>
+/// <param name="rho">ρ, the share of the mean square that is kept in each step; from 0 to below 1.</param>
 /// <param name="momentum">μ, from 0 (none) to below 1.</param>
 /// <param name="epsilon">ε, which keeps the division finite; at least 0.</param>
-/// <param name="centered">Whether the variance is in the place of the mean square.</param>
+/// <param name="centered">Whether the variance replaces the mean square.</param>
 public sealed class RmsProp(LearningRateSchedule? learningRate = null, double rho = 0.9, double momentum = 0, double epsilon = 1e-7, bool centered = false)
     : Optimizer(learningRate ?? 0.001f)
 {
-    /// <summary>How slowly the mean square moves.</summary>
+    /// <summary>The share of the mean square that is kept in each step.</summary>
     public float Rho { get; } = rho.Rate("RmsProp", nameof(rho));
 
-    /// <summary>How much of the last step is kept.</summary>
+    /// <summary>The share of the last step that is kept.</summary>
     public float Momentum { get; } = momentum.Rate("RmsProp", nameof(momentum));
 
-    /// <summary>What keeps the division finite.</summary>
+    /// <summary>The number that keeps the division finite.</summary>
     public float Epsilon { get; } = epsilon.AtLeast(0, "RmsProp", nameof(epsilon));
 
-    /// <summary>Whether the variance is in the place of the mean square.</summary>
+    /// <summary>Whether the variance replaces the mean square.</summary>
     public bool Centered { get; } = centered;
 
     internal override string ClassName => "RMSprop";

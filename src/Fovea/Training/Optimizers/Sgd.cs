@@ -8,13 +8,13 @@ namespace Fovea;
 /// </summary>
 /// <param name="learningRate">η, 0.01 by default.</param>
 /// <param name="momentum">μ, from 0 (none) to below 1.</param>
-/// <param name="nesterov">Whether the gradient counts as taken after the step.</param>
+/// <param name="nesterov">Whether the gradient is used as if computed after the momentum step.</param>
 public sealed class Sgd(LearningRateSchedule? learningRate = null, double momentum = 0, bool nesterov = false) : Optimizer(learningRate ?? 0.01f)
 {
-    /// <summary>How much of the last step is kept.</summary>
+    /// <summary>The share of the last step that is kept.</summary>
     public float Momentum { get; } = momentum.Rate("Sgd", nameof(momentum));
 
-    /// <summary>Whether the gradient counts as taken after the step.</summary>
+    /// <summary>Whether the gradient is used as if computed after the momentum step.</summary>
     public bool Nesterov { get; } = nesterov;
 
     internal override string ClassName => "SGD";

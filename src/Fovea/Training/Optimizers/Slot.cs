@@ -1,8 +1,8 @@
 namespace Fovea.Extending;
 
-/// <summary>A tensor that an optimizer keeps for each weight, of the weight's shape: the mean of its gradients, for example.</summary>
-/// <param name="Name">What it holds.</param>
-/// <param name="InitialValue">What each of its elements is before the first step.</param>
+/// <summary>A tensor that an optimizer keeps for each weight, of the weight's shape, such as the mean of its gradients.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="InitialValue">The value of its elements before the first step.</param>
 public readonly record struct Slot(string Name, float InitialValue = 0)
 {
     /// <summary>
@@ -11,6 +11,6 @@ public readonly record struct Slot(string Name, float InitialValue = 0)
     /// </summary>
     internal bool IsGrouped { get; init; }
 
-    /// <summary>A tensor of zeros at first.</summary>
+    /// <summary>A slot whose elements are 0 before the first step.</summary>
     public static implicit operator Slot(string name) => new(name);
 }

@@ -2,24 +2,24 @@ using Fovea.Engine;
 
 namespace Fovea.Extending;
 
-/// <summary>A weight that training changes, with what is kept for it.</summary>
+/// <summary>A weight that training changes, with the tensors that are kept for it.</summary>
 /// <param name="Variable">The weight.</param>
-/// <param name="Slots">The optimizer's slots, then <see cref="Average"/> and <see cref="Accumulator"/> where its options ask for them.</param>
+/// <param name="Slots">The optimizer's slots, then <see cref="Average"/> and <see cref="Accumulator"/> if its options need them.</param>
 internal sealed record TrainedWeight(Variable Variable, IReadOnlyList<Variable> Slots)
 {
     public const string AverageName = "average";
     public const string AccumulatorName = "gradient_accumulator";
 
-    /// <summary>Whether weight decay makes it smaller.</summary>
+    /// <summary>Whether weight decay applies to it.</summary>
     public bool Decays { get; private init; }
 
-    /// <summary>What the weight is brought back to after each batch, averages aside.</summary>
+    /// <summary>The constraint applied to the weight after each update; its average is not constrained.</summary>
     public Constraint? Constraint { get; private init; }
 
-    /// <summary>By how much the learning rate is multiplied.</summary>
+    /// <summary>The factor of the learning rate.</summary>
     public float LearningRateMultiplier { get; private init; } = 1;
 
-    /// <summary>The moving average of the weight, which begins as the weight is when it begins to be trained.</summary>
+    /// <summary>The moving average of the weight. Its first value is the weight when training begins.</summary>
     public Variable? Average { get; private init; }
 
     /// <summary>The sum of the gradients since the last update.</summary>
@@ -44,10 +44,10 @@ internal sealed record TrainedWeight(Variable Variable, IReadOnlyList<Variable> 
         };
     }
 
-    /// <summary>The same weight and slots, at another rate.</summary>
+    /// <summary>The same weight and slots with another factor of the learning rate.</summary>
     public TrainedWeight At(float multiplier) => multiplier == LearningRateMultiplier ? this : this with { LearningRateMultiplier = multiplier };
 
-    /// <summary>Makes the moving average, where there is one, the weight.</summary>
+    /// <summary>Sets the weight to its moving average, if there is one.</summary>
     public void TakeAverage()
     {
         if (Average is not null) Variable.Write(Average.Values);

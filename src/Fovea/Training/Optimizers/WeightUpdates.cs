@@ -6,7 +6,7 @@ namespace Fovea;
 
 /// <summary>
 /// One step of an optimizer on all weights, as nodes of the graph that computes their gradients: accumulation, clipping, decay, the formula,
-/// moving averages, constraints. What depends on the number of the step enters as scalars, which are computed in float64.
+/// moving averages, constraints. Values that depend on the number of the step are scalar inputs, computed in float64.
 /// </summary>
 internal sealed class WeightUpdates
 {
@@ -18,8 +18,8 @@ internal sealed class WeightUpdates
     private readonly Choice isUpdate;
     private readonly Choice isOverwrite;
 
-    /// <param name="optimizer">What changes the weights.</param>
-    /// <param name="read">Gives a variable's present value.</param>
+    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="read">Returns the node of a variable's present value.</param>
     public WeightUpdates(Optimizer optimizer, Func<Variable, Node> read)
     {
         this.optimizer = optimizer;
@@ -29,7 +29,7 @@ internal sealed class WeightUpdates
         isOverwrite = new Choice(this, step => (optimizer.Updates(step) + 1) % optimizer.EmaOverwriteFrequency!.Value == 0);
     }
 
-    /// <summary>The changes of all weights and of what is kept for them.</summary>
+    /// <summary>The updates of all weights and of the tensors that are kept for them.</summary>
     /// <param name="weights">The weights.</param>
     /// <param name="gradients">The gradients of the loss with respect to them.</param>
     public IEnumerable<Update> Of(IReadOnlyList<TrainedWeight> weights, IReadOnlyList<Node> gradients)
@@ -41,7 +41,7 @@ internal sealed class WeightUpdates
 
     /// <summary>Sets the scalars of a step.</summary>
     /// <param name="plan">The compiled graph.</param>
-    /// <param name="step">How many batches were trained on before.</param>
+    /// <param name="step">The number of batches trained on before.</param>
     public void Prepare(Plan plan, long step)
     {
         foreach (var (input, value) in scalars)
@@ -88,7 +88,7 @@ internal sealed class WeightUpdates
     /// <summary>c / max(‖g‖, c).</summary>
     private static Node Shortening(Node squaredNorm, float norm) => Arithmetic.Constant(norm) / squaredNorm.Sqrt().Maximum(Arithmetic.Constant(norm));
 
-    /// <summary>‖g‖², summed in up to 256 columns first: faster and more exact than one sum.</summary>
+    /// <summary>‖g‖², summed in up to 256 columns first: faster and more accurate than one sum.</summary>
     private static Node SquaredNorm(Node gradient)
     {
         var count = gradient.Shape.Count;
@@ -96,7 +96,7 @@ internal sealed class WeightUpdates
         return gradient.Square().Reshape([count / columns, columns]).Sum(0, 1).Sum();
     }
 
-    /// <summary>What depends on the learning rate, once for all weights that share it.</summary>
+    /// <summary>The scalars that depend on the learning rate, once for all weights with the same factor.</summary>
     private (Node[] Factors, Node Decay) RatesFor(float multiplier)
     {
         if (rates.TryGetValue(multiplier, out var known)) return known;
@@ -104,7 +104,7 @@ internal sealed class WeightUpdates
         return rates[multiplier] = ([.. factors], Scalar("decay", step => (float)optimizer.WeightDecay!.Value * multiplier * optimizer.RateOf(step)));
     }
 
-    /// <summary>m, but 0 in the first update: the average starts as the weight after it.</summary>
+    /// <summary>The momentum m, but 0 in the first update, so that the average starts as the weight after it.</summary>
     private double EmaMomentum(long step) => optimizer.Updates(step) == 0 ? 0 : (float)optimizer.EmaMomentum;
 
     private Node Scalar(string label, Func<long, double> value)
@@ -114,7 +114,7 @@ internal sealed class WeightUpdates
         return input;
     }
 
-    /// <summary>One of two values, as the number of the step says; a NaN in the other does not matter.</summary>
+    /// <summary>Selects one of two values by the number of the step. A NaN in the other has no effect.</summary>
     private sealed class Choice(WeightUpdates updates, Func<long, bool> isYes)
     {
         private readonly Node yes = updates.Scalar("yes", step => isYes(step) ? 1 : 0);

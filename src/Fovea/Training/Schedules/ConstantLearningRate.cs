@@ -1,6 +1,6 @@
 namespace Fovea;
 
-/// <summary>The same learning rate in all steps; files have it as a number.</summary>
+/// <summary>A constant learning rate, a number in files.</summary>
 internal sealed class ConstantLearningRate(float learningRate) : LearningRateSchedule
 {
     public float LearningRate { get; } = learningRate;

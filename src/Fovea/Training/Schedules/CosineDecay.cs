@@ -1,14 +1,14 @@
 namespace Fovea;
 
 /// <summary>
-/// Half a wave of the cosine from the initial rate to α of it, η · ((1 − α) · (1 + cos(π · step / steps)) / 2 + α), after a linear warm-up if wanted;
+/// Half a cosine wave from the initial rate η to α·η: η · ((1 − α) · (1 + cos(π · step / steps)) / 2 + α), after an optional linear warm-up;
 /// <c>keras.optimizers.schedules.CosineDecay</c>, Loshchilov and Hutter 2016, eq. 5; the warm-up of Goyal et al. 2017, section 2.2.
 /// </summary>
 /// <param name="initialLearningRate">The rate of the first step.</param>
-/// <param name="decaySteps">How many steps the decay takes, at least 1.</param>
-/// <param name="alpha">α, the part of the rate that is left at the end; from 0 to 1.</param>
-/// <param name="warmupTarget">The rate at the end of the warm-up, from which the decay starts; without it there is none.</param>
-/// <param name="warmupSteps">How many steps the warm-up takes.</param>
+/// <param name="decaySteps">The number of steps of the decay, at least 1.</param>
+/// <param name="alpha">α, the share of the rate that is left at the end; from 0 to 1.</param>
+/// <param name="warmupTarget">The rate at the end of the warm-up, from which the decay starts; null for no warm-up.</param>
+/// <param name="warmupSteps">The number of steps of the warm-up.</param>
 /// <exception cref="ArgumentException">A value is outside its range.</exception>
 public sealed class CosineDecay(double initialLearningRate, int decaySteps, double alpha = 0, double? warmupTarget = null, int warmupSteps = 0)
     : LearningRateSchedule
@@ -16,16 +16,16 @@ public sealed class CosineDecay(double initialLearningRate, int decaySteps, doub
     /// <summary>The rate of the first step.</summary>
     public float InitialLearningRate { get; } = initialLearningRate.AtLeast(0, "CosineDecay", nameof(initialLearningRate));
 
-    /// <summary>How many steps the decay takes.</summary>
+    /// <summary>The number of steps of the decay.</summary>
     public int DecaySteps { get; } = decaySteps.AtLeast(1, "CosineDecay", nameof(decaySteps));
 
-    /// <summary>The part of the rate that is left at the end.</summary>
+    /// <summary>The share of the rate that is left at the end.</summary>
     public float Alpha { get; } = alpha.Within(0, 1, "CosineDecay", nameof(alpha));
 
     /// <summary>The rate at the end of the warm-up.</summary>
     public float? WarmupTarget { get; } = warmupTarget?.AtLeast(0, "CosineDecay", nameof(warmupTarget));
 
-    /// <summary>How many steps the warm-up takes.</summary>
+    /// <summary>The number of steps of the warm-up.</summary>
     public int WarmupSteps { get; } = warmupSteps.AtLeast(0, "CosineDecay", nameof(warmupSteps));
 
     /// <inheritdoc/>

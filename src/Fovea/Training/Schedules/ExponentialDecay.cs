@@ -2,22 +2,22 @@ namespace Fovea;
 
 /// <summary>η · rate^(step / steps); <c>keras.optimizers.schedules.ExponentialDecay</c>.</summary>
 /// <param name="initialLearningRate">η, the rate of the first step.</param>
-/// <param name="decaySteps">After how many steps the rate is multiplied once, at least 1.</param>
-/// <param name="decayRate">By what it is multiplied, at least 0.</param>
-/// <param name="staircase">Whether it falls at once after that many steps, rather than a little in each.</param>
+/// <param name="decaySteps">The number of steps after which the rate is multiplied once, at least 1.</param>
+/// <param name="decayRate">The factor, at least 0.</param>
+/// <param name="staircase">Whether the rate changes in stairs of that many steps instead of in each step.</param>
 /// <exception cref="ArgumentException">A value is outside its range.</exception>
 public sealed class ExponentialDecay(double initialLearningRate, int decaySteps, double decayRate, bool staircase = false) : LearningRateSchedule
 {
     /// <summary>The rate of the first step.</summary>
     public float InitialLearningRate { get; } = initialLearningRate.AtLeast(0, "ExponentialDecay", nameof(initialLearningRate));
 
-    /// <summary>After how many steps the rate is multiplied once.</summary>
+    /// <summary>The number of steps after which the rate is multiplied once.</summary>
     public int DecaySteps { get; } = decaySteps.AtLeast(1, "ExponentialDecay", nameof(decaySteps));
 
-    /// <summary>By what the rate is multiplied.</summary>
+    /// <summary>The factor of the rate.</summary>
     public float DecayRate { get; } = decayRate.AtLeast(0, "ExponentialDecay", nameof(decayRate));
 
-    /// <summary>Whether the rate falls in stairs.</summary>
+    /// <summary>Whether the rate changes in stairs.</summary>
     public bool Staircase { get; } = staircase;
 
     /// <inheritdoc/>

@@ -2,22 +2,22 @@ namespace Fovea;
 
 /// <summary>η / (1 + rate · step / steps); <c>keras.optimizers.schedules.InverseTimeDecay</c>.</summary>
 /// <param name="initialLearningRate">η, the rate of the first step.</param>
-/// <param name="decaySteps">After how many steps the divisor grows by <paramref name="decayRate"/>, at least 1.</param>
-/// <param name="decayRate">By how much it grows, at least 0.</param>
-/// <param name="staircase">Whether it grows at once after that many steps, rather than a little in each.</param>
+/// <param name="decaySteps">The number of steps after which the divisor grows by <paramref name="decayRate"/>, at least 1.</param>
+/// <param name="decayRate">The growth of the divisor, at least 0.</param>
+/// <param name="staircase">Whether the rate changes in stairs of that many steps instead of in each step.</param>
 /// <exception cref="ArgumentException">A value is outside its range.</exception>
 public sealed class InverseTimeDecay(double initialLearningRate, int decaySteps, double decayRate, bool staircase = false) : LearningRateSchedule
 {
     /// <summary>The rate of the first step.</summary>
     public float InitialLearningRate { get; } = initialLearningRate.AtLeast(0, "InverseTimeDecay", nameof(initialLearningRate));
 
-    /// <summary>After how many steps the divisor grows once.</summary>
+    /// <summary>The number of steps after which the divisor grows once.</summary>
     public int DecaySteps { get; } = decaySteps.AtLeast(1, "InverseTimeDecay", nameof(decaySteps));
 
-    /// <summary>By how much the divisor grows.</summary>
+    /// <summary>The growth of the divisor.</summary>
     public float DecayRate { get; } = decayRate.AtLeast(0, "InverseTimeDecay", nameof(decayRate));
 
-    /// <summary>Whether the rate falls in stairs.</summary>
+    /// <summary>Whether the rate changes in stairs.</summary>
     public bool Staircase { get; } = staircase;
 
     /// <inheritdoc/>

@@ -1,28 +1,28 @@
 namespace Fovea;
 
 /// <summary>
-/// Tries learning rates: trains a model, a batch each, from a small rate to a large one (Smith 2015, section 3.3; fastai's <c>lr_find</c>) and watches the
-/// loss, which falls slowly at first, then fast, then rises. Afterwards the model and its optimizer are as they were, to the bit.
+/// Finds a good learning rate: trains a model while the rate rises from batch to batch, and records the loss, which falls slowly at first, then fast, then
+/// rises (Smith 2015, section 3.3; fastai's <c>lr_find</c>). Afterwards the model and its optimizer are restored bit for bit.
 /// </summary>
 public static class LearningRateFinder
 {
-    /// <summary>How many times its least value the running mean of the loss ends the search at; as in fastai.</summary>
+    /// <summary>The search ends when the running mean of the loss is this many times its minimum, as in fastai.</summary>
     private const double Divergence = 4;
 
-    /// <summary>How much of the running mean before goes into the next.</summary>
+    /// <summary>The share of the running mean that is kept in each step.</summary>
     private const double Smoothness = 0.9;
 
-    /// <summary>Trains from a small to a large rate, and puts everything back.</summary>
-    /// <param name="model">A compiled model; a copy of its weights is trained.</param>
-    /// <param name="data">What it is to learn; gone through as often as the steps need.</param>
+    /// <summary>Trains with rising rates, then restores the model.</summary>
+    /// <param name="model">A compiled model.</param>
+    /// <param name="data">The training data, repeated as often as the steps need.</param>
     /// <param name="startLearningRate">The rate of the first step, above 0.</param>
     /// <param name="endLearningRate">The rate of the last step, above the first.</param>
-    /// <param name="steps">How many rates are tried, at least 20; each is the same number of times the one before.</param>
-    /// <param name="batchSize">How many samples make one step: as many as in training, since the best rate depends on it.</param>
-    /// <param name="cancellationToken">Stops after the present batch; the model is then as it was, too.</param>
+    /// <param name="steps">The number of rates, at least 20, in a geometric sequence.</param>
+    /// <param name="batchSize">The batch size. Use that of training, since the best rate depends on it.</param>
+    /// <param name="cancellationToken">Stops after the current batch; the model is restored then too.</param>
     /// <exception cref="InvalidOperationException">The model is not compiled, or trained or evaluated on another thread.</exception>
     /// <exception cref="ArgumentException">A number is outside its range.</exception>
-    /// <exception cref="TrainingException">The data are not finite, or the loss was not from the first rates on.</exception>
+    /// <exception cref="TrainingException">The data are not finite, or the loss is not finite already at the first rates.</exception>
     /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
     public static LearningRateSearch Run(
         Model model, Dataset data, double startLearningRate = 1e-6, double endLearningRate = 10, int steps = 100, int batchSize = 32,
@@ -51,7 +51,7 @@ public static class LearningRateFinder
         }
         catch (TrainingException error) when (error.IsDivergence && recorder.Losses.Count >= steps / 4)
         {
-            // The loss is no longer finite: the rates beyond are too large.
+            // The loss is no longer finite: higher rates are too high.
         }
         finally
         {
@@ -62,7 +62,7 @@ public static class LearningRateFinder
         return new LearningRateSearch([.. recorder.Losses.Select((_, i) => rise.Of(i))], recorder.Losses);
     }
 
-    /// <summary>From one rate to another, each step the same number of times the one before.</summary>
+    /// <summary>A geometric sequence of rates.</summary>
     private sealed class Rise(double start, double end, int steps, long first) : LearningRateSchedule
     {
         public int Steps => steps;
@@ -72,11 +72,11 @@ public static class LearningRateFinder
         public double Of(long index) => start * Math.Pow(end / start, (double)index / (steps - 1));
     }
 
-    /// <summary>Takes down the loss of each step and ends the training.</summary>
+    /// <summary>Records the loss of each step and ends the training.</summary>
     private sealed class Recorder(Rise rise) : Callback
     {
         private double mean;
-        private double least = double.PositiveInfinity;
+        private double lowest = double.PositiveInfinity;
 
         public List<double> Losses { get; } = [];
 
@@ -84,9 +84,9 @@ public static class LearningRateFinder
         {
             Losses.Add(progress.BatchLoss);
             mean = (Smoothness * mean) + ((1 - Smoothness) * progress.BatchLoss);
-            var corrected = mean / (1 - Math.Pow(Smoothness, Losses.Count));  // for the mean having begun at 0
-            least = Math.Min(least, corrected);
-            if (Losses.Count == rise.Steps || (Losses.Count > rise.Steps / 10 && corrected > Divergence * least)) progress.Stop = true;
+            var corrected = mean / (1 - Math.Pow(Smoothness, Losses.Count));  // since the mean starts at 0
+            lowest = Math.Min(lowest, corrected);
+            if (Losses.Count == rise.Steps || (Losses.Count > rise.Steps / 10 && corrected > Divergence * lowest)) progress.Stop = true;
         }
     }
 }

@@ -17,7 +17,10 @@ public abstract class LearningRateSchedule : IConfigurable
     /// <summary>A constant learning rate, rounded to float32.</summary>
     public static implicit operator LearningRateSchedule(double learningRate) => new ConstantLearningRate((float)learningRate);
 
-    /// <summary>Writes the settings of the schedule, so that the factory of its class can read them: <c>config.Set("decay_steps", DecaySteps)</c>.</summary>
+    /// <summary>
+    /// Writes the settings of the schedule for the factory that is registered for its class (<see cref="CustomObjects"/>):
+    /// <c>config.Set("decay_steps", DecaySteps)</c>.
+    /// </summary>
     protected internal virtual void WriteConfig(Config config)
     {
     }

@@ -1,11 +1,11 @@
 namespace Fovea;
 
 /// <summary>
-/// What <see cref="LearningRateFinder"/> saw: the rates that were tried, the loss under each, and the rate under which it fell fastest.
+/// The result of <see cref="LearningRateFinder"/>: the rates, the loss at each, and the rate at which the loss fell fastest.
 /// </summary>
 public sealed class LearningRateSearch
 {
-    /// <summary>How much less each step further away counts in a mean: nine steps or so are averaged.</summary>
+    /// <summary>The factor of the weight in a mean for each step of distance: about nine steps are averaged.</summary>
     private const double Smoothness = 0.8;
 
     internal LearningRateSearch(IReadOnlyList<double> learningRates, IReadOnlyList<double> losses)
@@ -16,21 +16,21 @@ public sealed class LearningRateSearch
         Suggestion = Steepest();
     }
 
-    /// <summary>The rates, from small to large, up to where the loss was four times its least.</summary>
+    /// <summary>The rates, from small to large, up to the one at which the loss was four times its minimum.</summary>
     public IReadOnlyList<double> LearningRates { get; }
 
     /// <summary>The loss of the batch that was trained on with each rate, before its step.</summary>
     public IReadOnlyList<double> Losses { get; }
 
     /// <summary>
-    /// The losses, smoothed: each the mean of all, which count 0.8 to the power of their distance in steps. Unlike a running mean that does not lag
-    /// behind. What is above twice the loss of the first tenth counts as that: how fast a loss explodes says nothing of the rates before.
+    /// The smoothed losses: each is the mean of all, weighted by 0.8 to the power of their distance in steps, which unlike a running mean has no lag. Losses
+    /// are capped at twice the loss of the first tenth, since the speed of the divergence tells nothing about lower rates.
     /// </summary>
     public IReadOnlyList<double> SmoothedLosses { get; }
 
     /// <summary>
-    /// The rate where the smoothed loss falls fastest over the logarithm of the rate, before it is least; <see langword="null"/> where it never falls.
-    /// A good first choice for the highest rate of training.
+    /// The rate at which the smoothed loss falls fastest over the logarithm of the rate, before its minimum; <see langword="null"/> if it never falls. It is a
+    /// good first choice for the highest rate of training.
     /// </summary>
     public float? Suggestion { get; }
 
@@ -53,11 +53,11 @@ public sealed class LearningRateSearch
         return smoothed;
     }
 
-    /// <summary>The first tenth is left out: no rate so small is worth anything.</summary>
+    /// <summary>The first tenth is left out, since such low rates are of no use.</summary>
     private float? Steepest()
     {
-        var least = Array.IndexOf([.. SmoothedLosses], SmoothedLosses.DefaultIfEmpty().Min());
-        var candidates = Enumerable.Range(1, Math.Max(0, SmoothedLosses.Count - 2)).Where(i => i >= SmoothedLosses.Count / 10 && i <= least).ToList();
+        var lowest = Array.IndexOf([.. SmoothedLosses], SmoothedLosses.DefaultIfEmpty().Min());
+        var candidates = Enumerable.Range(1, Math.Max(0, SmoothedLosses.Count - 2)).Where(i => i >= SmoothedLosses.Count / 10 && i <= lowest).ToList();
         if (candidates.Count == 0) return null;
         var steepest = candidates.MinBy(Fall);
         return Fall(steepest) < 0 ? (float)LearningRates[steepest] : null;

@@ -1,15 +1,15 @@
 namespace Fovea;
 
 /// <summary>
-/// Up to a high rate and down to almost none, once in all of training: the 1cycle policy of Smith and Topin 2017 as PyTorch's <c>OneCycleLR</c>
-/// has it, from max / div up to max, then down to max / div / finalDiv, each along half a wave of the cosine. The optimizer's momentum is left as
-/// it is (PyTorch's <c>cycle_momentum=False</c>). Keras has no such schedule: a saved model shows it the present rate as a number.
+/// The rate rises once from max / div to max, then falls to max / div / finalDiv, each along half a cosine wave: the 1cycle policy of Smith and Topin 2017
+/// as in PyTorch's <c>OneCycleLR</c> with <c>cycle_momentum=False</c>. Keras does not have the schedule: in a saved model it finds the present rate as a
+/// number.
 /// </summary>
-/// <param name="maxLearningRate">The highest rate; the learning-rate finder helps to find it.</param>
-/// <param name="totalSteps">How many steps there are: epochs times batches. After them the rate stays where it is.</param>
-/// <param name="pctStart">The part of the steps in which the rate rises; above 0 and below 1.</param>
-/// <param name="divFactor">How many times lower the first rate is; at least 1.</param>
-/// <param name="finalDivFactor">How many times lower than the first the last one is; at least 1.</param>
+/// <param name="maxLearningRate">The highest rate; <see cref="LearningRateFinder"/> helps to find it.</param>
+/// <param name="totalSteps">The number of steps: epochs times batches. The rate is constant after them.</param>
+/// <param name="pctStart">The share of the steps in which the rate rises; above 0 and below 1.</param>
+/// <param name="divFactor">The ratio of the highest to the first rate; at least 1.</param>
+/// <param name="finalDivFactor">The ratio of the first to the last rate; at least 1.</param>
 /// <exception cref="ArgumentException">A value is outside its range.</exception>
 public sealed class OneCycle(double maxLearningRate, int totalSteps, double pctStart = 0.3, double divFactor = 25, double finalDivFactor = 1e4)
     : LearningRateSchedule
@@ -17,18 +17,18 @@ public sealed class OneCycle(double maxLearningRate, int totalSteps, double pctS
     /// <summary>The highest rate.</summary>
     public float MaxLearningRate { get; } = maxLearningRate.AtLeast(0, "OneCycle", nameof(maxLearningRate));
 
-    /// <summary>How many steps there are.</summary>
+    /// <summary>The number of steps.</summary>
     public int TotalSteps { get; } = totalSteps.AtLeast(1, "OneCycle", nameof(totalSteps));
 
-    /// <summary>The part of the steps in which the rate rises.</summary>
+    /// <summary>The share of the steps in which the rate rises.</summary>
     public float PctStart { get; } = (float)pctStart is > 0 and < 1 and var given
         ? given
         : throw ArgumentRules.Wrong("OneCycle", nameof(pctStart), $"above 0 and below 1", (float)pctStart);
 
-    /// <summary>How many times lower the first rate is.</summary>
+    /// <summary>The ratio of the highest to the first rate.</summary>
     public float DivFactor { get; } = divFactor.AtLeast(1, "OneCycle", nameof(divFactor));
 
-    /// <summary>How many times lower than the first the last rate is.</summary>
+    /// <summary>The ratio of the first to the last rate.</summary>
     public float FinalDivFactor { get; } = finalDivFactor.AtLeast(1, "OneCycle", nameof(finalDivFactor));
 
     /// <summary>Whether the rate changes along straight lines: PyTorch's <c>anneal_strategy="linear"</c>.</summary>

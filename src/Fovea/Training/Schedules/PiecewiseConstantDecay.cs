@@ -1,8 +1,8 @@
 namespace Fovea;
 
 /// <summary>
-/// One rate up to a step, another up to the next, …; <c>keras.optimizers.schedules.PiecewiseConstantDecay</c>. <c>new([1000, 2000], [0.1f, 0.01f, 0.001f])</c>
-/// is 0.1 up to and with the step 1000, counted from 0.
+/// A constant rate between boundaries; <c>keras.optimizers.schedules.PiecewiseConstantDecay</c>. With <c>new([1000, 2000], [0.1, 0.01, 0.001])</c> the rate is
+/// 0.1 up to and including step 1000, counted from 0.
 /// </summary>
 public sealed class PiecewiseConstantDecay : LearningRateSchedule
 {
@@ -10,9 +10,9 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
     private readonly float[] values;
 
     /// <summary>Creates the schedule.</summary>
-    /// <param name="boundaries">The last step of each rate but the last, in rising order.</param>
-    /// <param name="values">The rates, one more than boundaries.</param>
-    /// <exception cref="ArgumentException">The boundaries do not rise, a rate is negative or not finite, or their numbers do not fit.</exception>
+    /// <param name="boundaries">The last step of each rate except the last, in rising order.</param>
+    /// <param name="values">The rates, one more than there are boundaries.</param>
+    /// <exception cref="ArgumentException">The boundaries do not rise, a rate is negative or not finite, or the counts do not fit.</exception>
     public PiecewiseConstantDecay(IReadOnlyList<int> boundaries, IReadOnlyList<double> values)
     {
         this.boundaries = [.. boundaries.NotNull("PiecewiseConstantDecay", nameof(boundaries))];
@@ -24,7 +24,7 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
             throw ArgumentRules.Wrong("PiecewiseConstantDecay", nameof(boundaries), $"in rising order", string.Join(", ", boundaries));
     }
 
-    /// <summary>The last step of each rate but the last.</summary>
+    /// <summary>The last step of each rate except the last.</summary>
     public IReadOnlyList<int> Boundaries => boundaries;
 
     /// <summary>The rates.</summary>

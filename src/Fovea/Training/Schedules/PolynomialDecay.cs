@@ -1,11 +1,11 @@
 namespace Fovea;
 
 /// <summary>
-/// (η − end) · (1 − step / steps)^power + end, then the end; <c>keras.optimizers.schedules.PolynomialDecay</c>. With a cycle it never ends: the
-/// steps are the first multiple of <c>decaySteps</c> that is not below the step.
+/// (η − end) · (1 − step / steps)^power + end, then constant; <c>keras.optimizers.schedules.PolynomialDecay</c>. With a cycle, steps is the first multiple of
+/// <c>decaySteps</c> that is not below the step, so that the rate rises again.
 /// </summary>
 /// <param name="initialLearningRate">η, the rate of the first step.</param>
-/// <param name="decaySteps">After how many steps the end is reached, at least 1.</param>
+/// <param name="decaySteps">The number of steps after which the end is reached, at least 1.</param>
 /// <param name="endLearningRate">The rate at the end.</param>
 /// <param name="power">The power, at least 0: 1 is a straight line.</param>
 /// <param name="cycle">Whether the rate rises and falls again after the end.</param>
@@ -16,7 +16,7 @@ public sealed class PolynomialDecay(double initialLearningRate, int decaySteps, 
     /// <summary>The rate of the first step.</summary>
     public float InitialLearningRate { get; } = initialLearningRate.AtLeast(0, "PolynomialDecay", nameof(initialLearningRate));
 
-    /// <summary>After how many steps the end is reached.</summary>
+    /// <summary>The number of steps after which the end is reached.</summary>
     public int DecaySteps { get; } = decaySteps.AtLeast(1, "PolynomialDecay", nameof(decaySteps));
 
     /// <summary>The rate at the end.</summary>
