@@ -72,8 +72,7 @@ internal sealed record ImageSettings(
         }
         catch (ArgumentException error)
         {
-            throw new CommandException(
-                error.Message.Replace("ImageInput:", "the model takes other images than the options say:", StringComparison.Ordinal), error);
+            throw new CommandException($"the options do not fit the model: {error.Sentence()}", error);
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class ImageSource : TrainingSource
         }
 
         var outputs = model.OutputShape.Count;
-        if (outputs == Classes || (outputs == 1 && Classes == 2)) return;
+        if (model.ClassCount == Classes) return;
         throw new CommandException(
             $"'{name}' has {outputs} {(outputs == 1 ? "output" : "outputs")}, but '{folder}' has {Classes} classes ({Listed()}); expected a model "
                 + $"with {(Classes == 2 ? "1 or 2" : Classes)} outputs.");

@@ -80,7 +80,7 @@ public sealed class ImageClassifier
     public static IReadOnlyList<string> LabelsOf(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var count = Math.Max(2, model.OutputShape.Count);
+        var count = model.ClassCount;
         if (model.ClassNames.Count == count) return model.ClassNames;
         return ImageNetClasses.Of(model) is { Count: > 0 } names
             ? names

@@ -46,7 +46,7 @@ public static class GradCam
                 "GradCam", $"expected a layer of images (None, height, width, channels); '{seen.Path}' gives {SymbolicTensor.Print(seen.Node.Shape[1..])}.");
 
         var outputs = graph.Compute(image, graph.Output)[0].Values;
-        var classes = Math.Max(2, outputs.Length);
+        var classes = OutputKindConversion.ClassCount(outputs.Length);
         var kind = model.OutputKind;
         var scores = ScoresOf(outputs, kind);
         var chosen = classNumber ?? Array.IndexOf(scores, scores.Max());

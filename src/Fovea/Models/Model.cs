@@ -82,6 +82,12 @@ public partial class Model : Layer
     /// <exception cref="InvalidOperationException">The model has several outputs.</exception>
     public Shape OutputShape => Output.Shape;
 
+    /// <summary>
+    /// The number of classes that a classifier distinguishes: one for each output, or two if it has a single output, which is the score of class 1.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The model has several outputs.</exception>
+    public int ClassCount => OutputKindConversion.ClassCount(OutputShape.Count);
+
     /// <summary>All weights, layer after layer, in Keras' order; those of inner models too.</summary>
     public override IReadOnlyList<Weight> Weights
     {

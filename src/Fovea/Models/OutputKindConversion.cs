@@ -16,9 +16,9 @@ public static class OutputKindConversion
     public static void ToProbabilities(this OutputKind kind, ReadOnlySpan<float> outputs, Span<double> probabilities)
     {
         if (outputs.IsEmpty) throw new ArgumentException("OutputKind: expected at least one output; received none.", nameof(outputs));
-        if (probabilities.Length < Math.Max(2, outputs.Length))
+        if (probabilities.Length < ClassCount(outputs.Length))
             throw new ArgumentException(
-                $"OutputKind: expected room for {Math.Max(2, outputs.Length)} probabilities; received {probabilities.Length}.", nameof(probabilities));
+                $"OutputKind: expected room for {ClassCount(outputs.Length)} probabilities; received {probabilities.Length}.", nameof(probabilities));
         if (!Enum.IsDefined(kind))
             throw new ArgumentOutOfRangeException(nameof(kind), $"OutputKind: expected Probabilities, Logits or Values; received {kind}.");
         if (outputs.Length == 1)
@@ -38,11 +38,14 @@ public static class OutputKindConversion
         for (var i = 0; i < outputs.Length; i++) probabilities[i] /= sum;
     }
 
+    /// <summary>The number of classes: one for each output, or two for a single one, which is the score of class 1.</summary>
+    internal static int ClassCount(int outputs) => Math.Max(2, outputs);
+
     /// <summary>Gives the probability of each class in a new array.</summary>
     /// <inheritdoc cref="ToProbabilities(OutputKind, ReadOnlySpan{float}, Span{double})"/>
     public static double[] ToProbabilities(this OutputKind kind, ReadOnlySpan<float> outputs)
     {
-        var probabilities = new double[Math.Max(2, outputs.Length)];
+        var probabilities = new double[ClassCount(outputs.Length)];
         kind.ToProbabilities(outputs, probabilities);
         return probabilities;
     }

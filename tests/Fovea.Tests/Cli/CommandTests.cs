@@ -1,5 +1,6 @@
 using Fovea.Cli;
 using Fovea.Tests.Data;
+using Fovea.Tests.Imaging;
 using SkiaSharp;
 
 namespace Fovea.Tests.Cli;
@@ -188,6 +189,18 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
         Assert.Matches(
             @"^fovea bench: The plan needs at least \d+\.\d MiB for activations and gradients, even if activations are recomputed; the limit is 1\.0 MiB\. "
             + @"Use smaller batches or images, or a higher limit\.\n$", outcome.Error);
+    }
+
+    [Fact]
+    public void Options_that_do_not_fit_the_model_are_refused()
+    {
+        using var folder = new TestImages();
+        var model = Path.Combine(folder.Path, "color.keras");
+        new Sequential { new Input(8, 8, 3), new GlobalAveragePooling2D(), new Dense(2, Activation.Softmax) }.Save(model);
+        var image = folder.Image("image.png", 8, 8, x => (byte)x);
+        var outcome = CommandRunner.Run("predict", model, image, "--as", "digit");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Equal("fovea predict: the options do not fit the model: ImageInput: expected 1 channel for a digit; received 3.\n", outcome.Error);
     }
 
     [Fact]

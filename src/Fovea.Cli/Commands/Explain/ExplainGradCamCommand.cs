@@ -46,7 +46,7 @@ internal static class ExplainGradCamCommand
     private static int? ClassNumber(Model model, string? name)
     {
         if (name is null) return null;
-        var classes = Math.Max(2, model.OutputShape.Count);
+        var classes = model.ClassCount;
         var number = model.ClassNames.ToList().IndexOf(name);
         if (number >= 0) return number;
         if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number < classes) return number;
