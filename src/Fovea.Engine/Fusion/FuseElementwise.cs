@@ -60,17 +60,15 @@ internal static class FuseElementwise
 
     private static Node Fuse(List<Node> cluster, Dictionary<Node, Node> rebuilt)
     {
-        // The kernel broadcasts every operand to the output's shape, so a broadcast inside a cluster is replaced by its operand.
-        static Node Source(Node operand, List<Node> cluster) =>
-            operand.Op is BroadcastOp && cluster.Contains(operand) && operand != cluster[0] ? Source(operand.Inputs[0], cluster) : operand;
-
         var members = Enumerable.Reverse(cluster).Where(node => node.Op is not BroadcastOp || node == cluster[0]).ToList();
-        var inputs = members.SelectMany(node => node.Inputs).Select(operand => Source(operand, cluster)).Where(operand => !members.Contains(operand))
-            .Distinct().ToList();
-        var steps = members.Select(node => new ElementwiseStep(
-            (ElementwiseOp)node.Op,
-            [.. node.Inputs.Select(operand => Source(operand, cluster))
-                .Select(operand => members.Contains(operand) ? inputs.Count + members.IndexOf(operand) : inputs.IndexOf(operand))])).ToList();
+        var inputs = members.SelectMany(node => node.Inputs).Select(Source).Where(operand => !members.Contains(operand)).Distinct().ToList();
+        var steps = members.Select(node => new ElementwiseStep((ElementwiseOp)node.Op, [.. node.Inputs.Select(Source).Select(IndexOf)])).ToList();
         return new Node(new FusedElementwiseOp(cluster[0].Shape, steps), [.. inputs.Select(input => rebuilt[input])]);
+
+        // The kernel broadcasts every operand to the output's shape, so a broadcast inside a cluster is replaced by its operand.
+        Node Source(Node operand) =>
+            operand.Op is BroadcastOp && cluster.Contains(operand) && operand != cluster[0] ? Source(operand.Inputs[0]) : operand;
+
+        int IndexOf(Node operand) => members.Contains(operand) ? inputs.Count + members.IndexOf(operand) : inputs.IndexOf(operand);
     }
 }

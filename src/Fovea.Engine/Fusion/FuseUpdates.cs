@@ -73,13 +73,13 @@ internal static class FuseUpdates
     {
         var inputs = nodes.SelectMany(node => node.Inputs).Where(input => !nodes.Contains(input)).Distinct().ToList();
         var isScalar = inputs.Select(input => input.Shape.Count < nodes[0].Shape.Count || input.Shape.Rank < Math.Min(1, nodes[0].Shape.Rank)).ToList();
-        var steps = nodes.Select(node => new ElementwiseStep(
-            (ElementwiseOp)node.Op, [.. node.Inputs.Select(input => nodes.Contains(input) ? inputs.Count + nodes.IndexOf(input) : inputs.IndexOf(input))]))
-                .ToList();
+        var steps = nodes.Select(node => new ElementwiseStep((ElementwiseOp)node.Op, [.. node.Inputs.Select(IndexOf)])).ToList();
         var targets = graph.Updates.Where(update => nodes.Contains(update.Value)).ToDictionary(update => update.Value, update => update.Variable);
         var results = nodes.Where(targets.ContainsKey).ToList();
-        return (
-            new UpdateFormula(isScalar, steps, [.. results.Select(result => new UpdateResult(nodes.IndexOf(result), IsReadAfter(result)))]), inputs, results);
+        var kept = results.Select(result => new UpdateResult(nodes.IndexOf(result), IsReadAfter(result))).ToList();
+        return (new UpdateFormula(isScalar, steps, kept), inputs, results);
+
+        int IndexOf(Node operand) => nodes.Contains(operand) ? inputs.Count + nodes.IndexOf(operand) : inputs.IndexOf(operand);
 
         bool IsReadAfter(Node result) =>
             nodes.Skip(nodes.IndexOf(result) + 1).SelectMany(node => node.Inputs).Any(input => ReadVariable(input) == targets[result]);

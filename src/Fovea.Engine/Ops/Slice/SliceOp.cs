@@ -10,7 +10,7 @@ public sealed record SliceOp(int Axis, int Start, int Length) : Op
         if (Axis < 0 || Axis >= shape.Rank) throw new ShapeException(Name, $"expected a dimension of {shape}; received {Axis}.");
         if (Start < 0 || Length < 1 || Start > shape[Axis] - Length)
             throw new ShapeException(
-                Name, $"expected positions within the {shape[Axis]} of dimension {Axis} of {shape}; received the start {Start} and the length {Length}.");
+                Name, $"expected a start and a length within dimension {Axis} of {shape}; received the start {Start} and the length {Length}.");
         return shape.With(Axis, Length);
     }
 

@@ -65,8 +65,8 @@ public class CrossentropyFusionTests
         var (first, second, labels) = (new Node(new InputOp("first", [6, 4])), new Node(new InputOp("second", [6, 4])), new Node(new InputOp("labels", [6])));
         var trained = (-2 * (second.Softmax() * first.LogSoftmax())).Sum() / 6;
         var own = (0.5f * -(labels.OneHot(4) * second.LogSoftmax()).Sum(1, 1)).Mean();
-        var graph =
-            new Graph([trained + own + first.Square().Sum(), .. Differentiation.Gradients(trained, [first]), .. Differentiation.Gradients(own, [second])]);
+        var loss = trained + own + first.Square().Sum();
+        var graph = new Graph([loss, .. Differentiation.Gradients(trained, [first]), .. Differentiation.Gradients(own, [second])]);
         var names = FusionRules.Apply(graph).Nodes.Select(node => node.Op.Name).ToList();
         Assert.Equal(2, names.Count(name => name == Fused));
         var values = new Dictionary<Node, double[]>

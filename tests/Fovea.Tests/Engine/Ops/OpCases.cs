@@ -131,14 +131,13 @@ public static class OpCases
         {
             foreach (var interpolation in Enum.GetValues<Interpolation>())
             {
-                yield return new(
-                    $"affine transform, {fillMode}, {interpolation}", [[3, 5, 4, 2], [3, 6]], x =>
-                    x[0].AffineTransform(x[1], fillMode, interpolation, 0.7f))
-                { Constants = [1] };
-                yield return new(
-                    $"affine transform gradient, {fillMode}, {interpolation}", [[2, 18, 3, 1], [2, 6]], x =>
-                    new Node(new AffineTransformGradientOp(fillMode, interpolation), x[0], x[1]))
-                { Constants = [1] };
+                var name = $"{fillMode}, {interpolation}";
+                var gradient = new AffineTransformGradientOp(fillMode, interpolation);
+                yield return new($"affine transform, {name}", [[3, 5, 4, 2], [3, 6]], x => x[0].AffineTransform(x[1], fillMode, interpolation, 0.7f))
+                {
+                    Constants = [1],
+                };
+                yield return new($"affine transform gradient, {name}", [[2, 18, 3, 1], [2, 6]], x => new Node(gradient, x[0], x[1])) { Constants = [1] };
             }
         }
     }
@@ -157,8 +156,8 @@ public static class OpCases
                 var sampling = new ResampleOp(new AxisSampling(rule, 5, height), new AxisSampling(rule, 4, width));
                 yield return new($"resampling to ({height}, {width}), {rule}", [[2, 5, 4, 3]], x => new Node(sampling, x[0]));
                 yield return new(
-                    $"transposed resampling from ({height}, {width}), {rule}", [[2, sampling.Rows.Outputs, sampling.Columns.Outputs, 3]], x =>
-                    new Node(sampling with { IsTransposed = true }, x[0]));
+                    $"transposed resampling from ({height}, {width}), {rule}", [[2, sampling.Rows.Outputs, sampling.Columns.Outputs, 3]],
+                    x => new Node(sampling with { IsTransposed = true }, x[0]));
             }
 
             var row = new ResampleOp(new AxisSampling(rule, 1, 3), new AxisSampling(rule, 13, 7));

@@ -23,7 +23,7 @@ public class OpErrorTests
         new("GatherRows: expected a table (rows, columns); received (2, 5, 4, 3).", () => Image.Rows(Vector)),
         new("ScatterRows: expected an index for each row of (4, 3); received (3).", () => new Node(new ScatterRowsOp(5), Matrix, Vector)),
         new("Slice: expected a dimension of (4, 3); received 2.", () => Matrix.Slice(2, 0, 1)),
-        new("Slice: expected positions within the 3 of dimension 1 of (4, 3); received the start 1 and the length 3.", () => Matrix.Slice(1, 1, 3)),
+        new("Slice: expected a start and a length within dimension 1 of (4, 3); received the start 1 and the length 3.", () => Matrix.Slice(1, 1, 3)),
         new("Embed: expected a dimension of (4, 3); received 2.", () => new Node(new EmbedOp(2, 0, 4), Matrix)),
         new("Embed: expected a start at which 3 positions fit into a dimension of 4; received 2.", () => new Node(new EmbedOp(1, 2, 4), Matrix)),
         new("Concatenate: expected a dimension of (4, 3); received 2.", () => Concatenation.Concatenate(2, Matrix)),

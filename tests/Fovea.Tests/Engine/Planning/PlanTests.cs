@@ -16,8 +16,8 @@ public class PlanTests
         var image = new Node(new InputOp("image", [3, 9, 8, 2]));
         var labels = new Node(new InputOp("labels", [3]));
         var rate = new Node(new InputOp("rate", Shape.Scalar));
-        var weights =
-            new[] { Weight("k1", [3, 3, 2, 5]), Weight("b1", [5]), Weight("k2", [2, 2, 5, 4]), Weight("b2", [4]), Weight("w3", [8, 3]), Weight("b3", [3]) };
+        Variable[] weights =
+            [Weight("k1", [3, 3, 2, 5]), Weight("b1", [5]), Weight("k2", [2, 2, 5, 4]), Weight("b2", [4]), Weight("w3", [8, 3]), Weight("b3", [3])];
         var slots = weights.Select(weight => new Variable("slot", weight.Shape)).ToArray();
         var w = Array.ConvertAll(weights, weight => new Node(new VariableOp(weight)));
         var x = (image.Conv2D(w[0], (1, 1), (1, 1), Padding.Same) + w[1]).Relu().MaxPool2D((2, 2), (2, 2), Padding.Valid);
@@ -56,8 +56,8 @@ public class PlanTests
     public void Clipping_from_0_to_6_happens_in_the_epilogue_of_convolutions()
     {
         var image = new Node(new InputOp("image", [2, 7, 6, 3]));
-        var w = new[] { Weight("k1", [3, 3, 3, 5]), Weight("b1", [5]), Weight("k2", [3, 3, 5, 1]), Weight("b2", [5]) }.Select(
-            weight => new Node(new VariableOp(weight))).ToArray();
+        Variable[] weights = [Weight("k1", [3, 3, 3, 5]), Weight("b1", [5]), Weight("k2", [3, 3, 5, 1]), Weight("b2", [5])];
+        var w = Array.ConvertAll(weights, weight => new Node(new VariableOp(weight)));
         var x = (image.Conv2D(w[0], (1, 1), (1, 1), Padding.Same) + w[1]).Clip(0, 6);
         x = (x.DepthwiseConv2D(w[2], (2, 2), (1, 1), Padding.Same) + w[3]).Clip(0, 6);
         var graph = new Graph([x]);
@@ -72,8 +72,8 @@ public class PlanTests
     public void Activation_residual_and_mask_are_fused_into_batch_normalization_in_training()
     {
         var image = new Node(new InputOp("image", [3, 6, 5, 4]));
-        var weights =
-            new[] { Weight("k1", [1, 1, 4, 8]), Weight("g1", [8]), Weight("b1", [8]), Weight("k2", [3, 3, 8, 8]), Weight("g2", [8]), Weight("b2", [8]) };
+        Variable[] weights =
+            [Weight("k1", [1, 1, 4, 8]), Weight("g1", [8]), Weight("b1", [8]), Weight("k2", [3, 3, 8, 8]), Weight("g2", [8]), Weight("b2", [8])];
         var w = Array.ConvertAll(weights, weight => new Node(new VariableOp(weight)));
         var (first, mean, variance) = image.Conv2D(w[0], (1, 1), (1, 1), Padding.Valid).BatchNormalization(w[1], w[2], 1e-3f);
         var x = first.Clip(0, 6);
