@@ -12,8 +12,12 @@ public partial class ProseTests
     private static readonly string[] NotYetClean = ["src/Fovea/", "tests/Fovea"];
 
     private static readonly string[] Clean =
-        ["src/Fovea/Formats/", "src/Fovea/Layers/", "src/Fovea/Applications/", "src/Fovea/Measuring/", "tests/Fovea.Tests/Formats/",
-        "tests/Fovea.Tests/Layers/", "tests/Fovea.Tests/Cli/", "tests/Fovea.Tests/Imaging/", "tests/Fovea.Tests/Benchmarks/", "tests/Fovea.Tests/Measuring/"];
+    [
+        "src/Fovea/Applications/", "src/Fovea/Data/", "src/Fovea/Explain/", "src/Fovea/Files/", "src/Fovea/Formats/", "src/Fovea/Layers/",
+        "src/Fovea/Measuring/", "src/Fovea/Models/", "src/Fovea/Training/Callbacks/", "tests/Fovea.Tests/Benchmarks/", "tests/Fovea.Tests/Cli/",
+        "tests/Fovea.Tests/Data/", "tests/Fovea.Tests/Explain/", "tests/Fovea.Tests/Formats/", "tests/Fovea.Tests/Imaging/", "tests/Fovea.Tests/Layers/",
+        "tests/Fovea.Tests/Measuring/", "tests/Fovea.Tests/Models/", "tests/Fovea.Tests/Training/",
+    ];
 
     [Fact]
     public void Words_that_the_glossary_replaces_occur_nowhere()

@@ -72,7 +72,7 @@ public sealed class DownloadTests : IDisposable
             Things: a.gz could not be downloaded.
               https://one.example/data/a.gz: No such host is known.
               https://two.example/a.gz: expected content with the SHA-256 {Wanted.Sha256}; received something else.
-            Without these mirrors, put the file into a folder with the others by hand and name the folder (--data FOLDER), or into '{Path.GetDirectoryName(Target)}'.
+            Without these mirrors, put the file into '{Path.GetDirectoryName(Target)}' by hand, or use a folder that has all files.
             """, error.Message);
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(Target)!));
     }

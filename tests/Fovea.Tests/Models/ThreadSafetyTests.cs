@@ -154,10 +154,17 @@ public sealed class ThreadSafetyTests : IDisposable
         alone.Fit(Data, epochs: 3, batchSize: 4);
         Assert.Equal(Training.SmallNets.AllBits(alone), Training.SmallNets.AllBits(net));
         Assert.All(refusals, entry => Assert.Equal(
-            "'net' is being trained on another "
-                + $"thread; {entry.Key switch { "ConfusionMatrix.Of" => "ConfusionMatrix", "LearningRateFinder.Run" => "LearningRateFinder", var other => other.Replace("set_", "", StringComparison.Ordinal).Replace(" in a layout", "", StringComparison.Ordinal) }} must wait until Fit has ended there. Predict and Save may be called at any time.",
+            $"'net' is being trained on another thread; {Called(entry.Key)} must wait until Fit has ended there. Predict and Save may be called at any time.",
             entry.Value));
         net.Evaluate(Data);
+
+        static string Called(string member) => member switch
+        {
+            "ConfusionMatrix.Of" => "ConfusionMatrix",
+            "LearningRateFinder.Run" => "LearningRateFinder",
+            "LoadWeights in a layout" => "LoadWeights",
+            _ => member.Replace("set_", "", StringComparison.Ordinal),
+        };
     }
 
     /// <summary>A callback of the training is a part of it; beginning another one within it is not.</summary>
@@ -269,12 +276,12 @@ public sealed class ThreadSafetyTests : IDisposable
         var (optimizer, accuracy) = (new Adam(), new Accuracy());
         first.Compile(optimizer, Loss.SparseCategoricalCrossentropy, accuracy);
         Assert.Equal(
-            "'second model': expected an optimizer for this model alone; this Adam belongs to 'first model', whose steps it counts. Create one for each model. (Parameter "
-                + "'optimizer')",
+            "'second model': expected an optimizer for this model alone; this Adam belongs to 'first model', whose steps it counts. "
+                + "Create one for each model. (Parameter 'optimizer')",
             Assert.Throws<ArgumentException>(() => second.Compile(optimizer, Loss.SparseCategoricalCrossentropy)).Message);
         Assert.Equal(
-            "'second model': expected a metric for this model alone; 'accuracy' belongs to 'first model', whose samples it counts. Create one for each model. (Parameter "
-                + "'metrics')",
+            "'second model': expected a metric for this model alone; 'accuracy' belongs to 'first model', whose samples it counts. "
+                + "Create one for each model. (Parameter 'metrics')",
             Assert.Throws<ArgumentException>(() => second.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, accuracy)).Message);
         Assert.Null(second.Optimizer);
 

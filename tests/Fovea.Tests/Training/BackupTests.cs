@@ -66,7 +66,8 @@ public sealed class BackupTests : IDisposable
         var before = SmallNets.AllBits(other);
         var error = Assert.Throws<ModelFormatException>(() => other.Fit(Data, batchSize: 8, callbacks: [new BackupAndRestore(Backup)]));
         Assert.Equal(
-            "'training.backup': the backup belongs to a training of another model, optimizer, data set or callbacks. Delete it to start from the beginning.", error.Message);
+            "'training.backup': the backup belongs to a training of another model, optimizer, data set or callbacks. Delete it to start from the beginning.",
+                error.Message);
         Assert.Equal(before, SmallNets.AllBits(other));
     }
 
@@ -86,7 +87,8 @@ public sealed class BackupTests : IDisposable
             var before = SmallNets.AllBits(model);
             var error = Assert.Throws<ModelFormatException>(() => model.Fit(data, batchSize: 8, callbacks: callbacks));
             Assert.Equal(
-                "'training.backup': the backup belongs to a training of another model, optimizer, data set or callbacks. Delete it to start from the beginning.",
+                "'training.backup': the backup belongs to a training of another model, optimizer, data set or callbacks. Delete it to start from the "
+                    + "beginning.",
                 error.Message);
             Assert.Equal(before, SmallNets.AllBits(model));
         }

@@ -59,7 +59,8 @@ public class DivergenceTests
         good.Fit(data, epochs: 1, batchSize: 5);
         var error = Assert.Throws<TrainingException>(() => model.Fit(data, epochs: 2, batchSize: 5, callbacks: [RateAt("batch 2.3", float.MaxValue)]));
         Assert.Equal(
-            "The weights were no longer finite at epoch 2, batch 4 of 4; the model is again as it was after epoch 1. A smaller learning rate than 3.4028235E+38 "
+            "The weights were no longer finite at epoch 2, batch 4 of 4; the model is again as it was after epoch 1. A smaller learning rate than "
+                + "3.4028235E+38 "
                 + "often helps.",
             error.Message);
         Assert.Equal(SmallNets.AllBits(good), SmallNets.AllBits(model));

@@ -114,15 +114,18 @@ public class InitializerTests
             .. from mode in Enum.GetValues<FanMode>() from distribution in Enum.GetValues<Distribution>() from scale in (float[])[1, 2,
                 0.1f] select new VarianceScaling(scale, mode, distribution),
         ];
-        foreach (var initializer in all) Assert.Equal(initializer, InitializerCatalog.Known.Read(InitializerCatalog.Known.Write(initializer, "Conv2D 'stem'"), "Conv2D 'stem'"));
+        foreach (var initializer in all)
+            Assert.Equal(initializer, InitializerCatalog.Known.Read(InitializerCatalog.Known.Write(initializer, "Conv2D 'stem'"), "Conv2D 'stem'"));
     }
 
     [Fact]
     public void An_unknown_initializer_is_named()
     {
         var error = Assert.Throws<ModelFormatException>(() => InitializerCatalog.Known.Read("STFT", "Conv2D 'stem'"));
-        Assert.Equal("Conv2D 'stem': the initializer 'STFT' is not known; no known name is near it. Known are Zeros, Ones, Constant, RandomUniform, RandomNormal, "
-            + "TruncatedNormal, GlorotUniform, GlorotNormal, HeUniform, HeNormal, LecunUniform, LecunNormal, Orthogonal, Identity, VarianceScaling.", error.Message);
+        Assert.Equal(
+            "Conv2D 'stem': the initializer 'STFT' is not known; no known name is near it. Known are Zeros, Ones, Constant, RandomUniform, RandomNormal, "
+            + "TruncatedNormal, GlorotUniform, GlorotNormal, HeUniform, HeNormal, LecunUniform, LecunNormal, Orthogonal, Identity, VarianceScaling.",
+                error.Message);
     }
 
     /// <summary>Layers start as Keras' do: kernels by Glorot, biases at zero; and each weight has its own sequence.</summary>

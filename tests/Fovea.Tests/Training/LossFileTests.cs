@@ -102,7 +102,8 @@ public class LossFileTests
 
     [Theory]
     [InlineData(
-        "Circle", "{}", "loss: the loss 'Circle' is not known; the nearest known name is Dice. Known are BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, "
+        "Circle", "{}", "loss: the loss 'Circle' is not known; the nearest known name is Dice. Known are BinaryCrossentropy, BinaryFocalCrossentropy, "
+            + "CategoricalCrossentropy, "
         + "CategoricalFocalCrossentropy, CategoricalHinge, CosineSimilarity, Dice, Hinge, Huber, KLDivergence, LogCosh, MeanAbsoluteError, "
         + "MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson, SparseCategoricalCrossentropy, SquaredHinge, Tversky.")]
     [InlineData(

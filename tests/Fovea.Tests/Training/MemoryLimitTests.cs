@@ -104,7 +104,8 @@ public sealed class MemoryLimitTests : IDisposable
         var error = Assert.Throws<InsufficientMemoryException>(() => model.Fit(SmallNets.Images(220), batchSize: 200, callbacks: [callback]));
         var text = Regex.Match(
             error.Message,
-            @"^plain cannot be trained in batches of 200\. The plan needs at least (\d+\.\d) MiB for activations and gradients, even if activations are recomputed; the limit is 1\.0 MiB\. Use smaller batches or images, or a higher limit\.$");
+            @"^plain cannot be trained in batches of 200\. The plan needs at least (\d+\.\d) MiB for activations and gradients, "
+                + @"even if activations are recomputed; the limit is 1\.0 MiB\. Use smaller batches or images, or a higher limit\.$");
         Assert.True(text.Success, error.Message);
         Assert.Empty(callback.Events);
         Assert.Equal(before, SmallNets.AllBits(model));
@@ -134,7 +135,8 @@ public sealed class MemoryLimitTests : IDisposable
         model.Compile(new Sgd(), Loss.MeanSquaredError);
         var error = Assert.Throws<InsufficientMemoryException>(() => model.TrainingMemory(1024));
         Assert.Matches(
-            $@"^tall cannot be trained in batches of 1024\. The plan needs [\d,]+\.\d MiB for activations, gradients and weights; this machine has {Print(available)} MiB\. Use smaller batches or images, or a memory limit\.$",
+            $@"^tall cannot be trained in batches of 1024\. The plan needs [\d,]+\.\d MiB for activations, gradients and weights; "
+                + $@"this machine has {Print(available)} MiB\. Use smaller batches or images, or a memory limit\.$",
             error.Message);
     }
 

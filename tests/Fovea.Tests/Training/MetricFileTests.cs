@@ -113,7 +113,8 @@ public class MetricFileTests
     [InlineData("Precision", """{"thresholds":[2]}""", "metric: Precision: thresholds must be from 0 to 1; received 2.")]
     public void What_is_not_supported_is_named_and_left_out(string name, string config, string error)
     {
-        Assert.Equal(error, Assert.Throws<ModelFormatException>(() => MetricCatalog.Known.Read(name, JsonNode.Parse(config)!.AsObject(), null, "metric")).Message);
+        Assert.Equal(
+            error, Assert.Throws<ModelFormatException>(() => MetricCatalog.Known.Read(name, JsonNode.Parse(config)!.AsObject(), null, "metric")).Message);
         Assert.Empty(KerasMetrics.Create(new JsonArray(new JsonObject { ["class_name"] = name, ["config"] = JsonNode.Parse(config) })));
     }
 }

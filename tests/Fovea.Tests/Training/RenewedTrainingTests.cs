@@ -24,7 +24,8 @@ public class RenewedTrainingTests
         Assert.Equal(before, Frozen(renewed));
         Assert.Equal(SmallNets.Bits(compiled), SmallNets.Bits(renewed));
         Assert.Equal(
-            "'net' was compiled again, since layers were frozen or unfrozen after Compile: 2 weights are trained now, 6 were before; the optimizer's state of the "
+            "'net' was compiled again, since layers were frozen or unfrozen after Compile: 2 weights are trained now, 6 were before; the optimizer's "
+                + "state of the "
                 + "2 that stay was kept.",
             Assert.Single(history.Notes));
         Assert.Empty(renewed.Fit(SmallNets.Images(24), batchSize: 8).Notes);

@@ -24,7 +24,7 @@ internal sealed class Download(HttpClient client, string title, IReadOnlyList<Ur
         throw new IOException($"""
             {title}: {file.Name} could not be downloaded.
             {string.Join('\n', failures)}
-            Without these mirrors, put the file into a folder with the others by hand and name the folder (--data FOLDER), or into '{folder}'.
+            Without these mirrors, put the file into '{folder}' by hand, or use a folder that has all files.
             """);
     }
 
