@@ -77,7 +77,7 @@ internal static class BenchCommand
         console.MarkupLine($"[bold green]{Rate(result.ImagesPerSecond)} images/s[/] [grey58](slices from {Rate(result.Min)} to {Rate(result.Max)})[/]");
         console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
             $"{result.Gflops:0.0} GFLOP/s, {100 * result.Gflops / result.LimitGflops:0} % of the {result.LimitGflops:0.0} that {Cpu.Threads} threads can "
-                + $"compute; {result.PeakRssMb:0} MB of memory at most, of which {result.ArenaMb:0} MB are activations and scratch."));
+                + $"compute; {result.PeakRssMb:0} MB of memory at most, of which {result.ArenaMb:0.#} MB are activations and scratch."));
         console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
             $"Compiled in {result.CompileMs:0} ms (a second time in {result.CompileAgainMs:0.0} ms), first step {result.FirstStepMs:0} "
                 + $"ms; {result.FirstResultMs:0} ms "
