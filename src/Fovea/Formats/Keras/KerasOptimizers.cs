@@ -5,10 +5,10 @@ namespace Fovea.Formats.Keras;
 /// <summary>Optimizers as Keras files describe them, with the optimizer's state.</summary>
 internal static class KerasOptimizers
 {
-    /// <summary>Settings that say how TensorFlow computes, or that older versions wrote in addition.</summary>
+    /// <summary>Settings that concern only TensorFlow, or that only older versions wrote.</summary>
     private static readonly HashSet<string> Silent = ["name", "lr", "decay", "is_legacy_optimizer", "jit_compile", "dtype", "schedule_decay"];
 
-    /// <summary>Whether files can name the optimizer and its schedule: custom ones have to be registered.</summary>
+    /// <summary>Whether files can name the optimizer and its schedule. Custom ones have to be registered.</summary>
     public static bool CanWrite(Optimizer optimizer) => OptimizerCatalog.Known.CanWrite(optimizer)
         && (optimizer.Schedule is ConstantLearningRate || ScheduleCatalog.Known.CanWrite(optimizer.Schedule));
 
@@ -33,7 +33,7 @@ internal static class KerasOptimizers
         };
     }
 
-    /// <summary>What is said of each output: alone where the model has one, else under the outputs' names.</summary>
+    /// <summary>The description for each output, by its name; a single description if the model has one output.</summary>
     private static JsonNode ForEach(Trainer trainer, KerasNames names, Func<OutputObjective, JsonNode> describe) => trainer.Objectives is [{ Prefix: "" } only]
         ? describe(only)
         : new JsonObject(
@@ -42,7 +42,7 @@ internal static class KerasOptimizers
     /// <summary>Builds the optimizer.</summary>
     /// <param name="described">Keras' description.</param>
     /// <param name="rest">The settings that <see cref="Optimizer.WriteRest"/> wrote.</param>
-    /// <param name="note">Told of settings that are not known.</param>
+    /// <param name="note">Receives a note for each setting that is not known.</param>
     /// <exception cref="ModelFormatException">The optimizer is not known, or its settings do not fit it.</exception>
     public static Optimizer Create(PartDescription described, JsonObject? rest = null, Action<string>? note = null)
     {
@@ -77,7 +77,7 @@ internal static class KerasOptimizers
     /// <summary>The optimizer's state in Keras' order.</summary>
     public static WeightGroup StoreState(Trainer trainer)
     {
-        var weights = trainer.WeightsNow();  // a file says which layers are trained now, whatever they were when the model was compiled
+        var weights = trainer.WeightsNow();  // a file stores the state of the layers that are trained now, not when the model was compiled
         var order = Order(trainer, weights.Count);
         var arrays = order.Select((variable, i) => variable.Slot switch
         {
@@ -89,7 +89,7 @@ internal static class KerasOptimizers
         return new WeightGroup(OptimizerVariables.Path, SnakeCase.Of(trainer.Optimizer.ClassName), [.. arrays]);
     }
 
-    /// <summary>What Keras calls the variables of the optimizer's state, in its order: <c>conv2d_kernel_momentum</c>.</summary>
+    /// <summary>The names of the variables of the optimizer's state in Keras, in its order: <c>conv2d_kernel_momentum</c>.</summary>
     public static IEnumerable<string> NamesOfState(Trainer trainer, KerasNames? inFile = null)
     {
         var names = NamesOfWeights(trainer, inFile);
@@ -98,7 +98,7 @@ internal static class KerasOptimizers
             .Select(variable => variable.Variable < 0 ? variable.Slot : $"{names[variable.Variable].Replace('/', '_')}_{variable.Slot}"));
     }
 
-    /// <summary>The layer and the name of each weight that is trained: <c>conv2d/kernel</c>.</summary>
+    /// <summary>The names of the trained weights with their layers: <c>conv2d/kernel</c>.</summary>
     public static IReadOnlyList<string> NamesOfWeights(Trainer trainer, KerasNames? inFile = null)
     {
         inFile ??= KerasNames.Unchanged;
@@ -108,8 +108,8 @@ internal static class KerasOptimizers
     }
 
     /// <summary>
-    /// Reads the optimizer's state, whole or not at all. A state that does not fit keeps no model from loading: the report notes it, and training starts
-    /// without.
+    /// Reads the optimizer's state completely or not at all. If it does not fit, the model is loaded nevertheless: the report notes it, and training starts
+    /// without a state.
     /// </summary>
     public static void ReadState(Trainer trainer, WeightGroup group, WeightFilling filling, LoadReport report)
     {
@@ -151,7 +151,7 @@ internal static class KerasOptimizers
         }
     }
 
-    /// <summary>How many batches were trained on, or null where the array is no count.</summary>
+    /// <summary>The number of batches trained on; null if the array is not a count.</summary>
     public static long? StepsOf(StoredArray stored)
     {
         var isCount = stored.Shape.Count == 1 && !stored.IsEmpty
@@ -160,7 +160,7 @@ internal static class KerasOptimizers
     }
 
     /// <summary>
-    /// Layers of the same name may lie in two models within a model: a name that was there gets a number, as Keras 2's names of variables do.
+    /// Makes names unique: nested models may have layers of the same name. As in Keras 2, a repeated name gets a number.
     /// </summary>
     private static IEnumerable<string> Unique(IEnumerable<string> names)
     {
@@ -174,8 +174,8 @@ internal static class KerasOptimizers
     }
 
     /// <summary>
-    /// Which variable of the optimizer each array is, or null where they do not fit. Keras 2.12 to 2.15 stored no learning rate; a model that was compiled
-    /// and never trained has no slots; one that was frozen after it was compiled has slots of weights that are not trained now.
+    /// Assigns a variable of the optimizer to each array; null if they do not fit. Keras 2.12 to 2.15 stored no learning rate. A model that was compiled and
+    /// never trained has no slots. A model that was frozen after it was compiled has slots of weights that are not trained now.
     /// </summary>
     private static List<StatePlace>? Fitting(Trainer trainer, IReadOnlyList<StoredArray> stored)
     {
@@ -215,10 +215,10 @@ internal static class KerasOptimizers
     };
 
     /// <summary>A variable of the optimizer's state.</summary>
-    /// <param name="Variable">What Keras calls it.</param>
+    /// <param name="Variable">Its name in Keras.</param>
     /// <param name="Shape">Its shape; null for a scalar.</param>
-    /// <param name="Weight">The weight that it is kept for, if that is trained.</param>
-    /// <param name="Name">What reports call it.</param>
+    /// <param name="Weight">The weight that it belongs to; null if that is not trained.</param>
+    /// <param name="Name">Its name in reports.</param>
     private sealed record StatePlace(OptimizerVariable Variable, Shape? Shape, TrainedWeight? Weight, string Name);
 
     private static List<OptimizerVariable> Order(Trainer trainer, int weights) =>
