@@ -15,8 +15,8 @@ public partial class ProseTests
     [
         "src/Fovea/Applications/", "src/Fovea/Data/", "src/Fovea/Explain/", "src/Fovea/Files/", "src/Fovea/Formats/", "src/Fovea/Layers/",
         "src/Fovea/Measuring/", "src/Fovea/Models/", "src/Fovea/Training/Callbacks/", "tests/Fovea.Tests/Benchmarks/", "tests/Fovea.Tests/Cli/",
-        "tests/Fovea.Tests/Data/", "tests/Fovea.Tests/Explain/", "tests/Fovea.Tests/Formats/", "tests/Fovea.Tests/Imaging/", "tests/Fovea.Tests/Layers/",
-        "tests/Fovea.Tests/Measuring/", "tests/Fovea.Tests/Models/", "tests/Fovea.Tests/Training/",
+        "tests/Fovea.Tests/Data/", "tests/Fovea.Tests/Engine/", "tests/Fovea.Tests/Explain/", "tests/Fovea.Tests/Formats/", "tests/Fovea.Tests/Imaging/",
+        "tests/Fovea.Tests/Layers/", "tests/Fovea.Tests/Measuring/", "tests/Fovea.Tests/Models/", "tests/Fovea.Tests/Training/",
     ];
 
     [Fact]

@@ -26,7 +26,7 @@ public class WorkerPoolTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(5)]
-    public void A_worker_runs_the_units_of_its_own_share_first(int threads)
+    public void A_worker_runs_units_from_its_own_share_first(int threads)
     {
         for (var round = 0; round < 50; round++)
         {
