@@ -78,14 +78,14 @@ public sealed class CustomObjectsTests : IDisposable
         "Scale", "Scale 'scale': the layer 'Other>Scale' is not known; if the class is your own, call CustomObjects.Register(\"Other>Scale\", config "
         + "=> new Scale(…)) before loading.")]
     [InlineData(
-        "Sparse", "Dense 'head': the regularizer 'Other>Sparse' is not known; if the class is your own, call CustomObjects.Register(\"Other>Sparse\", config => "
-        + "new Sparse(…)) before loading.")]
+        "Sparse", "Dense 'head': the regularizer 'Other>Sparse' is not known; if the class is your own, call CustomObjects.Register(\"Other>Sparse\", "
+        + "config => new Sparse(…)) before loading.")]
     [InlineData(
         "Box", "Dense 'head': the constraint 'Other>Box' is not known; if the class is your own, call CustomObjects.Register(\"Other>Box\", config => new "
         + "Box(…)) before loading.")]
     [InlineData(
-        "Stairs", "Dense 'head': the initializer 'Other>Stairs' is not known; if the class is your own, call CustomObjects.Register(\"Other>Stairs\", config => "
-        + "new Stairs(…)) before loading.")]
+        "Stairs", "Dense 'head': the initializer 'Other>Stairs' is not known; if the class is your own, call CustomObjects.Register(\"Other>Stairs\", "
+        + "config => new Stairs(…)) before loading.")]
     [InlineData(
         "bend", "Dense 'head': the activation 'Other>bend' is not known; if it is your own, call CustomObjects.Register(\"Other>bend\", activation) "
         + "before loading.")]
@@ -133,8 +133,8 @@ public sealed class CustomObjectsTests : IDisposable
                 () => CustomObjects.Register(name, config => new Unknown()));
         }
 
-        Fails("CustomObjects: expected a custom class for 'My>Dense', derived from Layer, Loss, Metric, Optimizer, LearningRateSchedule, Initializer, Regularizer or "
-            + "Constraint; received a factory of Dense. (Parameter 'create')",
+        Fails("CustomObjects: expected a custom class for 'My>Dense', derived from Layer, Loss, Metric, Optimizer, LearningRateSchedule, Initializer, "
+            + "Regularizer or Constraint; received a factory of Dense. (Parameter 'create')",
             () => CustomObjects.Register("My>Dense", config => new Dense(1)));
         Fails("CustomObjects: expected a custom activation for 'My>relu'; files know relu already. (Parameter 'activation')",
             () => CustomObjects.Register("My>relu", Activation.Relu));
