@@ -57,7 +57,7 @@ internal sealed partial class Glossary
     private static Regex Any(IEnumerable<string> phrases)
     {
         var patterns = phrases.Select(phrase => string.Join(BetweenWords, phrase.Split(' ').Select(Word)));
-        return new Regex($@"(?:(?<![A-Za-z])|(?<=[a-z0-9])(?=[A-Z]))(?:{string.Join('|', patterns)})(?![a-z])");
+        return new Regex($@"(?:(?<![A-Za-z])|(?<=[a-z0-9])(?=[A-Z]))(?:{string.Join('|', patterns)})(?![a-z])(?!(?<=[A-Z])[A-Z])");
     }
 
     private static string Word(string word) => $"(?i:{Regex.Escape(word).Replace(@"\*", "[a-z]*", StringComparison.Ordinal)})";

@@ -12,7 +12,8 @@ public partial class LibraryArchitectureTests
 
     /// <summary>Parts of a class may be in several folders, such as Model.Files.cs; the class belongs to the folder of the file with its name.</summary>
     private static readonly Dictionary<string, string> FolderOf = Files
-        .SelectMany(folder => folder.Value.SelectMany(file => Declaration().Matches(File.ReadAllText(file)), (file, match) => (match.Groups[1].Value, folder.Key, file)))
+        .SelectMany(folder => folder.Value.SelectMany(
+            file => Declaration().Matches(File.ReadAllText(file)), (file, match) => (match.Groups[1].Value, folder.Key, file)))
         .OrderBy(entry => Path.GetFileName(entry.file) == $"{entry.Value}.cs")
         .GroupBy(entry => entry.Value)
         .ToDictionary(group => group.Key, group => group.Last().Key);
@@ -71,7 +72,10 @@ public partial class LibraryArchitectureTests
         return TypeName().Matches(code).Select(match => match.Value).Where(name => !members.Contains(name));
     }
 
-    [GeneratedRegex(@"^(?:(?:public|internal|file|abstract|sealed|static|partial|readonly|ref|unsafe) )+(?:class|record struct|record|struct|enum|interface|delegate [\w<>?]+) (\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^(?:(?:public|internal|file|abstract|sealed|static|partial|readonly|ref|unsafe) )+"
+        + @"(?:class|record struct|record|struct|enum|interface|delegate [\w<>?]+) (\w+)",
+        RegexOptions.Multiline)]
     private static partial Regex Declaration();
 
     [GeneratedRegex(@"//[^\n]*")]
@@ -87,6 +91,7 @@ public partial class LibraryArchitectureTests
     [GeneratedRegex(@"\b(?!(?:new|is|not|and|or|return|throw|case|in|as) )([A-Za-z]\w*)(?:<[^>;]*>)?[?\[\]]* ([A-Z]\w*)\s*(?:\{\s*get|=>|;|,|\)|=(?!=))")]
     private static partial Regex Member();
 
-    [GeneratedRegex(@"(?<![\w.])(?:(?<=new |: )[A-Z]\w*(?=\()|(?<!^\s*)[A-Z]\w*(?!\w|\s*(?:=|\(|\{))|(?<=^\s*)[A-Z]\w*(?=[.<?\[]| \w))", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"(?<![\w.])(?:(?<=new |: )[A-Z]\w*(?=\()|(?<!^\s*)[A-Z]\w*(?!\w|\s*(?:=|\(|\{))|(?<=^\s*)[A-Z]\w*(?=[.<?\[]| \w))", RegexOptions.Multiline)]
     private static partial Regex TypeName();
 }
