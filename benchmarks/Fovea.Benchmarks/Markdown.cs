@@ -30,7 +30,7 @@ internal static class Markdown
     private static void Networks(StringBuilder text, List<NetworkRow> rows)
     {
         Head(text, "Compared with other libraries", "work", "batch", "threads", "Fovea, images/s", "of the limit", "library", "images/s", "of the limit",
-            "ratio (pairs from – to)", "memory, MB", "peer", "first result, ms", "peer");
+            "ratio (lowest – highest of the pairs)", "memory, MB", "peer", "first result, ms", "peer");
         foreach (var row in rows)
         {
             foreach (var peer in row.Peers.Cast<Figures?>().DefaultIfEmpty())

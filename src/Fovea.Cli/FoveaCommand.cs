@@ -52,7 +52,7 @@ internal sealed partial class FoveaCommand(CommandOutput output)
         }
     }
 
-    /// <summary>The errors of a command line, without the names of .NET types and without consequential errors.</summary>
+    /// <summary>The errors of a command line, without the names of .NET types and without errors that only follow from another one.</summary>
     private static IEnumerable<string> UsageErrors(ParseResult parsed)
     {
         var messages = parsed.Errors.Select(error => OneLine(error.Message)).Distinct().ToList();

@@ -23,14 +23,14 @@ internal static class ConvertCommand
         var into = new Option<string?>(
             "--into")
         {
-            Description = "The model that receives the weights, if IN has weights only, such as a file of PyTorch or of Keras' save_weights: a "
-                + "model file, the output of Keras' to_json, book-mnist or book-catsdogs",
+            Description = "The model that receives the weights. Needed if IN has only weights, such as a file of PyTorch or of Keras' "
+                + "save_weights. MODEL is a model file, the output of Keras' to_json, book-mnist or book-catsdogs",
             HelpName = "MODEL"
         };
         var layout = new Option<string?>(
             "--layout")
         {
-            Description = "The tensor names and the order of dimensions in the .safetensors file that is written, or else in the one that is read "
+            Description = "The tensor names and the order of dimensions of OUT if it is a .safetensors file, otherwise of IN with --into "
                 + "[default: keras for writing; recognized for reading]",
             HelpName = "keras|pytorch|mlx"
         };

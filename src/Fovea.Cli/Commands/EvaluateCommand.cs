@@ -12,8 +12,8 @@ internal static class EvaluateCommand
     {
         var model = CommandOptions.Model();
         var data = CommandOptions.Data(
-            "The test data: drawn digits, MNIST's test images, the test images of a folder with IDX files, or images: those in the "
-                + "folder test (or else validation), or all images of a folder that has one folder per class");
+            "The test data: digits (drawn by fovea), mnist (its test images), or a folder. Of a folder with IDX files, the test images "
+                + "are used; of a folder of images, those in its folder test, or else in validation, or else all");
         var images = new ImageOptions();
         var inputShape = CommandOptions.InputShape();
         var threads = CommandOptions.Threads();
@@ -64,10 +64,11 @@ internal static class EvaluateCommand
         var source = TrainingSource.For(name, model.ClassNames);
         source.RequireFit(model, file);
         if (normalization is not null && source is ImageSource)
-            throw new CommandException($"--normalize: expected with images of digits; '{name}' holds images.");
+            throw new CommandException(
+                $"--normalize: expected data with digits (digits, mnist or a folder with IDX files); '{name}' is a folder of other images.");
         if (model.OutputKind == OutputKind.Values)
             output.ErrorConsole.MarkupLine(
-                "[yellow]The model's outputs are no probabilities: its last layer is neither a softmax nor a sigmoid. They are treated as logits.[/]");
+                "[yellow]The model's outputs are not probabilities: its last layer is neither a softmax nor a sigmoid. They are treated as logits.[/]");
         var request = new DataRequest(images.Settle(model, output.ErrorConsole)) { Arrangement = model.InputShape, Normalization = normalization };
         var (test, note) = Downloads.Show(output, progress => source.LoadTest(request, progress, cancellationToken));
         test = test.WithClassNames(model.ClassNames);

@@ -32,7 +32,7 @@ internal static class PredictCommand
             var classifier = new ImageClassifier(loaded, options.Read(parsed).Settle(loaded, output.ErrorConsole));
             if (classifier.OutputKind == OutputKind.Values)
                 output.ErrorConsole.MarkupLine(
-                    "[yellow]The model's outputs are no probabilities: its last layer is neither a softmax nor a sigmoid. A softmax of them is "
+                    "[yellow]The model's outputs are not probabilities: its last layer is neither a softmax nor a sigmoid. A softmax of them is "
                     + "shown.[/]");
             var predictions = parsed.GetValue(images)!.Select(file => Predict(classifier, file, cancellationToken)).ToList();
             foreach (var failed in predictions.Where(prediction => prediction.Error is not null)) output.Error.WriteLine($"fovea predict: {failed.Error}");

@@ -19,8 +19,8 @@ internal static class PublishCommand
         var inputShape = CommandOptions.InputShape();
         var instructions = new Option<string>("--cpu")
         {
-            Description = "The processors that can run the program: any; those with AVX2, as almost all since 2015, twice as fast for large "
-                + "networks; or this one and similar ones, faster still",
+            Description = "The processors that the program is compiled for: any; avx2, which almost all since 2015 have (twice as fast for large "
+                + "networks); or this, the processor of this machine and similar ones (faster still)",
             HelpName = "any|avx2|this",
             DefaultValueFactory = _ => "any",
         };
@@ -66,7 +66,7 @@ internal static class PublishCommand
         _ => "",
     };
 
-    /// <summary>The name of the model file without its extension, or with -program appended if it has none.</summary>
+    /// <summary>The name of the model file without its extension; of its folder for a model.json. -program is appended to a name without extension.</summary>
     private static string NameFor(string file)
     {
         var name = Path.GetFileNameWithoutExtension(file);

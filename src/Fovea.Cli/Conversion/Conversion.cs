@@ -6,7 +6,7 @@ namespace Fovea.Cli;
 /// <param name="Input">The file to read.</param>
 /// <param name="Output">The file to write.</param>
 /// <param name="Into">The file or name of the model that receives the weights, if the file has weights only; null for a file of a whole model.</param>
-/// <param name="Layout">The layout of the safetensors file that is written, or else of the one that is read; null for Keras' layout, or for the recognized
+/// <param name="Layout">The layout of the output if it is a safetensors file, otherwise of the input; null for Keras' layout, or for the recognized
 /// one.</param>
 /// <param name="Names">The weights or layers of tensors of the file, by the names of the tensors.</param>
 /// <param name="Half">Whether safetensors are written with 16 bits per value.</param>

@@ -3,7 +3,9 @@ namespace Fovea.Cli;
 /// <summary>Images of a data set with other pixel values.</summary>
 internal static class RescaledImages
 {
-    /// <summary>Converts pixel values from 0 to 1 to those of a scale. Scales with mean and deviation are applied to bytes.</summary>
+    /// <summary>
+    /// Converts pixel values from the range 0 to 1 to another scale. For a scale with mean and deviation, they are first rounded to bytes, as in an image file.
+    /// </summary>
     public static Dataset WithPixels(this Dataset whole, PixelScale pixels) => pixels == PixelScale.ZeroToOne ? whole : new Rescaled(whole, pixels);
 
     private sealed class Rescaled(Dataset whole, PixelScale pixels) : Dataset

@@ -16,7 +16,7 @@ internal static class ProgramPublisher
     /// <summary>Compiles the program, which prepares images as the model defines.</summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The program's file.</param>
-    /// <param name="instructions">The instruction set for .NET's native compiler; empty for that of all processors.</param>
+    /// <param name="instructions">The instruction set for .NET's native compiler; empty for the one that all processors support.</param>
     /// <param name="cancellationToken">Stops the compiler.</param>
     /// <exception cref="CommandException">A tool is missing, or the compiler fails.</exception>
     public static async Task Publish(Model model, string path, string instructions, CancellationToken cancellationToken)
@@ -43,7 +43,7 @@ internal static class ProgramPublisher
 
     private static void RequireTools()
     {
-        if (!IsInPath("dotnet")) throw new CommandException("publishing compiles with the .NET SDK 10 or newer; 'dotnet' was not found.");
+        if (!IsInPath("dotnet")) throw new CommandException("publishing requires the .NET SDK 10 or newer; 'dotnet' was not found.");
         if (OperatingSystem.IsLinux() && !Linkers.Any(IsInPath))
             throw new CommandException(
                 "publishing links with clang or gcc, and neither was found; Debian and Ubuntu have them in 'apt-get install clang zlib1g-dev'.");
@@ -105,7 +105,7 @@ internal static class ProgramPublisher
             await process.WaitForExitAsync(cancellationToken);
             if (process.ExitCode == 0) return;
             var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            var reason = lines.FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "it said nothing";
+            var reason = lines.FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "it printed no message";
             throw new CommandException($"'dotnet publish' failed with exit code {process.ExitCode}: {reason}");
         }
         catch (OperationCanceledException)

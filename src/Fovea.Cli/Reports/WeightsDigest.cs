@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace Fovea.Cli;
 
-/// <summary>A hash of a model's weights. Trainings with bit-identical results have the same.</summary>
+/// <summary>A hash of a model's weights. Two trainings with bit-identical weights have the same hash.</summary>
 internal static class WeightsDigest
 {
     /// <summary>SHA-256 over all weights as little-endian float32, in the order of <see cref="Model.Weights"/>, in lower-case hexadecimal digits.</summary>

@@ -40,7 +40,7 @@ internal sealed record TrainResult(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? SecondsPerEpoch { get; init; }
 
-    /// <summary>For images: the number of files that were skipped because they are damaged or no images.</summary>
+    /// <summary>For images: the number of files that were skipped because they are damaged or are not images.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Skipped { get; init; }
 }
@@ -107,7 +107,7 @@ internal sealed record ReceptiveFieldResult(IReadOnlyList<int> Size, IReadOnlyLi
 /// <param name="PeakRssMb">The peak memory of the process, in MiB.</param>
 /// <param name="ArenaMb">The memory for activations, gradients and scratch, in MiB.</param>
 /// <param name="Gflops">Billions of floating-point operations per second; a multiply-add counts as two.</param>
-/// <param name="LimitGflops">The highest speed of the processor on as many threads: multiply-adds on registers alone.</param>
+/// <param name="LimitGflops">The highest speed of the processor on as many threads: multiply-adds whose operands are all in registers.</param>
 /// <param name="CompileMs">The time to compile the model: gradients, fusion, kernels and memory, with the just-in-time compilation.</param>
 /// <param name="CompileAgainMs">The time to compile it a second time, as for another batch size.</param>
 /// <param name="FirstStepMs">The time of the first step.</param>

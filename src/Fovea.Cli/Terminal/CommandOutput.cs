@@ -9,7 +9,7 @@ namespace Fovea.Cli;
 /// <param name="errorConsole">Standard error, for colored text.</param>
 internal sealed class CommandOutput(TextWriter output, TextWriter error, IAnsiConsole console, IAnsiConsole errorConsole)
 {
-    /// <summary>The width of files and pipes, so large that no line is broken.</summary>
+    /// <summary>The width assumed for files and pipes. It is so large that no line is wrapped.</summary>
     private const int PlainWidth = 10_000;
 
     /// <summary>A console that prints nothing.</summary>

@@ -43,7 +43,7 @@ internal sealed class StridedIndex(int[] dimensions, int[] strides)
         return strides;
     }
 
-    /// <summary>Positions in a tensor that is broadcast to a shape: aligned at the innermost dimension, dimensions of one repeated.</summary>
+    /// <summary>Positions in a tensor that is broadcast to a shape: the innermost dimensions are aligned, and dimensions of size 1 are repeated.</summary>
     public static StridedIndex Broadcast(Shape from, Shape to)
     {
         var strides = new int[to.Rank];

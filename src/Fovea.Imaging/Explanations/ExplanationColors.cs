@@ -6,7 +6,7 @@ namespace Fovea.Imaging;
 /// <summary>The colors of values in explanations.</summary>
 internal static class ExplanationColors
 {
-    /// <summary>33 colors at equal distances from 0 to 1. Values between them are interpolated.</summary>
+    /// <summary>The colors of 33 evenly spaced values from 0 to 1. Colors between them are interpolated.</summary>
     private static readonly SKColor[] Dark = Parse(
         "440154460B5E471669482172472B7A453580423E853E48883B518A37598C33618D2F698D2C718E29798E26808E23888D208F8C"
         + "1E978A1E9E8821A68527AD8030B47A3DBB744BC26C5BC8626DCE5881D34C95D73FAADB32BFDF24D4E11AE9E419FDE724");

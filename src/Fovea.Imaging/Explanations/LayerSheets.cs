@@ -34,8 +34,8 @@ public static class LayerSheets
     }
 
     /// <summary>
-    /// Draws the kernels of a convolution on grey or color images: those of one channel in blue (negative), white and orange (positive), those of three
-    /// channels as colors around grey. All kernels share one scale.
+    /// Draws the kernels of a convolution on grey or color images. Kernels of one channel are drawn in blue (negative), white (zero) and orange (positive),
+    /// kernels of three channels in color, with grey for zero. All kernels share one scale.
     /// </summary>
     /// <param name="kernels">(height, width, 1 or 3, filters).</param>
     /// <param name="title">The title of the sheet.</param>
@@ -62,10 +62,11 @@ public static class LayerSheets
     }
 
     /// <summary>
-    /// Draws the patterns that filters respond to. The contrast of each is adjusted: its mean is middle grey, one standard deviation a quarter of the range. A
-    /// tenth of the image at each border is omitted. A filter for which the search found nothing better than its start is drawn in plain grey.
+    /// Draws the patterns that filters respond to. The contrast of each is adjusted: the mean becomes middle grey, and one standard deviation
+    /// becomes a quarter of the range. A tenth of the image at each border is omitted. If the search did not increase the response of a filter, its tile is
+    /// plain grey.
     /// </summary>
-    /// <param name="patterns">At least one, of grey or colour images.</param>
+    /// <param name="patterns">At least one, of grey or color images.</param>
     /// <param name="title">The title of the sheet.</param>
     /// <param name="path">The PNG file to write. An existing file is replaced.</param>
     /// <exception cref="ArgumentException">There are no patterns.</exception>

@@ -4,7 +4,8 @@ using SkiaSharp;
 namespace Fovea.Imaging;
 
 /// <summary>
-/// Draws receptive fields: the image once for each layer whose receptive field is larger than before, with the part that one of its outputs sees.
+/// Draws how the receptive field grows. Each layer that enlarges the field has one panel: the image, with a frame around the part that one output of the layer
+/// sees.
 /// </summary>
 public static class ReceptiveFieldFigure
 {
@@ -74,7 +75,7 @@ public static class ReceptiveFieldFigure
             x, panel.Bottom + 75, 15, Palette.Quiet, width: Side);
     }
 
-    /// <summary>The space around the image for fields that extend beyond its border, at limit an eighth of the image on each side.</summary>
+    /// <summary>The space around the image for fields that extend beyond its border, at most an eighth of the image on each side.</summary>
     private static int MarginOf(ReceptiveFieldGrowth growth, IReadOnlyList<LayerField> layers)
     {
         var (height, width) = (growth.Image.Shape[1], growth.Image.Shape[2]);

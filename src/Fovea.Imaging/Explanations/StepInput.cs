@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace Fovea.Imaging;
 
-/// <summary>Draws the input of a convolution: the image, or the channel that contributes limit to the step.</summary>
+/// <summary>Draws the input of a convolution: the image, or the input channel whose share in the sum is the largest.</summary>
 internal static class StepInput
 {
     public static SKBitmap Draw(ConvolutionStep step) => step.ReadsImage
@@ -13,10 +13,10 @@ internal static class StepInput
     public static string Label(ConvolutionStep step) =>
         step.ReadsImage ? $"the image, {Size(step.Input)}" : $"input channel {step.Shares[0].Channel} of {step.Input.Shape[3]}, {Size(step.Input)}";
 
-    /// <summary>As in <c>28 × 28</c>.</summary>
+    /// <summary>The height and width of an image as text, such as <c>28 × 28</c>.</summary>
     public static string Size(Tensor image) => image.Shape.Rank == 2 ? $"{image.Shape[0]} × {image.Shape[1]}" : $"{image.Shape[1]} × {image.Shape[2]}";
 
-    /// <summary>As in <c>1 row</c>, <c>2 rows</c>.</summary>
+    /// <summary>A count with its noun, such as <c>1 row</c> or <c>2 rows</c>.</summary>
     public static string Count(int count, string what) => $"{count.ToString("N0", CultureInfo.InvariantCulture)} {what}{(count == 1 ? "" : "s")}";
 
     /// <summary>The scale at which an image fits into a square; a whole number if it is enlarged.</summary>

@@ -31,7 +31,10 @@ internal static class ExplainActivationsCommand
         return command;
     }
 
-    /// <summary>Whether a layer's output differs from what is drawn already: the image, the layer before, or the last layer of a model within.</summary>
+    /// <summary>
+    /// Whether the output is drawn: an image or a vector that differs from the layer's input. The output of an inner model is not drawn again, because it is
+    /// that of the model's last layer.
+    /// </summary>
     private static bool IsShown(LayerActivation activation) => activation.Values.Shape.Rank is 2 or 4
         && activation.Layer is not (Model or Input) and { OnlyReshapes: false, ActsOnlyInTraining: false };
 }

@@ -79,7 +79,7 @@ internal static class ExplainConvCommand
             : throw new CommandException($"--at: expected a row and a column, as in 5,6; received '{text}'.");
     }
 
-    /// <summary>Reports wrong arguments as mistakes of the user, since the user chose them.</summary>
+    /// <summary>Rethrows an <see cref="ArgumentException"/> as a <see cref="CommandException"/>, because the arguments come from the command line.</summary>
     private static T Take<T>(Func<T> compute)
     {
         try

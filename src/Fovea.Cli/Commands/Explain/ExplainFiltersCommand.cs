@@ -72,7 +72,8 @@ internal static class ExplainFiltersCommand
     private static List<LayerValue> Spread(ModelGraph graph)
     {
         var convolutions = graph.Layers.Where(value => value.Layer is Conv2D).ToList();
-        if (convolutions.Count == 0) throw new CommandException("expected a model with convolutions; this one has none. Name a layer of images with --layer.");
+        if (convolutions.Count == 0)
+            throw new CommandException("expected a model with convolutions; this one has none. Choose a layer with images as output by --layer.");
         var shown = Math.Min(MaxLayers, convolutions.Count);
         return [.. Enumerable.Range(0, shown).Select(i => convolutions[shown == 1 ? 0 : i * (convolutions.Count - 1) / (shown - 1)])];
     }

@@ -9,7 +9,7 @@ namespace Fovea.Cli;
 /// <param name="Image">The image, (1, height, width, channels); null if none was given.</param>
 /// <param name="ImageFile">The file of the image.</param>
 /// <param name="Folder">The folder for figures.</param>
-/// <param name="Range">The values of black and white pixels.</param>
+/// <param name="Range">The smallest and the largest value of a pixel.</param>
 internal sealed record Explained(Model Model, Tensor? Image, string? ImageFile, string Folder, (float Low, float High) Range);
 
 /// <summary>The arguments that all commands of <c>fovea explain</c> take: a model, an image, and a folder for figures.</summary>
@@ -77,10 +77,10 @@ internal sealed class ExplainRequest(bool imageIsOptional = false)
         if (found.Select(value => value.Path).Distinct().Count() == 1) return found[^1];
         var known = found.Count > 0 ? found : images;
         throw new CommandException(
-            $"--layer: expected a layer of images, {string.Join(", ", known.Select(value => value.Path).Distinct())}; received '{name}'.");
+            $"--layer: expected a layer with images as output ({string.Join(", ", known.Select(value => value.Path).Distinct())}); received '{name}'.");
     }
 
-    /// <summary>Makes the name or path of a layer fit for a file name.</summary>
+    /// <summary>Converts the name or path of a layer to a file name: any character except ASCII letters, digits, _ and . becomes a hyphen.</summary>
     public static string FileName(string path) => string.Concat(path.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' ? c : '-'));
 
     /// <summary>Prints which file was written and what it shows.</summary>

@@ -15,7 +15,7 @@ internal unsafe struct PermuteSum
     public const int MaxTaps = 9;
     public const int MaxChannels = 3;
 
-    /// <summary>For each window and channel sixteen pixels, four rows of four; and the distance of windows.</summary>
+    /// <summary>Sixteen pixels (four rows of four) for each window and channel. <see cref="PatchStep"/> is the distance of two windows in floats.</summary>
     public float* Patches;
     public int PatchStep;
 
@@ -26,12 +26,14 @@ internal unsafe struct PermuteSum
     /// <summary>For each tap of the pooling, the lane of the patch at which the convolution's window for that tap begins.</summary>
     public Vector512<int> TapLanes;
 
-    /// <summary>For each tap of the convolution its distance in lanes, repeated in all lanes of a vector.</summary>
+    /// <summary>For each tap of the convolution, a vector whose lanes all hold the tap's offset in lanes.</summary>
     public int* Shifts;
 
     public int Taps;
 
-    /// <summary>The sums of the first tap, and the distance of taps; the distance of channels is the number of filters.</summary>
+    /// <summary>
+    /// The sums of the first tap. <see cref="TapStep"/> is the distance of two taps in floats; that of two channels is the number of filters.
+    /// </summary>
     public float* Sums;
     public int TapStep;
 

@@ -146,7 +146,7 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
     [Theory]
     [InlineData("linear", "")]
     [InlineData("softmax", "")]
-    [InlineData("relu", "The model's outputs are no probabilities: its last layer is neither a softmax nor a sigmoid. They are treated as logits.")]
+    [InlineData("relu", "The model's outputs are not probabilities: its last layer is neither a softmax nor a sigmoid. They are treated as logits.")]
     public void Evaluate_says_where_outputs_are_no_probabilities(string activation, string said)
     {
         using var folder = new TemporaryFolder();

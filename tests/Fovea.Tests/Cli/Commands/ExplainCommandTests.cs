@@ -57,10 +57,12 @@ public sealed class ExplainCommandTests : IDisposable
     [Theory]
     [InlineData("gradcam --class owl", "--class: expected a number from 0 to 1 or one of cat, dog; received 'owl'.")]
     [InlineData(
-        "gradcam --layer dense", "--layer: expected a layer of images, random_flip, rescaling, base/conv2d, base/max_pooling2d, base/conv2d_1, base; "
+        "gradcam --layer dense", "--layer: expected a layer with images as output (random_flip, rescaling, base/conv2d, base/max_pooling2d, "
+            + "base/conv2d_1, base); "
         + "received 'dense'.")]
     [InlineData(
-        "filters --layer conv7", "--layer: expected a layer of images, random_flip, rescaling, base/conv2d, base/max_pooling2d, base/conv2d_1, base; "
+        "filters --layer conv7", "--layer: expected a layer with images as output (random_flip, rescaling, base/conv2d, base/max_pooling2d, "
+            + "base/conv2d_1, base); "
         + "received 'conv7'.")]
     [InlineData("activations --out FOLDER/image.png", "--out: 'FOLDER/image.png' is a file; expected a folder to write to.")]
     public void What_is_asked_wrongly_gets_one_sentence(string line, string expected)

@@ -41,6 +41,16 @@ public sealed partial class ImageTrainingTests : IDisposable
     }
 
     [Fact]
+    public void Evaluating_images_refuses_to_normalize_digits()
+    {
+        WriteParts("cat", "dog");
+        var outcome = CommandRunner.Run("evaluate", Save(Network(1)), "--data", Data, "--normalize", "rows");
+        Assert.Equal(
+            (1, $"fovea evaluate: --normalize: expected data with digits (digits, mnist or a folder with IDX files); '{Data}' is a folder of other images."),
+            (outcome.ExitCode, outcome.Error.TrimEnd()));
+    }
+
+    [Fact]
     public void The_names_of_the_JSON_go_on_with_the_best_epoch()
     {
         WriteParts("cat", "dog");

@@ -3,9 +3,9 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// How a Winograd convolution is split into units, from its shapes only. There are three cases. (1) Bands of tiles, all filters; small images are whole
-/// bands. (2) With too few bands: bands × panels of filters, which share one transformed image. (3) With still too few: also × points, with a final phase
-/// that combines the products.
+/// How a Winograd convolution is split into units, from its shapes only. There are three cases. (1) A unit is a band of tile rows with
+/// all filters; a band has several whole images if they are small. (2) If there are too few bands, a unit is a band with some panels of filters. The units of
+/// a band share its transformed image. (3) If there are still too few units, they are also split by points, and a final phase combines the products.
 /// </summary>
 /// <param name="Images">The images of a band.</param>
 /// <param name="TileRows">Its rows of tiles.</param>
