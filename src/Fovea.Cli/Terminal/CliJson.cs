@@ -52,7 +52,7 @@ internal sealed record LearningRateResult(double? LearningRate, int Steps, [prop
 
 internal sealed record EvaluateResult(double Accuracy, double Loss, int Count, double ImagesPerSecond)
 {
-    /// <summary>The addition of <c>--report</c>.</summary>
+    /// <summary>Present only with <c>--report</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ReportResult? Report { get; init; }
 }
@@ -130,7 +130,7 @@ internal sealed record ConvertResult(
     string Input, string InputFormat, string WrittenBy, string Output, string OutputFormat, long Parameters, int Loaded, int Ignored, int Missing,
         IReadOnlyList<string> Notes)
 {
-    /// <summary>The addition of <c>--report</c>.</summary>
+    /// <summary>Present only with <c>--report</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<TensorResult>? Tensors { get; init; }
 }

@@ -11,7 +11,7 @@ internal static class ExplainCommand
         new Example("fovea explain conv MODEL IMAGE", "how a convolution computes: one output, borders, strides, pooling, receptive fields"),
         new Example("fovea explain activations MODEL IMAGE", "the output of every layer"),
         new Example("fovea explain filters MODEL", "the kernels of the first layer, and the patterns that filters respond to"),
-        new Example("fovea explain gradcam MODEL IMAGE", "where in the image the model sees a class"))
+        new Example("fovea explain gradcam MODEL IMAGE", "the regions of the image that support a class"))
     {
         ExplainConvCommand.Create(output),
         ExplainActivationsCommand.Create(output),

@@ -4,7 +4,7 @@ using Fovea.Imaging;
 
 namespace Fovea.Cli;
 
-/// <summary><c>fovea explain gradcam</c>: draws where in an image a model sees a class.</summary>
+/// <summary><c>fovea explain gradcam</c>: draws the regions of an image that support a class.</summary>
 internal static class ExplainGradCamCommand
 {
     public static Command Create(CommandOutput output)
@@ -18,7 +18,7 @@ internal static class ExplainGradCamCommand
             HelpName = "LAYER" };
         var command = new DocumentedCommand(
             "gradcam",
-            "Draw where in an image a model sees a class: the activations of a layer, weighted by the gradients of the class's "
+            "Draw the regions of an image that support a class: the activations of a layer, weighted by the gradients of the class's "
                 + "score (Grad-CAM, Selvaraju et al. 2017).",
             new Example("fovea explain gradcam cats-dogs.keras cat.jpg", "the most probable class"),
             new Example("fovea explain gradcam cats-dogs.keras both.jpg --class dog", "a class by name"));

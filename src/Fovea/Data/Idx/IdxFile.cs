@@ -39,14 +39,7 @@ public sealed class IdxFile
         var name = Path.GetFileName(path);
         if (!IsGzip(file)) return Parse(file, name, file.Length);
         using var content = new GZipStream(file, CompressionMode.Decompress);
-        try
-        {
-            return Parse(content, name, file.Length * MaxGzipRatio);
-        }
-        catch (InvalidDataException error) when (!error.Message.StartsWith($"{name}: ", StringComparison.Ordinal)) // an error of gzip, not of this class
-        {
-            throw new InvalidDataException($"{name}: the gzip compression of this file is damaged.", error);
-        }
+        return Parse(content, name, file.Length * MaxGzipRatio);
     }
 
     private static bool IsGzip(FileStream file)
@@ -61,10 +54,10 @@ public sealed class IdxFile
         var dimensions = ReadDimensions(content, name);
         var count = CheckedCount(dimensions, name, capacity);
         var values = new byte[count];
-        var read = content.ReadAtLeast(values, values.Length, throwOnEndOfStream: false);
+        var read = Fill(values, content, name);
         if (read < values.Length)
             throw new InvalidDataException($"{name}: expected {count} bytes for the dimensions {Text(dimensions)}; received {read}: the file is cut off.");
-        if (content.ReadByte() >= 0)
+        if (Fill(new byte[1], content, name) > 0)
             throw new InvalidDataException(
                 $"{name}: expected {count} bytes for the dimensions {Text(dimensions)}; received more: the file goes on after its end.");
         return new IdxFile(new Shape(dimensions), values);
@@ -73,7 +66,7 @@ public sealed class IdxFile
     private static int[] ReadDimensions(Stream content, string name)
     {
         Span<byte> bytes = stackalloc byte[4];
-        var read = content.ReadAtLeast(bytes, 4, throwOnEndOfStream: false);
+        var read = Fill(bytes, content, name);
         if (read < 4 || bytes[0] != 0 || bytes[1] != 0)
             throw new InvalidDataException(
                 $"{name}: expected an IDX file, which begins with two zero bytes, a type and a rank; received {Received(bytes[..read])}.");
@@ -85,7 +78,7 @@ public sealed class IdxFile
         var dimensions = new int[rank];
         for (var i = 0; i < rank; i++)
         {
-            if (content.ReadAtLeast(bytes, 4, throwOnEndOfStream: false) < 4)
+            if (Fill(bytes, content, name) < 4)
                 throw new InvalidDataException($"{name}: expected {rank} dimensions; received {i}: the file is cut off.");
             var dimension = BinaryPrimitives.ReadUInt32BigEndian(bytes);
             if (dimension is 0 or > int.MaxValue)
@@ -94,6 +87,19 @@ public sealed class IdxFile
         }
 
         return dimensions;
+    }
+
+    /// <summary>Reads as many bytes as there are, at most those that there is room for. Only gzip reports invalid data while it is read.</summary>
+    private static int Fill(Span<byte> bytes, Stream content, string name)
+    {
+        try
+        {
+            return content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException($"{name}: the gzip compression of this file is damaged.", error);
+        }
     }
 
     /// <summary>Multiplies the dimensions, and refuses a product that the file cannot contain before memory is allocated.</summary>
