@@ -51,8 +51,8 @@ internal sealed class TransferNetwork
     }
 
     /// <summary>
-    /// Unfreezes the layers of the base from one of them on. Batch normalizations stay frozen, and so in inference mode, since the statistics of small
-    /// batches would replace better ones.
+    /// Unfreezes the layers of the base from one of them on. Batch normalizations stay frozen, and so in inference mode, because statistics of small
+    /// batches would replace the better ones of the pretraining.
     /// </summary>
     public static void Unfreeze(Model whole, string from)
     {

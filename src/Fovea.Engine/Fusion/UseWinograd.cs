@@ -186,7 +186,7 @@ internal static class UseWinograd
         return best;
     }
 
-    /// <summary>The number of products in a direct sum from which on a variant's mean error is no larger than that of the sum.</summary>
+    /// <summary>The smallest number of products in a sum at which a variant's mean error is no larger than that of the direct sum.</summary>
     internal static int MinSumLength(WinogradVariant variant) => variant switch
     {
         WinogradVariant.Two => 0,

@@ -22,7 +22,7 @@ internal readonly record struct Cut
     /// <summary>Divides into a number of parts, or into single grains if there are fewer.</summary>
     public static Cut Into(long parts, int total, int grain = 1) => new(total, (int)Math.Clamp(parts, 1, Math.Max(1, Ceiling(total, grain))), grain);
 
-    /// <summary>Divides into the smallest number of parts that are at most <paramref name="longest"/> long, a multiple of the grain.</summary>
+    /// <summary>Divides into the smallest number of parts of at most <paramref name="longest"/> elements, which must be a multiple of the grain.</summary>
     public static Cut AtMost(int longest, int total, int grain = 1) => Into(Ceiling(total, longest), total, grain);
 
     /// <summary>Divides into parts of a fixed length; only the last may be shorter.</summary>

@@ -15,9 +15,9 @@ internal readonly record struct Conv2DUnit(int FirstImage, int Images, int First
 /// <param name="SharesKernel">Whether consecutive units share output channels, and so a part of the kernel; otherwise they share rows.</param>
 internal readonly record struct Conv2DUnits(Cut Images, Cut Rows, Cut Channels, bool SharesKernel)
 {
-    private const int MinPixels = 48;  // pixels of a unit: each block of the kernel is read once for them
+    private const int MinPixels = 48;  // pixels of a unit, which reads each block of the kernel once for all its pixels
     private const int MinPixelsOfLargeKernel = 24;
-    private const long Outweighs = 8;  // reading images again is cheap (other cores have them in cache); the kernel is prefetched
+    private const long Outweighs = 8;  // kernel size / image size: re-reading images is cheap (other cores have them in cache), but the kernel is prefetched
     private const long BandFloats = 96 * 1024;  // of the image under a band, so that it stays in L2
 
     public int Count => Images.Parts * Rows.Parts * Channels.Parts;

@@ -79,8 +79,8 @@ internal sealed record MaxPool2DScatterOp(PooledConvolution Geometry, bool Relu)
 
 /// <summary>
 /// The gradient of a convolution under max-pooling with respect to its kernel: inputs [image, pooled, argmax, output gradient of the pooling], output
-/// (height, width, channels, filters). Only the maxima have a gradient, a quarter of all positions with 2 × 2 windows. With enough input channels these
-/// gradients are listed. With fewer, each filter selects its pixels with a vector permute, or the gradient is made dense again, band by band.
+/// (height, width, channels, filters). Only the maxima have a gradient, a quarter of all positions with 2 × 2 windows. With many input channels, these
+/// gradients are collected in lists. With fewer, each filter selects its pixels with a vector permute, or the gradient is made dense again, band by band.
 /// </summary>
 internal sealed record Conv2DMaxPoolKernelGradientOp(PooledConvolution Geometry, bool Relu) : FusedOp
 {

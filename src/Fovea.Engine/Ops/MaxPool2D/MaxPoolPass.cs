@@ -3,7 +3,7 @@ using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
 
-/// <summary>Computes one row of maxima and, if asked, their taps. Lanes hold channels. A window with a NaN gives NaN.</summary>
+/// <summary>Computes one row of maxima and, optionally, the tap of each: its index in the window. Lanes hold channels. A window with a NaN gives NaN.</summary>
 internal unsafe struct MaxPoolPass : IColumnPass
 {
     public PoolRow Row;
@@ -11,7 +11,7 @@ internal unsafe struct MaxPoolPass : IColumnPass
     /// <summary>The first maximum of the row.</summary>
     public float* Output;
 
-    /// <summary>The distance from a maximum to its tap; 0 if taps are not stored.</summary>
+    /// <summary>The distance in memory from a maximum to its tap; 0 if taps are not stored.</summary>
     public nint ToArgMax;
 
     /// <summary>The activation of the maxima.</summary>
