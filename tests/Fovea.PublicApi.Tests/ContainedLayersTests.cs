@@ -160,7 +160,7 @@ public sealed class ContainedLayersTests : IDisposable
     {
         var foreign = new Free { Foreign = new Dense(2) { Name = "dense" }, Name = "block" };
         Fails<InvalidOperationException>(
-            "Free 'block': Dense 'dense' is no part of the layer, so that its weights would be neither trained nor saved; take it in the constructor, as in "
+            "Free 'block': Dense 'dense' is not contained in the layer, so its weights would be neither trained nor saved; register it in the constructor: "
                 + "conv = Contain(new Conv2D(…)).",
             () => foreign.Call(new Input(2).Output));
         Fails<InvalidOperationException>(

@@ -125,7 +125,7 @@ public sealed class CustomObjectsTests : IDisposable
         Fails("CustomObjects: 'MyPackage>bend' is registered already, with another factory or activation. Register each name once, where the program starts. "
             + "(Parameter 'name')",
             () => CustomObjects.Register("MyPackage>bend", new Activation("bend", x => x)));
-        Fails("CustomObjects: Scale is registered already, as 'MyPackage>Scale'; received 'Other>Scale'. It has one name in files. (Parameter 'name')",
+        Fails("CustomObjects: Scale is registered already, as 'MyPackage>Scale'; received 'Other>Scale'. Register it once, under one name. (Parameter 'name')",
             () => CustomObjects.Register("Other>Scale", config => new Scale(2, "first")));
         foreach (var name in (string[])["Scale", ">Scale", "MyPackage>", "A>B>C"])
         {

@@ -16,7 +16,7 @@ internal static class BenchCommand
         network.AcceptOnlyFromAmong([.. BenchmarkNetworks.Names]);
         var batchSize = CommandOptions.Number("--batch-size", "The number of images in a step", 64);
         var seconds = CommandOptions.Positive("--seconds", "The time to measure, in five equal slices, of which the median counts [default: 5]");
-        var profile = new Option<bool>("--profile") { Description = "Also show where the time of a step goes" };
+        var profile = new Option<bool>("--profile") { Description = "Also show the time of each operation of a step" };
         var memoryLimit = CommandOptions.OptionalNumber(
             "--memory-limit", "The memory for activations and gradients in training, in MiB. Beyond it, activations are recomputed [default: no "
                 + "limit]");

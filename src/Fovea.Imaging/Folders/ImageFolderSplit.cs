@@ -36,7 +36,7 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
     }
 
     /// <summary>
-    /// As <see cref="Load(string, int, int, ImageFolderOptions?, double, double, long)"/>, with the preprocessing of a model.
+    /// Like <see cref="Load(string, int, int, ImageFolderOptions?, double, double, long)"/>, with the preprocessing of a model.
     /// </summary>
     /// <param name="folder">The folder that holds the parts or the classes.</param>
     /// <param name="input">The preprocessing of the images.</param>

@@ -1,6 +1,6 @@
 namespace Fovea;
 
-/// <summary>The preprocessing of a model's images, as far as it can be found out.</summary>
+/// <summary>The preprocessing of a model's images, if it can be determined.</summary>
 /// <param name="Input">The preprocessing.</param>
 /// <param name="Reason">The reason, as part of a sentence: <c>the model says so</c>.</param>
 /// <param name="Source">The source of the finding.</param>

@@ -5,8 +5,9 @@ using Fovea.Engine.Reference;
 namespace Fovea;
 
 /// <summary>
-/// Finds the range of values that a model expects for pixels, from the first ops behind its input. Ops that only move pixels are passed through, and additions
-/// and multiplications are followed, up to the first op with weights. Of the usual ranges, the expected one is that which arrives there as networks take it.
+/// Finds the value range that a model expects for pixels. The analysis follows a pixel from the input to the first op with weights. Ops that only move pixels
+/// keep its value; constants that are added or multiplied are combined into one map, scale · x + offset. The expected range is the one that this map converts
+/// to a range on which networks are trained.
 /// </summary>
 internal static class InputAnalysis
 {
@@ -16,7 +17,7 @@ internal static class InputAnalysis
     private static readonly (PixelRange Range, double Low, double High)[] Ranges =
         [(PixelRange.ZeroToOne, 0, 1), (PixelRange.ZeroTo255, 0, 255), (PixelRange.MinusOneToOne, -1, 1)];
 
-    /// <summary>The range that the first ops show, and the reason; null if they show none.</summary>
+    /// <summary>The range that the first ops imply, and the reason; null if they imply none.</summary>
     public static (PixelRange Range, string Reason)? Find(Model model)
     {
         var graph = new ModelGraph(model);
@@ -29,8 +30,9 @@ internal static class InputAnalysis
     }
 
     /// <summary>
-    /// The range that a map converts to one that networks take: of a width of about 1 or a few, or of about 255, with 0 inside or nearly so. Of several ranges
-    /// it is the one whose middle becomes nearest to 0. Null if both 0..1 and −1..1 are possible, because nothing is added.
+    /// The pixel range that a map converts to a range on which networks are trained. Such a range is about 0.5 to 12 wide, or 100 to 300, and its middle is at
+    /// most its width from 0. If several pixel ranges fit, the result is the one whose middle is mapped closest to 0 in relation to its width. Null if none
+    /// fits, or if −1..1 and another one fit and the offset is almost 0.
     /// </summary>
     private static PixelRange? RangeFor(PixelMap map)
     {
@@ -72,7 +74,7 @@ internal static class InputAnalysis
         return arrived;
     }
 
-    /// <summary>The map behind an op; null if the op has weights.</summary>
+    /// <summary>The map after an op; null if no map describes the op, such as a convolution.</summary>
     private static PixelMap? Follow(Node node, List<Node> from, Dictionary<Node, PixelMap?> maps)
     {
         var map = maps[from[0]]!.Value;
@@ -113,7 +115,7 @@ internal static class InputAnalysis
 /// <summary>A map of a pixel x: scale · x + offset, averaged over the channels.</summary>
 internal readonly record struct PixelMap(double Scale, double Offset)
 {
-    /// <summary>Whether the map changes nothing, or almost nothing, as an untrained batch normalization.</summary>
+    /// <summary>Whether the map changes almost nothing, like an untrained batch normalization.</summary>
     public bool IsNothing => Math.Abs(Scale - 1) < 0.02 && Math.Abs(Offset) < 0.02;
 
     public static PixelMap Mean(IReadOnlyList<PixelMap> maps) => new(maps.Average(map => map.Scale), maps.Average(map => map.Offset));

@@ -8,7 +8,7 @@ namespace Fovea.Extending;
 /// </summary>
 internal static class ArgumentRules
 {
-    /// <summary>Requires a whole number that is not below a lower bound.</summary>
+    /// <summary>Requires an integer that is not below a lower bound.</summary>
     public static int AtLeast(this int value, int minimum, string subject, string argument) =>
         value >= minimum ? value : throw Wrong(subject, argument, $"at least {minimum}", value);
 

@@ -9,7 +9,7 @@ internal sealed record CatalogRow<T>(string Name, Func<Config, T> FromConfig, pa
     /// <summary>Whether only older files use the name. Errors do not list it.</summary>
     public bool IsOlder { get; init; }
 
-    /// <summary>Whether its names have to match exactly.</summary>
+    /// <summary>Whether the names of the row have to match exactly.</summary>
     public bool IsExact { get; init; }
 
     /// <summary>Whether Keras has the class too.</summary>

@@ -13,7 +13,7 @@ public sealed partial class Config
 
     /// <summary>Reads one of several names.</summary>
     /// <param name="key">The entry.</param>
-    /// <param name="absent">The value if the entry is null or left out.</param>
+    /// <param name="absent">The value if the entry is null or missing.</param>
     /// <param name="choices">The names with their values.</param>
     internal T GetChoice<T>(string key, T absent, params ReadOnlySpan<(string Name, T Value)> choices)
     {

@@ -5,7 +5,7 @@ namespace Fovea.Extending;
 /// <content>Entries that are lists.</content>
 public sealed partial class Config
 {
-    /// <summary>Writes a list of whole numbers, or null.</summary>
+    /// <summary>Writes a list of integers, or null.</summary>
     internal void Set(string key, IReadOnlyList<int>? values) => json[key] = values is null
         ? null
         : new JsonArray([.. values.Select(value => (JsonNode)value)]);
@@ -16,7 +16,7 @@ public sealed partial class Config
     /// <summary>Writes a list of texts.</summary>
     internal void Set(string key, IReadOnlyList<string> values) => json[key] = new JsonArray([.. values.Select(value => (JsonNode)value)]);
 
-    /// <summary>Writes a single number as a number, several as nested lists of a shape, and null as null.</summary>
+    /// <summary>Writes values as nested lists of the given shape. A single value is written as a number, and null as null.</summary>
     internal void Set(string key, float[]? values, Shape shape)
     {
         json[key] = values is null ? null : values.Length == 1 ? Shortest(values[0]) : Nested(values, shape);
@@ -31,7 +31,7 @@ public sealed partial class Config
         }
     }
 
-    /// <summary>Reads a number, or nested lists of numbers in their order; null if the entry is null or left out.</summary>
+    /// <summary>Reads a number, or nested lists of numbers in their order; null if the entry is null or missing.</summary>
     internal float[]? GetFloats(string key)
     {
         return Find(key) is { } found ? [.. Flat(found)] : null;
@@ -47,12 +47,12 @@ public sealed partial class Config
     /// <inheritdoc cref="GetFloats"/>
     internal double[]? GetDoubles(string key) => GetFloats(key) is { } values ? Array.ConvertAll(values, Shortest) : null;
 
-    /// <summary>Reads a list of whole numbers.</summary>
+    /// <summary>Reads a list of integers.</summary>
     internal int[] GetInts(string key) => Find(key) is JsonArray list
         ? [.. Enumerable.Range(0, list.Count).Select(i => Element(list, i, key))]
         : throw Wrong(key, "a list of whole numbers", Find(key));
 
-    /// <summary>Reads a whole number, or a list of them; null if it is null or left out.</summary>
+    /// <summary>Reads an integer, or a list of them; null if the entry is null or missing.</summary>
     internal int[]? GetOptionalInts(string key) => IsAbsent(key) ? null : IsPair(key) ? GetInts(key) : [GetInt(key)];
 
     /// <summary>Reads a list of texts that may be left out.</summary>
@@ -63,10 +63,10 @@ public sealed partial class Config
         var other => throw Wrong(key, "a list of texts", other),
     };
 
-    /// <summary>Reads a whole number, or a list of one, as layers of one dimension write it.</summary>
+    /// <summary>Reads an integer, or a list of one, as one-dimensional layers such as Conv1D write it.</summary>
     internal int GetOne(string key, int? absent = null) =>
         Find(key) is JsonArray { Count: 1 } list ? Element(list, 0, key) : absent is { } value ? GetInt(key, value) : GetInt(key);
 
-    /// <summary>Writes a whole number as a list of one, as layers of one dimension do.</summary>
+    /// <summary>Writes an integer as a list of one, as one-dimensional layers such as Conv1D do.</summary>
     internal void SetOne(string key, int value) => json[key] = new JsonArray(value);
 }

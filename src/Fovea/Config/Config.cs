@@ -39,7 +39,7 @@ public sealed partial class Config
     /// <summary>The entries that have not been read yet.</summary>
     internal IEnumerable<KeyValuePair<string, JsonNode?>> Unread => json.Where(entry => !read.Contains(entry.Key));
 
-    /// <summary>Writes a whole number.</summary>
+    /// <summary>Writes an integer.</summary>
     public void Set(string key, int value) => json[key] = value;
 
     /// <summary>Writes a number.</summary>
@@ -51,7 +51,7 @@ public sealed partial class Config
     /// <summary>Writes a number, or null.</summary>
     internal void Set(string key, float? value) => json[key] = value is { } number ? Shortest(number) : null;
 
-    /// <summary>Writes a whole number, or null.</summary>
+    /// <summary>Writes an integer, or null.</summary>
     internal void Set(string key, int? value) => json[key] = value;
 
     /// <summary>Writes a truth value.</summary>
@@ -69,10 +69,10 @@ public sealed partial class Config
         foreach (var key in keys) json[key] = null;
     }
 
-    /// <summary>Reads a whole number.</summary>
+    /// <summary>Reads an integer.</summary>
     public int GetInt(string key) => JsonReading.AsInteger(Find(key)) ?? throw Wrong(key, "a whole number", Find(key));
 
-    /// <summary>Reads a whole number that may be left out.</summary>
+    /// <summary>Reads an integer that may be left out.</summary>
     public int GetInt(string key, int absent) => Find(key) is null ? absent : GetInt(key);
 
     /// <summary>Reads a number.</summary>
@@ -90,7 +90,7 @@ public sealed partial class Config
     /// <summary>Reads a number that may be null or left out.</summary>
     internal float? GetOptionalFloat(string key) => Find(key) is null ? null : GetFloat(key);
 
-    /// <summary>Reads a whole number that may be null or left out.</summary>
+    /// <summary>Reads an integer that may be null or left out.</summary>
     internal int? GetOptionalInt(string key) => Find(key) is null ? null : GetInt(key);
 
     /// <summary>Reads a truth value that may be left out; some files write 1 and 0.</summary>
@@ -131,7 +131,7 @@ public sealed partial class Config
         if (GetBool(key, value) != value) throw Wrong(key, value ? "true" : "false", Find(key));
     }
 
-    /// <summary>Reads two whole numbers that are part of an entry.</summary>
+    /// <summary>Reads two integers that are part of an entry.</summary>
     internal (int First, int Second) GetPair(JsonNode? part, string key) =>
         part is JsonArray { Count: 2 } pair ? (Element(pair, 0, key), Element(pair, 1, key)) : throw Wrong(key, "pairs of whole numbers", Find(key));
 
@@ -164,7 +164,7 @@ public sealed partial class Config
     /// <inheritdoc cref="Shortest(float)"/>
     internal static double? Shortest(float? value) => value is { } number ? Shortest(number) : null;
 
-    /// <summary>An entry as it is in the file; null if it is null or left out.</summary>
+    /// <summary>An entry as it is in the file; null if the entry is null or missing.</summary>
     internal JsonNode? Find(string key)
     {
         read.Add(key);
@@ -193,7 +193,7 @@ public sealed partial class Config
         foreach (var (key, value) in Unread)
         {
             if (value is not null && !Silent.Contains(key) && JsonReading.AsBool(value) != false)
-                throw new ModelFormatException($"{Subject}: the setting {key} = {value.ToJsonString()} is not known here.");
+                throw new ModelFormatException($"{Subject}: the setting {key} = {value.ToJsonString()} is unknown.");
         }
     }
 

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Fovea.Extending;
 
-/// <summary>What a file says of an object that is not a layer: the name of its class and its settings.</summary>
+/// <summary>The description of an object other than a layer in a file: the name of its class and its settings.</summary>
 /// <param name="ClassName">The class as in <c>Adam</c>, or a short name as in <c>adam</c>.</param>
 /// <param name="Config">The settings; empty if the file has only a name.</param>
 /// <param name="RegisteredName">The name that a custom class is registered by, with its package: <c>MyPackage>Scale</c>; null for a ready class.</param>

@@ -7,8 +7,8 @@ public enum ImageFraming
     Whole,
 
     /// <summary>
-    /// The digit on the paper, prepared as for MNIST: light ink on dark paper, inverted if the border of the image is light; the paper set to black; the ink
-    /// scaled to fit 20 of 28 pixels and centred by its centre of mass.
+    /// The digit, prepared as in MNIST: light ink on black paper. An image with a light border is inverted, and the paper is set to black. The ink is scaled to
+    /// fit 20 of 28 pixels, and its centre of mass is moved to the centre.
     /// </summary>
     Digit,
 }

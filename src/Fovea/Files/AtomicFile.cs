@@ -65,7 +65,7 @@ public sealed class AtomicFile : IDisposable
     /// <summary>Replaces the file at <paramref name="path"/> with <paramref name="bytes"/>.</summary>
     public static void Write(string path, byte[] bytes) => Write(path, stream => stream.Write(bytes));
 
-    /// <summary>Throws if writing the file would fail, as far as this is known before. Changes nothing.</summary>
+    /// <summary>Throws if it is known in advance that writing the file would fail. Changes nothing.</summary>
     /// <param name="path">The file that will be written.</param>
     /// <param name="bytes">The approximate size of the file, for which the disk must have free space.</param>
     /// <exception cref="IOException">The folder does not exist, the name is too long, the path is a folder, or the disk is full.</exception>

@@ -11,12 +11,12 @@ internal static class ForeignFiles
         + "model of the same layers (Model.LoadWeights)";
     private const string FromTensorFlow = "load it in Python with Keras and save it with model.save('model.keras')";
 
-    /// <summary>How many bytes of a file are examined.</summary>
+    /// <summary>The number of bytes of a file that are examined.</summary>
     public const int StartBytes = 64;
 
     /// <summary>Refuses a file whose first bytes show that it is not a model.</summary>
     /// <returns>The first bytes of the file, or all of a short file.</returns>
-    /// <exception cref="ModelFormatException">It is not a model; the message says what it is and what to do.</exception>
+    /// <exception cref="ModelFormatException">The file is not a model; the message describes it and gives the fix.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static byte[] Refuse(ModelSource source)
     {
@@ -26,12 +26,12 @@ internal static class ForeignFiles
         return start;
     }
 
-    /// <summary>As <see cref="Refuse(ModelSource)"/>, for a stream of which only the first bytes are known.</summary>
-    /// <exception cref="ModelFormatException">It is not a model; the message says what it is and what to do.</exception>
+    /// <summary>Like <see cref="Refuse(ModelSource)"/>, for a stream of which only the first bytes are known.</summary>
+    /// <exception cref="ModelFormatException">The file is not a model; the message describes it and gives the fix.</exception>
     public static void Refuse(byte[] start, string name) => Refuse(start, name, null);
 
     /// <summary>Refuses a folder.</summary>
-    /// <exception cref="ModelFormatException">It is a folder; the message says what is in it and what to do.</exception>
+    /// <exception cref="ModelFormatException">The path is a folder; the message describes its content and gives the fix.</exception>
     public static void RefuseFolder(string path)
     {
         if (Directory.Exists(path)) throw ModelFormatException.About(path, DescribeFolder(path));
@@ -42,7 +42,7 @@ internal static class ForeignFiles
     /// <param name="expected">What was expected, as in "a model file".</param>
     /// <param name="formats">The names of the known formats.</param>
     public static ModelFormatException Unknown(string name, string expected, IEnumerable<string> formats) => ModelFormatException.About(
-        name, DescribeName(name) ?? $"expected {expected}; its first bytes are of none of {string.Join(", ", formats)}.");
+        name, DescribeName(name) ?? $"expected {expected}; its first bytes match none of {string.Join(", ", formats)}.");
 
     // A safetensors file begins with the length of its header, and these bytes may look like any signature.
     private static void Refuse(byte[] start, string path, Stream? file)
@@ -51,7 +51,7 @@ internal static class ForeignFiles
     }
 
     /// <summary>A sentence about a file, from its first bytes; null if they are not known.</summary>
-    /// <param name="start">The first bytes, all of a short file.</param>
+    /// <param name="start">The first bytes, or all bytes of a short file.</param>
     /// <param name="path">The file.</param>
     /// <param name="file">The whole file, to look into an archive; it can seek, and stays open. Null if only the first bytes are known.</param>
     private static string? Describe(ReadOnlySpan<byte> start, string path, Stream? file)

@@ -38,7 +38,7 @@ internal static class ImageInputJson
         if (json.FirstOrDefault(entry => !Settings.Contains(entry.Key)).Key is { } unknown)
         {
             report.Note(
-                $"the image input has the setting {unknown} = {json[unknown]?.ToJsonString() ?? "null"}, which this version does not know, and was ignored.");
+                $"the image input has the setting {unknown} = {json[unknown]?.ToJsonString() ?? "null"}, which is unknown and was ignored.");
             return null;
         }
 

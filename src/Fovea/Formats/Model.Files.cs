@@ -47,12 +47,12 @@ public partial class Model
     /// Reads a model from a file of any format that Fovea reads (see <c>docs/formats.md</c>), recognized by its bytes. The model is compiled as it was if the
     /// file has its optimizer and loss and both are known; training then resumes with bit-identical results.
     /// </summary>
-    /// <exception cref="ModelFormatException">The file is damaged, or has a layer that is not supported; the message says which.</exception>
+    /// <exception cref="ModelFormatException">The file is damaged, or has a layer that is not supported; the message names it.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Model Load(string path) => Load(path, out _);
 
     /// <summary>Reads a model from a file, and reports the weight that each tensor of the file was loaded into. See <see cref="Load(string)"/>.</summary>
-    /// <exception cref="ModelFormatException">The file is damaged, or has a layer that is not supported; the message says which.</exception>
+    /// <exception cref="ModelFormatException">The file is damaged, or has a layer that is not supported; the message names it.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Model Load(string path, out LoadReport report)
     {
@@ -67,7 +67,7 @@ public partial class Model
     /// inputs, it is the shape of those with open sizes.
     /// </param>
     /// <exception cref="ModelFormatException">
-    /// The file is damaged, has a layer that is not supported, or its input does not have that shape; the message says which.
+    /// The file is damaged, has a layer that is not supported, or its input does not have that shape; the message gives the reason.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Model Load(string path, Shape inputShape) => Load(path, inputShape, out _);
@@ -103,7 +103,7 @@ public partial class Model
     /// Whether layers are matched by their order or by their names. The tensors of a <c>.safetensors</c> file are matched by names, shapes and order.
     /// </param>
     /// <returns>A report: the weight for each tensor of the file, and the weights that did not change.</returns>
-    /// <exception cref="ModelFormatException">The file is damaged, or does not fit the model; the message says where.</exception>
+    /// <exception cref="ModelFormatException">The file is damaged, or does not fit the model; the message names the place.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public LoadReport LoadWeights(string path, WeightMatching matching = WeightMatching.Order)
     {
@@ -124,7 +124,7 @@ public partial class Model
     /// that names and shapes do not decide are needed.
     /// </param>
     /// <returns>A report: the weight for each tensor of the file, and how the tensor was converted.</returns>
-    /// <exception cref="ModelFormatException">The file is damaged, does not fit the model, or fits in several ways; the message says where.</exception>
+    /// <exception cref="ModelFormatException">The file is damaged, does not fit the model, or fits in several ways; the message names the place.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public LoadReport LoadWeights(string path, TensorLayout? layout, IReadOnlyDictionary<string, string>? names = null)
     {
@@ -137,11 +137,11 @@ public partial class Model
     }
 
     /// <summary>Creates a model with fresh weights from its configuration, the text of Keras' <c>model.to_json()</c> of any version.</summary>
-    /// <exception cref="ModelFormatException">The text is not JSON, or has a layer that is not supported; the message says which.</exception>
+    /// <exception cref="ModelFormatException">The text is not JSON, or has a layer that is not supported; the message names it.</exception>
     public static Model FromJson(string json) => FromJson(json, out _);
 
     /// <summary>Creates a model from its configuration, and reports which settings were ignored or replaced. See <see cref="FromJson(string)"/>.</summary>
-    /// <exception cref="ModelFormatException">The text is not JSON, or has a layer that is not supported; the message says which.</exception>
+    /// <exception cref="ModelFormatException">The text is not JSON, or has a layer that is not supported; the message names it.</exception>
     public static Model FromJson(string json, out LoadReport report)
     {
         ArgumentNullException.ThrowIfNull(json);

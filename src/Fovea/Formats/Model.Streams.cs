@@ -21,7 +21,7 @@ public partial class Model
         ModelStreams.Write(stream, target => WriteBetweenSteps(() => written.Write(this, target)), leaveOpen);
     }
 
-    /// <summary>As <see cref="Save(Stream, ModelFileFormat, bool)"/>, asynchronously.</summary>
+    /// <summary>Like <see cref="Save(Stream, ModelFileFormat, bool)"/>, asynchronously.</summary>
     /// <param name="stream">The stream to write to. It is closed unless <paramref name="leaveOpen"/> is set.</param>
     /// <param name="format">The format of the file.</param>
     /// <param name="leaveOpen">Whether the stream stays open.</param>
@@ -44,17 +44,19 @@ public partial class Model
     /// <param name="name">The name of the stream in messages.</param>
     /// <param name="leaveOpen">Whether the stream stays open, at its end.</param>
     /// <exception cref="ArgumentException">The stream cannot be read.</exception>
-    /// <exception cref="ModelFormatException">The bytes are not a sound model, or a model that consists of several files; the message says what.</exception>
+    /// <exception cref="ModelFormatException">The bytes are not a sound model, or a model that consists of several files; the message gives the
+    /// reason.</exception>
     /// <exception cref="IOException">Reading or writing the stream fails.</exception>
     public static Model Load(Stream stream, string name = StreamName, bool leaveOpen = false) => Load(stream, name, leaveOpen, out _);
 
-    /// <summary>As <see cref="Load(Stream, string, bool)"/>, with a report of the weight that each tensor was loaded into.</summary>
+    /// <summary>Like <see cref="Load(Stream, string, bool)"/>, with a report of the weight that each tensor was loaded into.</summary>
     /// <param name="stream">The stream to read from. It is closed unless <paramref name="leaveOpen"/> is set.</param>
     /// <param name="name">The name of the stream in messages.</param>
     /// <param name="leaveOpen">Whether the stream stays open, at its end.</param>
     /// <param name="report">The outcome for each tensor.</param>
     /// <exception cref="ArgumentException">The stream cannot be read.</exception>
-    /// <exception cref="ModelFormatException">The bytes are not a sound model, or a model that consists of several files; the message says what.</exception>
+    /// <exception cref="ModelFormatException">The bytes are not a sound model, or a model that consists of several files; the message gives the
+    /// reason.</exception>
     /// <exception cref="IOException">Reading or writing the stream fails.</exception>
     public static Model Load(Stream stream, string name, bool leaveOpen, out LoadReport report)
     {
@@ -62,13 +64,14 @@ public partial class Model
         return model;
     }
 
-    /// <summary>As <see cref="Load(Stream, string, bool)"/>, asynchronously. The stream is read to its end first, even if it can seek.</summary>
+    /// <summary>Like <see cref="Load(Stream, string, bool)"/>, asynchronously. The stream is read to its end first, even if it can seek.</summary>
     /// <param name="stream">The stream to read from. It is closed unless <paramref name="leaveOpen"/> is set.</param>
     /// <param name="name">The name of the stream in messages.</param>
     /// <param name="leaveOpen">Whether the stream stays open, at its end.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ArgumentException">The stream cannot be read.</exception>
-    /// <exception cref="ModelFormatException">The bytes are not a sound model, or a model that consists of several files; the message says what.</exception>
+    /// <exception cref="ModelFormatException">The bytes are not a sound model, or a model that consists of several files; the message gives the
+    /// reason.</exception>
     /// <exception cref="IOException">Reading or writing the stream fails.</exception>
     /// <exception cref="OperationCanceledException">The operation was canceled.</exception>
     public static async Task<Model> LoadAsync(Stream stream, string name = StreamName, bool leaveOpen = false, CancellationToken cancellationToken = default)
@@ -90,7 +93,7 @@ public partial class Model
         ModelStreams.Write(stream, target => WriteBetweenSteps(() => written.Write(this, target)), leaveOpen);
     }
 
-    /// <summary>As <see cref="SaveWeights(Stream, WeightFileFormat, bool)"/>, asynchronously.</summary>
+    /// <summary>Like <see cref="SaveWeights(Stream, WeightFileFormat, bool)"/>, asynchronously.</summary>
     /// <param name="stream">The stream to write to. It is closed unless <paramref name="leaveOpen"/> is set.</param>
     /// <param name="format">The format of the file.</param>
     /// <param name="leaveOpen">Whether the stream stays open.</param>
@@ -106,7 +109,7 @@ public partial class Model
     }
 
     /// <summary>
-    /// As <see cref="LoadWeights(string, WeightMatching)"/>, from a stream, which is read as in <see cref="Load(Stream, string, bool)"/>. Nothing is changed
+    /// Like <see cref="LoadWeights(string, WeightMatching)"/>, from a stream, which is read as in <see cref="Load(Stream, string, bool)"/>. Nothing is changed
     /// unless everything fits.
     /// </summary>
     /// <param name="stream">The stream to read from. It is closed unless <paramref name="leaveOpen"/> is set.</param>
@@ -117,7 +120,7 @@ public partial class Model
     /// <param name="leaveOpen">Whether the stream stays open, at its end.</param>
     /// <returns>A report: the weight for each tensor of the file, and the weights that did not change.</returns>
     /// <exception cref="ArgumentException">The stream cannot be read.</exception>
-    /// <exception cref="ModelFormatException">The bytes are damaged, or do not fit the model; the message says where.</exception>
+    /// <exception cref="ModelFormatException">The bytes are damaged, or do not fit the model; the message names the place.</exception>
     /// <exception cref="IOException">Reading or writing the stream fails.</exception>
     public LoadReport LoadWeights(Stream stream, WeightMatching matching = WeightMatching.Order, string name = StreamName, bool leaveOpen = false)
     {
@@ -125,7 +128,7 @@ public partial class Model
         return ModelStreams.Read(stream, name, start => WeightFormats.RequireKnown(start, name), source => ReadWeights(source, matching), leaveOpen);
     }
 
-    /// <summary>As <see cref="LoadWeights(Stream, WeightMatching, string, bool)"/>, asynchronously.</summary>
+    /// <summary>Like <see cref="LoadWeights(Stream, WeightMatching, string, bool)"/>, asynchronously.</summary>
     /// <param name="stream">The stream to read from. It is closed unless <paramref name="leaveOpen"/> is set.</param>
     /// <param name="matching">
     /// Whether layers are matched by their order or by their names. The tensors of a <c>.safetensors</c> file are matched by names, shapes and order.
@@ -135,7 +138,7 @@ public partial class Model
     /// <param name="cancellationToken">Cancels the operation; the model is then unchanged.</param>
     /// <returns>A report: the weight for each tensor of the file, and the weights that did not change.</returns>
     /// <exception cref="ArgumentException">The stream cannot be read.</exception>
-    /// <exception cref="ModelFormatException">The bytes are damaged, or do not fit the model; the message says where.</exception>
+    /// <exception cref="ModelFormatException">The bytes are damaged, or do not fit the model; the message names the place.</exception>
     /// <exception cref="IOException">Reading or writing the stream fails.</exception>
     /// <exception cref="OperationCanceledException">The operation was canceled.</exception>
     public Task<LoadReport> LoadWeightsAsync(

@@ -16,7 +16,7 @@ internal abstract class ModelFormat
     public abstract bool Recognizes(ReadOnlySpan<byte> start, string path);
 
     /// <summary>Reads a model completely or throws. <paramref name="report"/> receives the outcome for each tensor.</summary>
-    /// <exception cref="ModelFormatException">The file is damaged or has content that is not supported; the message says what.</exception>
+    /// <exception cref="ModelFormatException">The file is damaged or has content that is not supported; the message gives the reason.</exception>
     public abstract Model Read(ModelSource source, LoadReport report);
 
     /// <summary>Writes a model to a file, completely or not at all.</summary>

@@ -31,7 +31,7 @@ internal sealed class ModelSource : IDisposable
     public bool IsFile => handle is not null;
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="ModelFormatException">It is a folder; the message says what is in it and what to load instead.</exception>
+    /// <exception cref="ModelFormatException">It is a folder; the message describes its content and gives the fix.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">There is no permission to read it.</exception>
     public static ModelSource Open(string path)

@@ -75,7 +75,7 @@ internal static class ModelStreams
         }
     }
 
-    /// <summary>As <see cref="Read"/>, asynchronously.</summary>
+    /// <summary>Like <see cref="Read"/>, asynchronously.</summary>
     public static async Task<T> ReadAsync<T>(
         Stream stream, string name, Action<byte[]> requireKnown, Func<ModelSource, T> read, bool leaveOpen, CancellationToken cancellationToken)
     {

@@ -114,7 +114,7 @@ internal sealed class StoredArray
         return bytes;
     }
 
-    /// <summary>As <see cref="ReadFloats"/>, without a copy if the floats are in memory. Callers must not change them.</summary>
+    /// <summary>Like <see cref="ReadFloats"/>, without a copy if the floats are in memory. Callers must not change them.</summary>
     public float[] BorrowFloats() => floats ?? ReadFloats();
 
     /// <summary>
@@ -128,7 +128,7 @@ internal sealed class StoredArray
         return values;
     }
 
-    /// <summary>As <see cref="ReadFloats"/>, into existing memory.</summary>
+    /// <summary>Like <see cref="ReadFloats"/>, into existing memory.</summary>
     public void Read(Span<float> values)
     {
         if (readAt is null) Convert(read!(), values);

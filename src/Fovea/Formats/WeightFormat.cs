@@ -13,7 +13,7 @@ internal abstract class WeightFormat
     public abstract bool Recognizes(ReadOnlySpan<byte> start, ModelSource source);
 
     /// <summary>Fills a model from a file, completely or not at all. <paramref name="report"/> receives the outcome for each tensor.</summary>
-    /// <exception cref="ModelFormatException">The file is damaged, or does not fit the model; the message says where.</exception>
+    /// <exception cref="ModelFormatException">The file is damaged, or does not fit the model; the message names the place.</exception>
     public abstract void Read(Model model, ModelSource source, WeightMatching matching, LoadReport report);
 
     /// <summary>Writes the weights of a model to a file, completely or not at all.</summary>

@@ -23,7 +23,7 @@ public sealed class CallContext
     /// <summary>Whether the graph is for training. Dropout and augmentation act only then.</summary>
     public bool Training { get; private set; }
 
-    /// <summary>The updates of variables other than by the optimizer, such as moving averages.</summary>
+    /// <summary>The updates of variables that the optimizer does not train, such as moving averages.</summary>
     internal IReadOnlyList<Update> Updates => updates;
 
     /// <summary>The key of the random numbers; <see langword="null"/> if no layer has drawn any.</summary>
@@ -32,7 +32,7 @@ public sealed class CallContext
     /// <summary>The scalars that layers add to the loss.</summary>
     internal IReadOnlyList<Node> Losses => losses;
 
-    /// <summary>Every use of a layer so far. The layers of a model that is used as a layer come before that model.</summary>
+    /// <summary>Every use of a layer so far. The layers inside a nested model come before that model.</summary>
     internal IReadOnlyList<LayerValue> Values => values;
 
     /// <summary>The value of a weight as a node of the graph.</summary>
@@ -63,15 +63,15 @@ public sealed class CallContext
     {
         ArgumentNullException.ThrowIfNull(part);
         ArgumentNullException.ThrowIfNull(inputs);
-        var holder = current ?? throw new InvalidOperationException($"{part.Subject}: context.Call is for a layer's Call.");
+        var holder = current ?? throw new InvalidOperationException($"{part.Subject}: context.Call was used outside a layer's Call; it works only there.");
         if (part.Holder != holder)
             throw new InvalidOperationException(
-                $"{holder.Subject}: {part.Subject} is no part of the layer, so that its weights would be neither trained nor saved; "
-                + "take it in the constructor, as in conv = Contain(new Conv2D(…)).");
+                $"{holder.Subject}: {part.Subject} is not contained in the layer, so its weights would be neither trained nor saved; "
+                + "register it in the constructor: conv = Contain(new Conv2D(…)).");
         part.EnsureBuiltAsPart([.. inputs.Select(input => input.Shape[1..])]);
         return part.TraceAll(inputs, this) is [var output]
             ? output
-            : throw new InvalidOperationException($"{holder.Subject}: expected a part of one output; {part.Subject} has several.");
+            : throw new InvalidOperationException($"{holder.Subject}: expected a part with one output; {part.Subject} has several.");
     }
 
     /// <summary>Gives a variable a new value at the end of each run of the graph, as batch normalization does with its moving averages.</summary>
@@ -105,7 +105,7 @@ public sealed class CallContext
         return radius * (2 * MathF.PI * RandomUniform(shape)).Cos();
     }
 
-    /// <summary>A mask of values above 0 with probability 1 − rate: the values that dropout keeps.</summary>
+    /// <summary>Random values that are positive with probability 1 − rate, where dropout keeps a value, and negative elsewhere.</summary>
     internal Node RandomKept(Shape shape, float rate) =>
         RandomUniform(shape) - (rate - (0.5f / (1 << 24)));  // random numbers are multiples of 2⁻²⁴; half of that avoids 0
 
@@ -124,7 +124,7 @@ public sealed class CallContext
         (path, Training, current) = (outerPath, outerTraining, outer);
     }
 
-    /// <summary>Records the outputs of a layer under its path. Further outputs of a model have their number behind it: <c>parts:1</c>.</summary>
+    /// <summary>Records the outputs of a layer under its path. The paths of a model's further outputs end with their index: <c>parts:1</c>.</summary>
     internal void Note(Layer layer, IReadOnlyList<Node> inputs, IReadOnlyList<Node> outputs)
     {
         for (var i = 0; i < outputs.Count; i++) values.Add(new LayerValue(i == 0 ? PathOf(layer) : $"{PathOf(layer)}:{i}", layer, inputs, outputs[i]));

@@ -13,7 +13,7 @@ public static class SizeConfig
     }
 
     /// <summary>Reads a height and a width.</summary>
-    /// <exception cref="ModelFormatException">The entry is neither a whole number nor a pair of them.</exception>
+    /// <exception cref="ModelFormatException">The entry is neither an integer nor a pair of them.</exception>
     public static Size2D GetSize(this Config config, string key)
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -27,7 +27,7 @@ public static class SizeConfig
     }
 
     /// <summary>Reads a height and a width that may be left out.</summary>
-    /// <exception cref="ModelFormatException">The entry is neither a whole number nor a pair of them.</exception>
+    /// <exception cref="ModelFormatException">The entry is neither an integer nor a pair of them.</exception>
     public static Size2D GetSize(this Config config, string key, Size2D absent)
     {
         ArgumentNullException.ThrowIfNull(config);

@@ -5,8 +5,8 @@ using Fovea.Engine.Simd;
 namespace Fovea.Measuring;
 
 /// <summary>
-/// Runs a model on one batch of random samples again and again, to measure its speed and memory: whole training steps or predictions, without the
-/// reading of data. <see cref="Profile"/> tells where the time of a step goes.
+/// Measures the speed and the memory of a model. It repeats whole training steps or predictions on one batch of random samples; reading data is not included.
+/// <see cref="Profile"/> measures the time of each operation of a step.
 /// </summary>
 /// <remarks>One thread at a time may use it. A benchmark of training changes the weights of the model.</remarks>
 public sealed class ModelBenchmark
@@ -71,8 +71,8 @@ public sealed class ModelBenchmark
     }
 
     /// <summary>
-    /// Measures the highest speed of the processor, in billions of floating-point operations per second: nothing but multiply-adds on registers, which
-    /// count as two, on <see cref="Cpu.Threads"/> threads. No model can be faster.
+    /// Measures the highest speed of the processor, in billions of floating-point operations per second. <see cref="Cpu.Threads"/> threads compute only
+    /// multiply-adds on registers; each counts as two operations. No model can be faster.
     /// </summary>
     public static double MeasureProcessorLimit() => FmaLimit.Measure();
 
@@ -84,7 +84,7 @@ public sealed class ModelBenchmark
         step.Run();
     }
 
-    /// <summary>Measures where the time of a step goes.</summary>
+    /// <summary>Measures the time of each operation of a step.</summary>
     /// <param name="runs">How often the step is run, at least 1.</param>
     /// <returns>The operations of the step in the order in which they run, each with its median time.</returns>
     public IReadOnlyList<OperationTime> Profile(int runs = 11)
@@ -152,7 +152,7 @@ public sealed class ModelBenchmark
 /// <summary>One operation of a step and its time.</summary>
 /// <param name="Name">The op and the shapes of its inputs and of its output.</param>
 /// <param name="Seconds">The median time.</param>
-/// <param name="MultiplyAdds">The multiply-adds of the op's definition; 0 for an op that is not made of products.</param>
+/// <param name="MultiplyAdds">The multiply-adds of the op's definition; 0 for an op without products.</param>
 /// <param name="Bytes">The bytes that it reads and writes, each value counted once.</param>
 public sealed record OperationTime(string Name, double Seconds, long MultiplyAdds, long Bytes);
 

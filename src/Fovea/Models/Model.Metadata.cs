@@ -74,7 +74,7 @@ public partial class Model
         outputKind = kind;
     }
 
-    /// <summary>What is wrong with the number of some names; null if it fits, or if the number of classes is not known.</summary>
+    /// <summary>An error text if the number of names is wrong; null if it fits, or if the number of classes is not known.</summary>
     private string? Mismatch(IReadOnlyList<string> names)
     {
         if (names.Count == 0 || Outputs is not [{ Shape: { Rank: > 0 } shape }]) return null;

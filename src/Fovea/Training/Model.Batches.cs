@@ -7,14 +7,15 @@ public partial class Model
     /// Runs one step of the optimizer on a batch, as Keras' <c>train_on_batch</c>: for custom training loops, such as those of adversarial networks.
     /// </summary>
     /// <remarks>
-    /// Batch after batch gives the same bits as <see cref="Fit"/> with <c>shuffle: false</c> on the same batches. Steps are counted across calls; learning
-    /// rate schedules and random values depend on that count. A batch does not count as an epoch, so that the order in which a later <see cref="Fit"/>
-    /// shuffles is not changed. Averages of weights (<see cref="Fovea.Optimizer.UseEma"/>) are updated, but they become the weights only at the end of a
-    /// <see cref="Fit"/>, or as <see cref="Fovea.Optimizer.EmaOverwriteFrequency"/> says.
+    /// A sequence of calls gives the same bits as <see cref="Fit"/> with <c>shuffle: false</c> on the same batches. Steps are counted across calls; learning
+    /// rate schedules and random values depend on that count. Calls do not count as epochs, so they do not change the order in which a later
+    /// <see cref="Fit"/> shuffles. Averages of weights (<see cref="Fovea.Optimizer.UseEma"/>) are updated. They replace the weights only at the end of a
+    /// <see cref="Fit"/>, or at the interval <see cref="Fovea.Optimizer.EmaOverwriteFrequency"/>.
     /// <para>
     /// The first call for a batch size compiles the step; steps for up to four batch sizes are kept. A call after layers were frozen, unfrozen or given
-    /// another rate compiles again and keeps the optimizer's state. If a model finds its layers as they were at its own previous call, it does not compile:
-    /// two models that share layers may freeze and unfreeze them in turn. No other thread may train, evaluate or change the model meanwhile.
+    /// another rate compiles again and keeps the optimizer's state. The model compares its layers with their state at its own previous call. Two models that
+    /// share
+    /// layers may therefore freeze and unfreeze them in turn without compiling again. No other thread may train, evaluate or change the model meanwhile.
     /// </para>
     /// </remarks>
     /// <param name="inputs">One or more samples: the model's input shape with a batch in front. They are copied.</param>

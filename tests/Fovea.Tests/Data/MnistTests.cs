@@ -60,7 +60,7 @@ public sealed class MnistTests : IDisposable
     {
         var images = folder.Write("images", IdxBytes.File([3, 2, 2], new byte[12]));
         var labels = folder.Write("labels", IdxBytes.File([2], [0, 1]));
-        Refused("labels: expected 3 labels, as images has images; received 2.", images, labels);
+        Refused("labels: expected 3 labels, one for each image in images; received 2.", images, labels);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class ForeignFilesTests : IDisposable
     [InlineData("model.ckpt.index", "57 FB 80 8B", "it is part of a checkpoint of TensorFlow")]
     [InlineData("net.params", "12 01 00 00", "it is a file of MXNet")]
     [InlineData("train.py", "'import keras", "it is the source of a program")]
-    [InlineData("net.bin", "'what is this", "expected a model file; its first bytes are of none of Keras 3 (.keras)")]
+    [InlineData("net.bin", "'what is this", "expected a model file; its first bytes match none of Keras 3 (.keras)")]
     public void A_file_by_its_first_bytes_or_its_name(string name, string content, string sentence)
     {
         var path = Path.Combine(folder, name);

@@ -149,14 +149,14 @@ public sealed class ModelStreamTests : IDisposable
         {
             var endless = new Endless([5, 5, 5]);
             Assert.StartsWith(
-                $"'{name}': expected a model file; its first bytes are of none of ", Assert.Throws<ModelFormatException>(() => Model.Load(endless, name))
+                $"'{name}': expected a model file; its first bytes match none of ", Assert.Throws<ModelFormatException>(() => Model.Load(endless, name))
                 .Message, StringComparison.Ordinal);
             Assert.InRange(endless.Given, 1, 1 << 20);
         }
 
         var weights = new Endless([5, 5, 5]);
         Assert.StartsWith(
-            "'w': expected a file of weights; its first bytes are of none of ",
+            "'w': expected a file of weights; its first bytes match none of ",
             Assert.Throws<ModelFormatException>(() => Net(1).LoadWeights(weights, name: "w")).Message, StringComparison.Ordinal);
         Assert.InRange(weights.Given, 1, 1 << 20);
     }

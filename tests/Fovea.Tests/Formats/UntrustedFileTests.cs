@@ -44,7 +44,7 @@ public sealed class UntrustedFileTests : IDisposable
     public void Members_that_are_there_twice_are_refused()
     {
         var path = Zip("m.keras", ("config.json", "{}"), ("config.json", "[]"));
-        Assert.Equal("'m.keras': its member 'config.json' is there twice.", Fails(() => KerasArchive.Open(path)));
+        Assert.Equal("'m.keras': its member 'config.json' occurs twice.", Fails(() => KerasArchive.Open(path)));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class UntrustedFileTests : IDisposable
             Fails(() => JsonText.ParseObject(Equal, "m.keras", "c.json", JsonRepeats.None)));
         var report = new LoadReport("model.json");
         Assert.Equal(2.5, JsonText.ParseObject(Different, "model.json", "c.json", JsonRepeats.Noted(report.Note))["a"]!["k"]!.GetValue<double>());
-        Assert.Equal(["'k' is there twice in one object, 1 and 2.5; the last one counts, as in Python and JavaScript."], report.Notes);
+        Assert.Equal(["'k' occurs twice in one object, as 1 and 2.5; the last value is used, as in Python and JavaScript."], report.Notes);
     }
 
     [Fact]

@@ -45,7 +45,7 @@ internal static class JsonReading
         return value.TryGetValue<float>(out var single) ? single : null;
     }
 
-    /// <summary>A value as a whole number; null if it is not one.</summary>
+    /// <summary>A value as an integer; null if it is not one.</summary>
     public static int? AsInteger(JsonNode? node) =>
         AsNumber(node) is { } number && number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue ? (int)number : null;
 }

@@ -20,7 +20,7 @@ internal sealed class JsonRepeats
     /// <summary>Repeated names are accepted if both values are equal, and refused otherwise.</summary>
     public static JsonRepeats OfEqualValues { get; } = new(isAllowed: true, note: null);
 
-    /// <summary>Repeated names are accepted. If the values differ, the last one counts, and a note reports it.</summary>
+    /// <summary>Repeated names are accepted. If the values differ, the last one is used, and a note reports it.</summary>
     public static JsonRepeats Noted(Action<string> note) => new(isAllowed: true, note);
 
     /// <summary>Whether the second value may replace the first.</summary>
@@ -28,7 +28,7 @@ internal sealed class JsonRepeats
     {
         if (!isAllowed) return false;
         if (JsonNode.DeepEquals(first, second)) return true;
-        note?.Invoke($"'{name}' is there twice in one object, {Print(first)} and {Print(second)}; the last one counts, as in Python and JavaScript.");
+        note?.Invoke($"'{name}' occurs twice in one object, as {Print(first)} and {Print(second)}; the last value is used, as in Python and JavaScript.");
         return note is not null;
     }
 

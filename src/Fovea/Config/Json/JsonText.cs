@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace Fovea.Extending;
 
 /// <summary>
-/// Parses untrusted JSON completely. Errors that a <see cref="JsonNode"/> would report only when the value is used (a repeated name, broken text) are
-/// reported at once.
+/// Parses untrusted JSON completely. A repeated name or broken text is reported at once; a <see cref="JsonNode"/> reports it only when
+/// the value is used.
 /// </summary>
 internal static class JsonText
 {
@@ -21,7 +21,7 @@ internal static class JsonText
     /// <param name="file">The file, for messages.</param>
     /// <param name="part">The part of the file, for messages.</param>
     /// <param name="repeats">How a name that occurs twice in an object is handled.</param>
-    /// <exception cref="ModelFormatException">It is not JSON, too long, too deep, or not an object.</exception>
+    /// <exception cref="ModelFormatException">The text is not JSON, is too long or nested too deeply, or is not an object.</exception>
     public static JsonObject ParseObject(ReadOnlyMemory<byte> utf8, string file, string part, JsonRepeats? repeats = null)
     {
         if (utf8.Length > MaximumBytes)
@@ -44,7 +44,7 @@ internal static class JsonText
     public static JsonObject ParseObject(string text, string file, string part, JsonRepeats? repeats = null) =>
         ParseObject(Encoding.UTF8.GetBytes(text), file, part, repeats);
 
-    /// <summary>The shortest text of a value, in UTF-8.</summary>
+    /// <summary>The JSON of a value without white space, in UTF-8.</summary>
     public static byte[] ToUtf8(JsonNode node)
     {
         var buffer = new ArrayBufferWriter<byte>();

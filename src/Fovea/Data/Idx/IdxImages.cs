@@ -13,7 +13,7 @@ public static class IdxImages
     /// <returns>Images of (height, width, 1).</returns>
     /// <exception cref="FileNotFoundException">One of the files is missing.</exception>
     /// <exception cref="InvalidDataException">
-    /// A file is damaged or holds something else, the numbers of images and labels differ, or a label is outside the classes.
+    /// A file is damaged or contains other data, the numbers of images and labels differ, or a label is outside the classes.
     /// </exception>
     public static ByteImageDataset Load(
         string imagesPath, string labelsPath, IReadOnlyList<string>? classNames = null, PixelRange range = PixelRange.ZeroToOne)
@@ -27,7 +27,7 @@ public static class IdxImages
         if (labels.Shape.Rank != 1)
             throw new InvalidDataException($"{labelsName}: expected labels of dimensions (count); received {labels.Shape}.");
         if (images.Shape[0] != labels.Shape[0])
-            throw new InvalidDataException($"{labelsName}: expected {images.Shape[0]} labels, as {imagesName} has images; received {labels.Shape[0]}.");
+            throw new InvalidDataException($"{labelsName}: expected {images.Shape[0]} labels, one for each image in {imagesName}; received {labels.Shape[0]}.");
         for (var i = 0; i < labels.Values.Length; i++)
             if (labels.Values[i] >= classNames.Count)
                 throw new InvalidDataException($"{labelsName}: expected labels from 0 to {classNames.Count - 1}; received {labels.Values[i]} at {i}.");

@@ -51,7 +51,7 @@ internal sealed class FlatBufferSource
         }
     }
 
-    /// <summary>As <see cref="Read"/>, into new memory.</summary>
+    /// <summary>Like <see cref="Read"/>, into new memory.</summary>
     public byte[] Bytes(long position, long length)
     {
         RequireWithin(position, length);

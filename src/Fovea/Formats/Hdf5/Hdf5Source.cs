@@ -45,7 +45,7 @@ internal sealed class Hdf5Source : IDisposable
         return bytes;
     }
 
-    /// <summary>As <see cref="Bytes"/>, into existing memory.</summary>
+    /// <summary>Like <see cref="Bytes"/>, into existing memory.</summary>
     public void Read(long address, Span<byte> bytes)
     {
         RequireInside(address, bytes.Length);

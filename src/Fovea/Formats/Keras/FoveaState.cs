@@ -46,7 +46,7 @@ internal sealed record FoveaState(long Seed, int Epochs, IReadOnlyList<string> C
     {
         foreach (var (name, value) in json)
         {
-            if (!Entries.Contains(name)) report.Note($"Fovea's entry {name} = {value?.ToJsonString() ?? "null"} is not known here and was ignored.");
+            if (!Entries.Contains(name)) report.Note($"Fovea's entry {name} = {value?.ToJsonString() ?? "null"} is unknown and was ignored.");
         }
 
         return json["seed"] is JsonValue text && text.TryGetValue<string>(out var digits)

@@ -17,7 +17,7 @@ internal static class KerasLoading
 
     /// <summary>Builds a model whose weights are not filled yet.</summary>
     /// <param name="description">The layers and their connections.</param>
-    /// <param name="state">What Fovea added to the file; null for a file by another program.</param>
+    /// <param name="state">The entries that Fovea added to the file; null for a file by another program.</param>
     /// <param name="report">Receives notes.</param>
     /// <param name="canCompile">Whether the model can be compiled as the file describes.</param>
     public static Model Create(ModelDescription description, FoveaState? state, LoadReport report, out bool canCompile)
@@ -57,7 +57,7 @@ internal static class KerasLoading
         foreach (var (key, value) in compile!.Others)
         {
             if (value is null or JsonArray { Count: 0 } or JsonObject { Count: 0 } || JsonReading.AsBool(value) == false || HowToRun.Contains(key)) continue;
-            report.Note($"it was compiled with {key} = {value.ToJsonString()}, which is not known here and was ignored.");
+            report.Note($"it was compiled with {key} = {value.ToJsonString()}, which is unknown and was ignored.");
         }
 
         var optimizer = KerasOptimizers.Create(described, rest, report.Note);

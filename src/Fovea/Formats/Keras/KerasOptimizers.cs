@@ -54,7 +54,7 @@ internal static class KerasOptimizers
         foreach (var (key, value) in config.Unread)
         {
             if (value is null || Silent.Contains(key) || JsonReading.AsBool(value) == false) continue;
-            note?.Invoke($"the setting {key} = {value.ToJsonString()} of the optimizer {described.ClassName} is not known here and was ignored.");
+            note?.Invoke($"the setting {key} = {value.ToJsonString()} of the optimizer {described.ClassName} is unknown and was ignored.");
         }
 
         return created;

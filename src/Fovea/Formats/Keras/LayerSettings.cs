@@ -65,11 +65,11 @@ internal static class LayerSettings
             else if (IsEmpty(value))
             {
                 if (!InTraining.Contains(key) && !Elsewhere.Contains(key))
-                    notes.Add($"{config.Subject}: the setting {key} = {text} is not known here and was ignored.");
+                    notes.Add($"{config.Subject}: the setting {key} = {text} is unknown and was ignored.");
             }
             else if (InTraining.Contains(key))
             {
-                notes.Add($"{config.Subject}: the setting {key} = {text} matters in training alone and was ignored.");
+                notes.Add($"{config.Subject}: the setting {key} = {text} matters only in training and was ignored.");
             }
             else if (Elsewhere.Contains(key))
             {
@@ -78,7 +78,7 @@ internal static class LayerSettings
             else
             {
                 throw new ModelFormatException(
-                    $"{config.Subject}: the setting {key} = {text} is not known here, and the layer may compute something else with it.");
+                    $"{config.Subject}: the setting {key} = {text} is unknown, and the layer may compute something else with it.");
             }
         }
 

@@ -47,7 +47,7 @@ internal sealed class ModelBuilding
     {
         Model model = description.Kind == ModelKind.Sequential ? BuildSequential() : BuildFunctional();
         if (!description.Trainable) model.Trainable = false;
-        foreach (var entry in description.Rest) report.Note($"the model '{description.Name}': the file's entry '{entry}' is not known here and was ignored.");
+        foreach (var entry in description.Rest) report.Note($"the model '{description.Name}': the file's entry '{entry}' is unknown and was ignored.");
         return model;
     }
 
@@ -191,7 +191,7 @@ internal sealed class ModelBuilding
             report.Note(
                 $"{layer.ClassName} '{layer.Name}' is of the class {layer.RegisteredName ?? $"{layer.Module}.{layer.ClassName}"}; it is read as Keras' layer "
                 + "of that name.");
-        foreach (var entry in layer.Rest) report.Note($"{layer.ClassName} '{layer.Name}': the file's entry '{entry}' is not known here and was ignored.");
+        foreach (var entry in layer.Rest) report.Note($"{layer.ClassName} '{layer.Name}': the file's entry '{entry}' is unknown and was ignored.");
         var applies = !isRegistered && ChannelsFirst.Applies(layer, given);
         var config = new Config(layer.ClassName, layer.Name, applies ? ChannelsFirst.ForPermuted(layer, given[0].Rank) : layer.Config);
         var created = LayerCatalog.Create(layer.ClassName, config, layer.RegisteredName);
@@ -239,7 +239,7 @@ internal sealed class ModelBuilding
     {
         if (!KerasOperations.IsOperation(layer) && node?.Positional?.FirstOrDefault(value => value is not null && !IsTensor(value)) is { } placed)
             throw ModelFormatException.About(
-                report.FilePath, $"{layer.ClassName} '{layer.Name}' is called with the argument {placed.ToJsonString()}, which is not known here.");
+                report.FilePath, $"{layer.ClassName} '{layer.Name}' is called with the argument {placed.ToJsonString()}, which is unknown.");
         if (node?.Arguments is not { } arguments) return null;
         if (!KerasOperations.IsOperation(layer))
         {
@@ -248,7 +248,7 @@ internal sealed class ModelBuilding
                 if (value is null || key is "training" || key is "mask" or "name" || value is JsonObject { Count: 0 } or JsonArray { Count: 0 }
                     || IsTensor(value)) continue;
                 throw ModelFormatException.About(
-                    report.FilePath, $"{layer.ClassName} '{layer.Name}' is called with {key} = {value.ToJsonString()}, which is not known here.");
+                    report.FilePath, $"{layer.ClassName} '{layer.Name}' is called with {key} = {value.ToJsonString()}, which is unknown.");
             }
         }
 

@@ -40,7 +40,7 @@ internal sealed class ModuleTree
 
     /// <summary>Creates the tree of modules.</summary>
     /// <param name="modules">The modules.</param>
-    /// <param name="separators">What separates the parts of a name.</param>
+    /// <param name="separators">The characters that separate the parts of a name.</param>
     public static ModuleTree Of(IEnumerable<StoredModule> modules, params char[] separators)
     {
         var root = new ModuleTree("");

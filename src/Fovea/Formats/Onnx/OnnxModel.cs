@@ -1,6 +1,6 @@
 namespace Fovea.Formats.Onnx;
 
-/// <summary>The content of an ONNX file (<c>ModelProto</c>), as far as Fovea uses it.</summary>
+/// <summary>The parts of an ONNX file (<c>ModelProto</c>) that Fovea uses.</summary>
 /// <param name="Graph">The graph.</param>
 internal sealed record OnnxModel(OnnxGraph Graph)
 {

@@ -11,7 +11,7 @@ internal static class OnnxWriter
     /// <exception cref="NotSupportedException">The file would be larger than 2 GiB, the maximum of a protocol buffer.</exception>
     public static void Write(OnnxModel model, string path) => AtomicFile.Write(path, stream => Write(model, stream));
 
-    /// <summary>As <see cref="Write(OnnxModel, string)"/>, to a stream.</summary>
+    /// <summary>Like <see cref="Write(OnnxModel, string)"/>, to a stream.</summary>
     /// <exception cref="NotSupportedException">The file would be larger than 2 GiB, the maximum of a protocol buffer.</exception>
     public static void Write(OnnxModel model, Stream stream)
     {

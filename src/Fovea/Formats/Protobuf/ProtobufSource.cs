@@ -41,7 +41,7 @@ internal sealed class ProtobufSource(ModelSource source, bool isOwned) : IDispos
         return bytes;
     }
 
-    /// <summary>As <see cref="Bytes"/>, into existing memory.</summary>
+    /// <summary>Like <see cref="Bytes"/>, into existing memory.</summary>
     public void Read(long position, Span<byte> bytes)
     {
         for (var done = 0; done < bytes.Length;)

@@ -33,7 +33,7 @@ internal sealed class SafeTensorsFormat : ModelFormat
         return model;
     }
 
-    /// <summary>As <see cref="ReadWeights(Model, ModelSource, LoadReport, TensorLayout?, IReadOnlyDictionary{string, string}?)"/>, from a file.</summary>
+    /// <summary>Like <see cref="ReadWeights(Model, ModelSource, LoadReport, TensorLayout?, IReadOnlyDictionary{string, string}?)"/>, from a file.</summary>
     public static void ReadWeights(Model model, string path, LoadReport report, TensorLayout? layout = null, IReadOnlyDictionary<string, string>? names = null)
     {
         using var source = ModelSource.Open(path);
@@ -56,13 +56,13 @@ internal sealed class SafeTensorsFormat : ModelFormat
 
     public override void Write(Model model, Stream stream) => Write(model, stream, TensorLayout.Keras);
 
-    /// <summary>As <see cref="Write(Model, Stream, TensorLayout, bool)"/>, to a file, whole or not at all.</summary>
+    /// <summary>Like <see cref="Write(Model, Stream, TensorLayout, bool)"/>, to a file, whole or not at all.</summary>
     public static void Write(Model model, string path, TensorLayout layout, bool half = false) =>
         AtomicFile.Write(path, stream => Write(model, stream, layout, half));
 
     /// <summary>Writes a model with its weights in a layout.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="stream">Where to.</param>
+    /// <param name="stream">The target stream.</param>
     /// <param name="layout">The layout to write.</param>
     /// <param name="half">Whether values are rounded to 16 bits.</param>
     public static void Write(Model model, Stream stream, TensorLayout layout, bool half = false)

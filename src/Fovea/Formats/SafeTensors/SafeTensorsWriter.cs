@@ -21,7 +21,7 @@ internal static class SafeTensorsWriter
         AtomicFile.Write(path, stream => Write(stream, tensors, metadata, half));
 
     /// <summary>
-    /// As <see cref="Write(string, IReadOnlyList{ValueTuple{string, Shape, Func{float[]}}}, IReadOnlyDictionary{string, string}, bool)"/>, to a stream.
+    /// Like <see cref="Write(string, IReadOnlyList{ValueTuple{string, Shape, Func{float[]}}}, IReadOnlyDictionary{string, string}, bool)"/>, to a stream.
     /// </summary>
     public static void Write(
         Stream stream, IReadOnlyList<(string Name, Shape Shape, Func<float[]> Values)> tensors, IReadOnlyDictionary<string, string> metadata, bool half = false)

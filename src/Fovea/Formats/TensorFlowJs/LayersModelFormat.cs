@@ -56,7 +56,7 @@ internal sealed class LayersModelFormat : ModelFormat
         if ((json["trainingConfig"] ?? topology["training_config"]) is not null)
             report.Note("how the model was compiled is not read from TensorFlow.js' files; compile it before training it.");
         foreach (var (key, value) in json.Where(entry => entry.Value is not null && !Entries.Contains(entry.Key)))
-            report.Note($"the file's entry '{key}', {JsonText.Describe(value)}, is not known here and was ignored.");
+            report.Note($"the file's entry '{key}', {JsonText.Describe(value)}, is unknown and was ignored.");
 
         var config = topology.ObjectOrNull("model_config")
             ?? (JsonReading.AsText(topology["model_config"]) is { } nested ? JsonText.ParseObject(nested, path, "model_config", repeats) : topology);

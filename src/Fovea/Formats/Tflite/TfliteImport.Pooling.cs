@@ -20,7 +20,7 @@ internal sealed partial class TfliteImport
         PassActivated(node, Add(layer, node, x), 5);
     }
 
-    /// <summary>As <see cref="Pass"/>, with the activation of the operator.</summary>
+    /// <summary>Like <see cref="Pass"/>, with the activation of the operator.</summary>
     private void PassActivated(TfliteNode node, SymbolicTensor value, int field)
     {
         if (ActivationOf(node, field) is not { } activation) Pass(node, value);

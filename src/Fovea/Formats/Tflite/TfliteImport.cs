@@ -58,7 +58,7 @@ internal sealed partial class TfliteImport
     {
         var argMax = file.Operators.FirstOrDefault(op => op.Code == ArgMax && op.Outputs is [var index] && index == output);
         if (argMax is not { Inputs: [>= 0 and var scores, ..] }) return output;
-        report.Note($"the output '{file.Tensors[output].Name}' is the ARG_MAX of '{file.Tensors[scores].Name}' in the file, and these scores here.");
+        report.Note($"the output '{file.Tensors[output].Name}' is the ARG_MAX of '{file.Tensors[scores].Name}' in the file; here it is the scores themselves.");
         return scores;
     }
 

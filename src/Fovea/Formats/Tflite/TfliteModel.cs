@@ -53,9 +53,9 @@ internal sealed record TfliteTensor(string Name, TfliteType Type, int[] Shape, i
 /// <param name="Options">The options; null for none.</param>
 internal sealed record TfliteOperator(int Code, string? Custom, int[] Inputs, int[] Outputs, int OptionsType, FlatTable? Options)
 {
-    /// <summary>Whether it has options of the second kind, as the operators of StableHLO have.</summary>
+    /// <summary>Whether the operator has options of the second kind, like the operators of StableHLO.</summary>
     public bool HasOtherOptions { get; init; }
 
-    /// <summary>Whether it modifies one of its inputs.</summary>
+    /// <summary>Whether the operator modifies one of its inputs.</summary>
     public bool Mutates { get; init; }
 }

@@ -105,10 +105,10 @@ public sealed class Activation(string name, Func<Node, Node> function) : IConfig
     /// <summary>The name, as in files.</summary>
     public string Name { get; } = name.NotNull("Activation", nameof(name));
 
-    /// <summary>Whether it is one of the ready ones, which files can name.</summary>
+    /// <summary>Whether the activation is a built-in one, which files can name.</summary>
     internal bool IsKnown => ActivationCatalog.IsReady(this);
 
-    /// <summary>Whether it is known to be elementwise.</summary>
+    /// <summary>Whether the activation is known to be elementwise.</summary>
     internal bool IsElementwise => (IsKnown || this == GeluTanh || this == OlderHardSigmoid) && Name is not ("softmax" or "log_softmax" or "glu");
 
     private Func<Node, Node> Function { get; } = function.NotNull("Activation", nameof(function));

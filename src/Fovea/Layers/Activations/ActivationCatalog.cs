@@ -42,7 +42,7 @@ internal static class ActivationCatalog
     /// <summary>Layers without weights that Keras accepts as activations too.</summary>
     private static readonly string[] Layers = ["ELU", "LeakyReLU", "ReLU", "Softmax", "ThresholdedReLU"];
 
-    /// <summary>Whether it is one of the ready ones.</summary>
+    /// <summary>Whether the activation is a built-in one.</summary>
     public static bool IsReady(Activation activation) => Find(activation.Name) == activation;
 
     /// <summary>The ready activation of a name, or the layer of that name.</summary>

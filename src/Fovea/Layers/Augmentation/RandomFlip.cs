@@ -17,8 +17,8 @@ public enum FlipMode
 }
 
 /// <summary>
-/// In training, flips each image with probability ½, and with <see cref="FlipMode.HorizontalAndVertical"/> in each direction independently. In inference it
-/// returns its input. <c>keras.layers.RandomFlip</c>.
+/// In training, flips each image with probability ½, independently for each direction of the mode. In inference it returns its input.
+/// <c>keras.layers.RandomFlip</c>.
 /// </summary>
 /// <param name="mode">The directions; both by default.</param>
 public sealed class RandomFlip(FlipMode mode = FlipMode.HorizontalAndVertical) : Layer

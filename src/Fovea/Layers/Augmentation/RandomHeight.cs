@@ -3,10 +3,11 @@ using Fovea.Engine;
 namespace Fovea;
 
 /// <summary>
-/// <c>keras.layers.RandomHeight</c> of Keras 2 and early Keras 3, so that their files load. There it stretches a batch to a random height in training, and a
-/// <see cref="Resizing"/> after it undoes the change of size. In Fovea sizes are fixed, so the layer returns its input, in training too.
+/// Returns its input, in training too. The layer exists so that files with <c>keras.layers.RandomHeight</c> of Keras 2 and early Keras 3 load. Keras stretches
+/// each batch to a random height in training, and a <see cref="Resizing"/> layer restores the size afterwards. In Fovea sizes are fixed.
 /// </summary>
-/// <param name="factor">The change as a fraction of the height, as in Keras: one number, or a lower and an upper one. It is only kept for files.</param>
+/// <param name="factor">The change as a fraction of the height, as in Keras: one number, or a lower and an upper bound. It has no effect; Fovea keeps it for
+/// saving.</param>
 public sealed class RandomHeight(params IReadOnlyList<double> factor) : Layer
 {
     /// <summary>The change as a fraction of the height, as in Keras.</summary>

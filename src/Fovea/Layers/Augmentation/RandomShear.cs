@@ -3,12 +3,12 @@ using Fovea.Engine;
 namespace Fovea;
 
 /// <summary>
-/// In training, shears each image at random: the pixel (x, y) of the output is read at (x + s·y, t·x + y), where s and t are drawn for each image from
-/// <paramref name="xFactor"/> and <paramref name="yFactor"/>, and both change their sign with probability ½. In inference it returns its input.
-/// <c>keras.layers.RandomShear</c>.
+/// In training, shears each image at random: the pixel (x, y) of the output is read at (x + s·y, t·x + y). For each image s and t are drawn from
+/// <paramref name="xFactor"/> and <paramref name="yFactor"/>; then, with probability ½, the signs of both are flipped together. In inference it returns its
+/// input. <c>keras.layers.RandomShear</c>.
 /// </summary>
-/// <param name="xFactor">The shift of each row against the row above it, in pixels, from −1 to 1; a single number f means −f to f.</param>
-/// <param name="yFactor">The shift of each column against the column before it, likewise.</param>
+/// <param name="xFactor">The shift of each row relative to the row above it, in pixels, from −1 to 1; a single number f means −f to f.</param>
+/// <param name="yFactor">The shift of each column relative to the column before it, with the same unit and range.</param>
 /// <param name="interpolation">How values between pixels are interpolated.</param>
 /// <param name="fillMode">How pixels outside the image are filled.</param>
 /// <param name="fillValue">The value of pixels outside the image, for <see cref="FillMode.Constant"/>.</param>

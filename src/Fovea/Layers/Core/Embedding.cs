@@ -5,7 +5,7 @@ namespace Fovea;
 
 /// <summary>
 /// Replaces each index, such as the number of a word or a class, by a learned vector. <c>keras.layers.Embedding</c>. The output has one dimension more than the
-/// input. Indices start at 0. The fraction of an index that is not a whole number is ignored; an index out of range gives a vector of NaN.
+/// input. Indices start at 0. The fraction of an index that is not an integer is ignored; an index out of range gives a vector of NaN.
 /// </summary>
 /// <param name="inputDimension">The number of vectors, at least 1.</param>
 /// <param name="outputDimension">The length of each vector, at least 1.</param>

@@ -32,9 +32,9 @@ public abstract class Callback
     }
 
     /// <summary>
-    /// Training has ended: after its last epoch, because it was stopped, or by a cancellation or an error, which is <see cref="TrainingProgress.Failure"/>.
-    /// It is called for every callback whose <see cref="OnTrainingBegin"/> has returned, in their order. An exception that is thrown here does not replace the
-    /// one that ended the training.
+    /// Training has ended: after its last epoch, because a callback stopped it, or because of a cancellation or an error. The exception is
+    /// <see cref="TrainingProgress.Failure"/>. The method is called in the order of the callbacks, for each whose <see cref="OnTrainingBegin"/> has returned.
+    /// An exception that it throws does not replace the one that ended the training.
     /// </summary>
     public virtual void OnTrainingEnd(TrainingProgress progress)
     {
@@ -53,7 +53,7 @@ public abstract class Callback
     {
     }
 
-    /// <summary>Whether it is called after the others.</summary>
+    /// <summary>Whether the callback is called after all others.</summary>
     internal virtual bool IsLast => false;
 
     /// <summary>Receives the state of the training, after <see cref="OnTrainingBegin"/> of all callbacks, to save it or to restore it.</summary>
@@ -61,10 +61,10 @@ public abstract class Callback
     {
     }
 
-    /// <summary>Asks, when the loss or the weights are no longer finite, whether training is to end without an error.</summary>
+    /// <summary>Called if the loss or the weights are no longer finite. Returns whether training ends without an error.</summary>
     internal virtual bool EndsQuietly() => false;
 
-    /// <summary>Begins to serve a training; false if it serves another one.</summary>
+    /// <summary>Reserves the callback for a training. Returns false if it is reserved for another one.</summary>
     internal bool Take(TrainingProgress progress) => Interlocked.CompareExchange(ref training, progress, null) is var before
         && (before is null || before == progress);
 
@@ -97,13 +97,13 @@ public sealed class TrainingProgress
     /// <summary>The number of epochs of this training.</summary>
     public int Epochs { get; }
 
-    /// <summary>The number of the last batch of this epoch that was trained on, from 1; 0 before the first.</summary>
+    /// <summary>The number of the last trained batch of this epoch, from 1; 0 before the first batch.</summary>
     public int Batch { get; internal set; }
 
     /// <summary>The number of batches of an epoch.</summary>
     public int Batches { get; }
 
-    /// <summary>The number of samples of this epoch that were trained on.</summary>
+    /// <summary>The number of samples trained on in this epoch so far.</summary>
     public int SamplesSeen { get; internal set; }
 
     /// <summary>The number of samples of an epoch.</summary>
@@ -112,7 +112,7 @@ public sealed class TrainingProgress
     /// <summary>The mean loss over the epoch so far.</summary>
     public double Loss { get; internal set; }
 
-    /// <summary>The loss of the last batch, before its step.</summary>
+    /// <summary>The loss of the last batch, computed before the weights were updated.</summary>
     public double BatchLoss { get; internal set; }
 
     /// <summary>The metrics over the epoch so far.</summary>
@@ -127,12 +127,10 @@ public sealed class TrainingProgress
     /// <summary>The names of the measured values, and whether higher or lower ones are better.</summary>
     internal MeasuredNames Measured { get; }
 
-    /// <summary>
-    /// The numbers of epochs, and of batches of the next epoch, that were finished before the training was restored from a backup. That epoch has begun.
-    /// </summary>
+    /// <summary>The number of epochs that were finished when the backup was written from which training resumed; 0 without a backup.</summary>
     internal int FinishedEpochs { get; set; }
 
-    /// <inheritdoc cref="FinishedEpochs"/>
+    /// <summary>The number of batches of the next epoch that were finished when that backup was written; 0 after that epoch.</summary>
     internal int FinishedBatches { get; set; }
 
     /// <summary>Set it to end training after the current epoch, or after the current batch if set in <see cref="Callback.OnBatchEnd"/>.</summary>

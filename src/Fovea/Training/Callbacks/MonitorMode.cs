@@ -3,7 +3,7 @@ namespace Fovea;
 /// <summary>The direction in which a watched value is better.</summary>
 public enum MonitorMode
 {
-    /// <summary>As <see cref="Metric.Direction"/> tells: lower losses and errors, higher accuracies. A metric without a direction is refused.</summary>
+    /// <summary>By <see cref="Metric.Direction"/>: lower losses and errors, higher accuracies. A metric without a direction is refused.</summary>
     Auto,
 
     /// <summary>Lower values are better.</summary>

@@ -2,9 +2,9 @@ namespace Fovea;
 
 /// <summary>η · rate^(step / steps); <c>keras.optimizers.schedules.ExponentialDecay</c>.</summary>
 /// <param name="initialLearningRate">η, the rate of the first step.</param>
-/// <param name="decaySteps">The number of steps after which the rate is multiplied once, at least 1.</param>
+/// <param name="decaySteps">The number of steps in which the rate is multiplied by the factor once, at least 1.</param>
 /// <param name="decayRate">The factor, at least 0.</param>
-/// <param name="staircase">Whether the rate changes in stairs of that many steps instead of in each step.</param>
+/// <param name="staircase">Whether the rate stays constant for that number of steps and then changes, instead of changing in each step.</param>
 /// <exception cref="ArgumentException">A value is outside its range.</exception>
 public sealed class ExponentialDecay(double initialLearningRate, int decaySteps, double decayRate, bool staircase = false) : LearningRateSchedule
 {

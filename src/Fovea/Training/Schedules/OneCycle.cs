@@ -2,8 +2,8 @@ namespace Fovea;
 
 /// <summary>
 /// The rate rises once from max / div to max, then falls to max / div / finalDiv, each along half a cosine wave: the 1cycle policy of Smith and Topin 2017
-/// as in PyTorch's <c>OneCycleLR</c> with <c>cycle_momentum=False</c>. Keras does not have the schedule: in a saved model it finds the present rate as a
-/// number.
+/// as in PyTorch's <c>OneCycleLR</c> with <c>cycle_momentum=False</c>. Keras does not have the schedule, so a saved model contains the current rate as a
+/// constant.
 /// </summary>
 /// <param name="maxLearningRate">The highest rate; <see cref="LearningRateFinder"/> helps to find it.</param>
 /// <param name="totalSteps">The number of steps: epochs times batches. The rate is constant after them.</param>

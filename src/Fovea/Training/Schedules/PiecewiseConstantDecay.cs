@@ -10,21 +10,22 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
     private readonly float[] values;
 
     /// <summary>Creates the schedule.</summary>
-    /// <param name="boundaries">The last step of each rate except the last, in rising order.</param>
-    /// <param name="values">The rates, one more than there are boundaries.</param>
-    /// <exception cref="ArgumentException">The boundaries do not rise, a rate is negative or not finite, or the counts do not fit.</exception>
+    /// <param name="boundaries">The steps after which the next rate begins, in rising order.</param>
+    /// <param name="values">The rates: the number of boundaries plus one.</param>
+    /// <exception cref="ArgumentException">The boundaries do not rise, a rate is negative or not finite, or the number of rates is wrong.</exception>
     public PiecewiseConstantDecay(IReadOnlyList<int> boundaries, IReadOnlyList<double> values)
     {
         this.boundaries = [.. boundaries.NotNull("PiecewiseConstantDecay", nameof(boundaries))];
         this.values = [.. values.NotNull("PiecewiseConstantDecay", nameof(values)).Select(value => value.AtLeast(0, "PiecewiseConstantDecay", nameof(values)))];
         if (values.Count != boundaries.Count + 1)
             throw ArgumentRules.Wrong(
-                "PiecewiseConstantDecay", nameof(values), $"one more than boundaries", $"{values.Count} values and {boundaries.Count} boundaries");
+                "PiecewiseConstantDecay", nameof(values), $"one more in number than the boundaries",
+                    $"{values.Count} values and {boundaries.Count} boundaries");
         if (this.boundaries.Zip(this.boundaries.Skip(1)).Any(pair => pair.First >= pair.Second))
             throw ArgumentRules.Wrong("PiecewiseConstantDecay", nameof(boundaries), $"in rising order", string.Join(", ", boundaries));
     }
 
-    /// <summary>The last step of each rate except the last.</summary>
+    /// <summary>The steps after which the next rate begins.</summary>
     public IReadOnlyList<int> Boundaries => boundaries;
 
     /// <summary>The rates.</summary>

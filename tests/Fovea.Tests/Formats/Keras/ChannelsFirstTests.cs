@@ -115,7 +115,7 @@ public class ChannelsFirstTests
              "input_layers":[["i",0,0]],"output_layers":[["d",0,0]]}}
             """;
         Assert.Equal(
-            "'m': Dense 'd' is called with weight = 2, which is not known here.",
+            "'m': Dense 'd' is called with weight = 2, which is unknown.",
             Assert.Throws<ModelFormatException>(() => Load(new LoadReport("m"), out _, Json)).Message);
         Assert.Equal(new Shape(2), Load(new LoadReport("m"), out _, Json.Replace(",\"weight\":2", "", StringComparison.Ordinal)).OutputShape);
     }

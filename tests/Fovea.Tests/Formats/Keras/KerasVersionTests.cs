@@ -140,12 +140,12 @@ public sealed class KerasVersionTests : IDisposable
         "\"run_eagerly\":true", "")]
     [InlineData(
         "{\"class_name\":\"Adam\",\"config\":{\"learning_rate\":0.1,\"warmth\":2}}", "\"mse\"", "",
-        "the setting warmth = 2 of the optimizer Adam is not known here and was ignored.")]
+        "the setting warmth = 2 of the optimizer Adam is unknown and was ignored.")]
     [InlineData(
-        "\"adam\"", "\"mse\"", "\"weighted_metrics\":[\"mae\"]", "it was compiled with weighted_metrics = [\"mae\"], which is not known here and was ignored.")]
+        "\"adam\"", "\"mse\"", "\"weighted_metrics\":[\"mae\"]", "it was compiled with weighted_metrics = [\"mae\"], which is unknown and was ignored.")]
     [InlineData(
         "\"adam\"", "{\"class_name\":\"Huber\",\"config\":{\"delta\":2,\"steepness\":3}}", "",
-        "its compile settings do not fit: loss: Huber: the setting steepness = 3 is not known here. Compile the model before training it.")]
+        "its compile settings do not fit: loss: Huber: the setting steepness = 3 is unknown. Compile the model before training it.")]
     public void What_a_model_was_compiled_with_is_read_noted_or_left_out(string optimizer, string loss, string rest, string note)
     {
         var path = Path.Combine(folder, "compiled.keras");

@@ -38,7 +38,7 @@ public class LayerSettingsTests
         var layer = row.Create();
         var config = (JsonObject)JsonNode.Parse(Write(layer))!;
         config["curvature"] = 3;
-        Assert.Equal($"{layer.ClassName} 'it': the setting curvature = 3 is not known here, and the layer may compute something else with it.",
+        Assert.Equal($"{layer.ClassName} 'it': the setting curvature = 3 is unknown, and the layer may compute something else with it.",
             Assert.Throws<ModelFormatException>(() => Create(layer.ClassName, config)).Message);
     }
 
@@ -64,11 +64,11 @@ public class LayerSettingsTests
     [InlineData("LeakyReLU", "\"alpha\":0.2", null)]
     [InlineData("LeakyReLU", "\"negative_slope\":0.2,\"alpha\":0.2", null)]
     [InlineData("BatchNormalization", "\"renorm\":false,\"fused\":true,\"virtual_batch_size\":null,\"synchronized\":false", null)]
-    [InlineData("BatchNormalization", "\"renorm\":true", "BatchNormalization 'it': the setting renorm = true matters in training alone and was ignored.")]
+    [InlineData("BatchNormalization", "\"renorm\":true", "BatchNormalization 'it': the setting renorm = true matters only in training and was ignored.")]
     [InlineData("BatchNormalization", "\"synchronized\":true", "BatchNormalization 'it': the setting synchronized = true has no effect here and was ignored.")]
     [InlineData(
         "Dropout", "\"rate\":0.5,\"noise_shape\":[null,1,1,3]",
-        "Dropout 'it': the setting noise_shape = [null,1,1,3] matters in training alone and was ignored.")]
+        "Dropout 'it': the setting noise_shape = [null,1,1,3] matters only in training and was ignored.")]
     [InlineData(
         "Dense",
         "\"units\":2,\"dtype\":{\"module\":\"keras\",\"class_name\":\"DTypePolicy\",\"config\":{\"name\":\"float32\"},\"registered_name\":null}", null)]
@@ -85,12 +85,12 @@ public class LayerSettingsTests
         "!expected null for 'quantization_config', the only supported value; received {\"mode\":\"int4\"}.")]
     [InlineData(
         "Dense", "\"units\":2,\"kernel_regularizer\":{\"class_name\":\"L2\",\"config\":{\"l2\":0.1,\"power\":3}}",
-        "!the setting power = 3 is not known here.")]
+        "!the setting power = 3 is unknown.")]
     [InlineData("RandomFlip", "\"mode\":\"horizontal\",\"data_format\":\"channels_last\"", null)]
     [InlineData(
         "Add", "\"data_format\":\"channels_first\"",
         "!expected \"channels_last\" for 'data_format', the only supported value; received \"channels_first\".")]
-    [InlineData("ReLU", "\"clipped\":false", "ReLU 'it': the setting clipped = false is not known here and was ignored.")]
+    [InlineData("ReLU", "\"clipped\":false", "ReLU 'it': the setting clipped = false is unknown and was ignored.")]
     public void Settings_of_versions(string className, string settings, string? answer)
     {
         var config = (JsonObject)JsonNode.Parse($"{{\"kernel_size\":3,{settings}}}")!;

@@ -94,7 +94,7 @@ public sealed class OnnxWritingTests : IDisposable
         foreach (var node in reader.Model.Graph.Nodes)
         {
             foreach (var input in node.Inputs) Assert.True(input.Length == 0 || known.Contains(input), $"{node.Name} reads {input}");
-            foreach (var output in node.Outputs) Assert.True(known.Add(output), $"{output} is there twice");
+            foreach (var output in node.Outputs) Assert.True(known.Add(output), $"{output} occurs twice");
         }
 
         foreach (var name in reader.Model.Graph.Initializers.Keys) Assert.Contains(reader.Model.Graph.Nodes, node => node.Inputs.Contains(name));

@@ -45,7 +45,7 @@ public sealed class LayersModelTests : IDisposable
         Model.Load(path, out var report);
         Assert.Equal(
             ["how the model was compiled is not read from TensorFlow.js' files; compile it before training it.",
-            "the file's entry 'modelInitializer', an object, is not known here and was ignored."], report.Notes);
+            "the file's entry 'modelInitializer', an object, is unknown and was ignored."], report.Notes);
     }
 
     [Fact]

@@ -200,7 +200,7 @@ public sealed class TfliteReadingTests : IDisposable
         file.Operator(56, [scores, axis], [y], "40 0b4");
         File.WriteAllBytes(Saved, file.Build([x], [y]));
         Assert.Equal(MathF.Tanh(0.5f), Model.Load(Saved, out var report).Predict(new Tensor([1, 5], [0.5f, 0, 0, 0, 0])).Values[0], 1e-6f);
-        Assert.Contains("the output 'y' is the ARG_MAX of 'scores' in the file, and these scores here.", report.Notes);
+        Assert.Contains("the output 'y' is the ARG_MAX of 'scores' in the file; here it is the scores themselves.", report.Notes);
     }
 
     [Fact]

@@ -150,7 +150,7 @@ public class ScheduleTests
         (() => new CosineDecayRestarts(1, 1, 2, -1), "CosineDecayRestarts: mMul must be a finite number of at least 0; received -1."),
         (() => new CosineDecayRestarts(1, 1, 2, 1, float.NaN), "CosineDecayRestarts: alpha must be from 0 to 1; received NaN."),
         (() => new PiecewiseConstantDecay([1, 2], [1, 2]),
-            "PiecewiseConstantDecay: values must be one more than boundaries; received 2 values and 2 boundaries."),
+            "PiecewiseConstantDecay: values must be one more in number than the boundaries; received 2 values and 2 boundaries."),
         (() => new PiecewiseConstantDecay([2, 2], [1, 2, 3]), "PiecewiseConstantDecay: boundaries must be in rising order; received 2, 2."),
         (() => new PiecewiseConstantDecay([1], [1, -2]), "PiecewiseConstantDecay: values must be a finite number of at least 0; received -2."),
         (() => new PiecewiseConstantDecay(null!, [1]), "PiecewiseConstantDecay: boundaries must be given; received null."),

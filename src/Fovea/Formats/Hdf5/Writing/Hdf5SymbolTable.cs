@@ -3,7 +3,7 @@ using System.Text;
 namespace Fovea.Formats.Hdf5.Writing;
 
 /// <summary>
-/// Writes the links of a group in the form of HDF5 1.6: a heap of names (III.D), tables of eight links in the order of the bytes of their names (III.C), and
+/// Writes the links of a group in the form of HDF5 1.6: a heap of names (III.D), tables of eight links, sorted by the bytes of their names (III.C), and
 /// a B-tree over the tables (III.A.1).
 /// </summary>
 internal static class Hdf5SymbolTable
@@ -18,7 +18,7 @@ internal static class Hdf5SymbolTable
 
     /// <summary>Writes the links of a group.</summary>
     /// <param name="structures">The block to write to.</param>
-    /// <param name="links">Names and addresses, in the order of the bytes of the names.</param>
+    /// <param name="links">Names and addresses, sorted by the bytes of the names.</param>
     /// <returns>The addresses of the tree and of the names.</returns>
     public static (long Tree, long Names) Write(Hdf5Block structures, IReadOnlyList<(string Name, long Address)> links)
     {

@@ -26,7 +26,7 @@ internal static class KerasArchiveWriter
     public static void Write(string path, JsonObject config, IEnumerable<WeightGroup> weights, DateTimeOffset savedAt, JsonObject? own = null) =>
         AtomicFile.Write(path, stream => Write(stream, config, weights, savedAt, own));
 
-    /// <summary>As <see cref="Write(string, JsonObject, IEnumerable{WeightGroup}, DateTimeOffset, JsonObject?)"/>, to a stream.</summary>
+    /// <summary>Like <see cref="Write(string, JsonObject, IEnumerable{WeightGroup}, DateTimeOffset, JsonObject?)"/>, to a stream.</summary>
     public static void Write(Stream stream, JsonObject config, IEnumerable<WeightGroup> weights, DateTimeOffset savedAt, JsonObject? own = null)
     {
         using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);

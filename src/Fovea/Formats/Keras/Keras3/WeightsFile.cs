@@ -81,7 +81,7 @@ internal sealed class WeightsFile : IDisposable
         var group = new WeightGroup(path, variables.ReadText("name"), Order(variables));
         if (groups.TryAdd(path, group)) return;
         if (groups[path].Variables.Count > 0 && group.Variables.Count > 0)
-            throw ModelFormatException.About(FilePath, $"the group '{path}' is there twice.");
+            throw ModelFormatException.About(FilePath, $"the group '{path}' occurs twice.");
         if (group.Variables.Count > 0) groups[path] = group;
     }
 

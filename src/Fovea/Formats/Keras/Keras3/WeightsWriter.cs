@@ -19,7 +19,7 @@ internal static class WeightsWriter
         {
             var variables = root.Group(group.Path.Length == 0 ? "vars" : $"{group.Path}/vars");
             if (variables.Attributes.Count > 0 || variables.Members.Count > 0)
-                throw new ArgumentException($"The group '{group.Path}' is there twice.", nameof(groups));
+                throw new ArgumentException($"The group '{group.Path}' occurs twice.", nameof(groups));
             if (group.Name is not null) variables.SetText("name", group.Name);
             foreach (var variable in group.Variables) variables.Add(variable.Name, variable);
         }

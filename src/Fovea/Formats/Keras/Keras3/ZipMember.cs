@@ -25,7 +25,7 @@ internal static class ZipMember
             if (name.StartsWith('/') || name.Contains(':') || name.Contains('\0') || name.Split('/').Contains(".."))
                 throw ModelFormatException.About(file, $"its member '{Printable(name)}' has a path that leaves the archive.");
             if (name.EndsWith('/')) continue;
-            if (!members.TryAdd(name, entry)) throw ModelFormatException.About(file, $"its member '{Printable(name)}' is there twice.");
+            if (!members.TryAdd(name, entry)) throw ModelFormatException.About(file, $"its member '{Printable(name)}' occurs twice.");
         }
 
         return members;

@@ -4,7 +4,7 @@ namespace Fovea.Formats.Keras;
 
 /// <summary>
 /// Reads the optimizer's state, <c>optimizer_weights</c> of a Keras 2 file: the count of steps, then one array for each slot of each trained weight, in the
-/// order of the weights. The name of an array has the slot: <c>Adam/conv2d/kernel/m:0</c> until Keras 2.10, <c>Adam/m/conv2d/kernel:0</c> until 2.15,
+/// order of the weights. The name of an array contains the slot: <c>Adam/conv2d/kernel/m:0</c> until Keras 2.10, <c>Adam/m/conv2d/kernel:0</c> until 2.15,
 /// <c>conv2d_kernel_momentum</c> in Keras 3.
 /// </summary>
 internal static partial class KerasHdf5OptimizerState

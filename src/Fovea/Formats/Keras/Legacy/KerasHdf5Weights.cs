@@ -49,12 +49,13 @@ internal sealed class KerasHdf5Weights : WeightFormat
         var present = file.Layers.Where(layer => layer.Weights.Count > 0).ToList();
         if (present.Count != layers.Count)
             throw ModelFormatException.About(
-                report.FilePath, $"expected weights of {layers.Count} layers, as the model has; received those of {present.Count} "
+                report.FilePath, $"expected weights of {layers.Count} layers, the number of layers with weights in the model; received weights "
+                    + $"of {present.Count} "
                 + $"({string.Join(", ", present.Take(6).Select(layer => layer.Name))}{(present.Count > 6 ? ", …" : "")}).");
         foreach (var (layer, stored) in layers.Zip(present)) Assign(layer, stored, file, filling, report);
     }
 
-    /// <summary>Assigns the arrays to the layers of a model that the same file describes, where layers and groups have the same names.</summary>
+    /// <summary>Assigns the arrays to the layers of a model that the same file describes: by name, or by order if a layer has no group of its name.</summary>
     public static void AssignOwn(Model model, KerasHdf5File file, WeightFilling filling, LoadReport report)
     {
         var named = file.Layers.ToDictionary(layer => layer.Name);
