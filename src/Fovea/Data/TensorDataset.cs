@@ -23,7 +23,7 @@ public sealed class TensorDataset : Dataset
         {
             if (tensor.Shape.Rank == 0 || tensor.Shape[0] != inputs[0].Shape[0])
                 throw new ArgumentException(
-                    "TensorDataset: expected as many samples in each tensor; "
+                    "TensorDataset: expected the same number of samples in each tensor; "
                     + $"received {string.Join(" and ", inputs.Concat(targets).Select(each => each.Shape))}.", inputs.Contains(tensor)
                     ? nameof(inputs)
                     : nameof(targets));

@@ -14,7 +14,7 @@ internal abstract class ReadOnlyStream : Stream
     public sealed override long Position
     {
         get => position;
-        set => position = value >= 0 ? value : throw new IOException("A position before the beginning of a stream.");
+        set => position = value >= 0 ? value : throw new IOException("The position is before the beginning of the stream.");
     }
 
     public sealed override int Read(Span<byte> buffer)

@@ -18,7 +18,7 @@ internal sealed class GivenBatch : Dataset
         {
             if (tensor.Shape.Rank == 0 || tensor.Shape[0] != inputs[0].Shape[0])
                 throw new ShapeException(
-                    model.Subject, "expected as many samples in each tensor, its first dimension; "
+                    model.Subject, "expected the same number of samples, the first dimension, in each tensor; "
                     + $"received {string.Join(" and ", inputs.Concat(targets).Select(each => each.Shape))}.");
         }
 

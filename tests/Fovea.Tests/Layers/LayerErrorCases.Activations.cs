@@ -19,7 +19,7 @@ public static partial class LayerErrorCases
         Construct("negativeSlope", () => new LeakyReLU(-0.1f), "LeakyReLU: negativeSlope must be a finite number of at least 0; received -0.1."),
         Construct("negativeSlope", () => new LeakyReLU(1 / 0f), "LeakyReLU: negativeSlope must be a finite number of at least 0; received Infinity."),
         Construct("alphaInitializer", () => new PReLU { AlphaInitializer = null! }, "PReLU: AlphaInitializer must be given; received null."),
-        Construct("sharedAxes", () => new PReLU(0, 1), "PReLU: sharedAxes must be dimensions from 1 on, the batch being 0; received 0."),
+        Construct("sharedAxes", () => new PReLU(0, 1), "PReLU: sharedAxes must be dimensions of at least 1 (0 is the batch); received 0."),
         Connect("sharedAxes", () => new PReLU(1, 3), [[4, 4]], "PReLU: sharedAxes must be from 1 to 2 for inputs (None, 4, 4); received 3."),
         Construct("axis", () => new Softmax(0), "Softmax: axis must be a dimension other than the batch, 0; received 0."),
         Connect("axis", () => new Softmax(3), [[4, 4]], "Softmax: expected an axis of (None, 4, 4) other than the batch; received 3."),

@@ -140,7 +140,7 @@ public class SeveralEndsTests
             "Sample 0: expected a class from 0 to 2, since the model has 3 outputs; received 3.",
             () => model.Fit(new TensorDataset([Numbers(4), Numbers(5)], [new Tensor([20], [.. Enumerable.Repeat(3f, 20)]), Numbers(1)]), shuffle: false));
         Says<ArgumentException>(
-            "TensorDataset: expected as many samples in each tensor; received (20, 4) and (19). (Parameter 'targets')", () =>
+            "TensorDataset: expected the same number of samples in each tensor; received (20, 4) and (19). (Parameter 'targets')", () =>
             _ = new TensorDataset([Numbers(4)], [new Tensor([19], new float[19])]));
         Says<ArgumentException>(
             "TensorDataset: expected at least one input and one target; received 1 and 0. (Parameter 'targets')", () =>

@@ -14,9 +14,9 @@ public class OnBatchErrorTests
             "net: the loss sparse_categorical_crossentropy on outputs (None, 3) expects targets (None); the batch has (None, 3).", Inputs,
             new Tensor([4, 3], new float[12]));
         Refuses<ShapeException>(
-            "net: expected as many samples in each tensor, its first dimension; received (4, 2) and (3).", Inputs, new Tensor([3], new float[3]));
+            "net: expected the same number of samples, the first dimension, in each tensor; received (4, 2) and (3).", Inputs, new Tensor([3], new float[3]));
         Refuses<ShapeException>(
-            "net: expected as many samples in each tensor, its first dimension; received (4, 2) and ().", Inputs, new Tensor(Shape.Scalar, [0]));
+            "net: expected the same number of samples, the first dimension, in each tensor; received (4, 2) and ().", Inputs, new Tensor(Shape.Scalar, [0]));
         Refuses<ShapeException>("net: expected sample weights (4), one for each sample; received (3).", Inputs, Labels, new Tensor([3], new float[3]));
         Refuses<ShapeException>("net: expected sample weights (4), one for each sample; received (4, 2).", Inputs, Labels, new Tensor([4, 2], new float[8]));
         Says<ShapeException>("net: expected inputs (None, 2); the batch has (None, 2) and (None, 2).", model => model.TrainOnBatch([Inputs, Inputs], [Labels]));

@@ -11,10 +11,10 @@ internal sealed record OptimizerVariable(string Slot, int Variable)
 
 /// <summary>
 /// The order of the variables in <c>optimizer/vars</c> of a Keras 3 file. First <c>iteration</c>, a 64-bit integer (32-bit if JAX wrote it), then
-/// <c>learning_rate</c>, a 32-bit float, unless a schedule computes it. Then, each for all trainable variables: the averages of <c>use_ema</c>, the sums of
-/// <c>gradient_accumulation_steps</c>, and the optimizer's slots (<see cref="Optimizer.Slots"/>): neighbours variable by variable, grouped ones
-/// (<see cref="Slot.IsGrouped"/>) for all variables. Last the scalars that follow from the number of updates. Trainable variables count in the order of
-/// layers, within a layer in the order of their creation (kernel, bias; gamma, beta).
+/// <c>learning_rate</c>, a 32-bit float, unless a schedule computes it. Then the averages of <c>use_ema</c> for all trainable variables, then the sums of
+/// <c>gradient_accumulation_steps</c> for all of them, then the optimizer's slots (<see cref="Optimizer.Slots"/>). Consecutive ungrouped slots are
+/// written variable by variable; a grouped slot (<see cref="Slot.IsGrouped"/>) is written for all variables before the next slot. The scalars that depend
+/// only on the number of updates are last. Trainable variables are in the order of the layers, and within a layer in the order of creation (kernel, bias; gamma, beta).
 /// </summary>
 internal static class OptimizerVariables
 {

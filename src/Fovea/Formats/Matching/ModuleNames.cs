@@ -15,7 +15,7 @@ internal static class ModuleNames
         var byEnd = modules.GroupBy(module => Plain(End(module.Name))).Where(group => group.Count() == 1)
             .ToDictionary(group => group.Key, group => group.Single());
         var ends = units.CountBy(unit => Plain(End(unit.Path))).ToDictionary();
-        // Two units of one layer share its name, which then does not decide.
+        // Two units of one layer share its name, so they cannot be found by name.
         foreach (var unit in units.Where(unit => units.Count(other => other.Layer == unit.Layer) == 1))
         {
             var end = Plain(End(unit.Path));

@@ -24,7 +24,7 @@ internal sealed class WeightArrangements(TensorLayout layout, FeatureOrders orde
         var usual = Usual(unit, weight);
         if (source == usual.Source) return usual;
         if (layout == TensorLayout.Keras || source.Count != usual.Source.Count) return null;
-        // A 1 × 1 convolution may be stored as a dense layer and the reverse, and a slope with extra dimensions of 1.
+        // A 1 × 1 convolution may be stored as a dense layer and vice versa. A slope may have extra dimensions of size 1.
         return WithoutOnes(source).SequenceEqual(WithoutOnes(usual.Source)) ? usual with { Source = source } : null;
     }
 

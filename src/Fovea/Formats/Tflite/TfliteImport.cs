@@ -265,7 +265,7 @@ internal sealed partial class TfliteImport
         return constant.Integers;
     }
 
-    /// <summary>A non-negative axis of a value, the batch being 0; it must not be the batch.</summary>
+    /// <summary>The axis of a value as a non-negative index, where 0 is the batch. The batch itself is refused.</summary>
     private int Axis(TfliteNode node, SymbolicTensor x, long given)
     {
         var axis = given < 0 ? given + x.Shape.Rank + 1 : given;

@@ -6,8 +6,8 @@ using Fovea.Formats.Keras;
 namespace Fovea.Formats.Tflite;
 
 /// <summary>
-/// TFLite Metadata, a FlatBuffer in the file: the normalization of images, and the name of the file with the names of the classes, which is in a zip archive
-/// after the model. Damaged metadata give a note and not an error, since the network does not need them.
+/// TFLite Metadata, a FlatBuffer in the file. It contains the normalization of images and the name of the label file, which lists the names of the classes. The
+/// label file is in a zip archive after the model. Damaged metadata cause a note instead of an error, because the network does not need them.
 /// </summary>
 /// <remarks>TFLite Support, tensorflow_lite_support/metadata/metadata_schema.fbs, 1.1.0.</remarks>
 internal sealed class TfliteMetadata
@@ -58,7 +58,7 @@ internal sealed class TfliteMetadata
 
     /// <summary>
     /// The scale of pixels. The bytes of a quantized input are pixels, so its quantization is the scale. For an input of floats it is in the metadata; null if
-    /// they do not have it.
+    /// they lack it.
     /// </summary>
     private static PixelScale? ScaleOf(TfliteModel file, TfliteMetadata? metadata, int channels)
     {

@@ -21,7 +21,7 @@ public sealed class PReLU : Layer
     {
         this.sharedAxes = sharedAxes.ToArray();
         foreach (var axis in sharedAxes)
-            if (axis < 1) throw ArgumentRules.Wrong(nameof(PReLU), nameof(sharedAxes), $"dimensions from 1 on, the batch being 0", axis);
+            if (axis < 1) throw ArgumentRules.Wrong(nameof(PReLU), nameof(sharedAxes), $"dimensions of at least 1 (0 is the batch)", axis);
     }
 
     /// <summary>The dimensions along which α is shared; the batch is 0.</summary>

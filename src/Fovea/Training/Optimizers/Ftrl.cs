@@ -8,7 +8,8 @@ namespace Fovea;
 /// n′ = n + g², z ← z + g + 2·s·w − (n′ᵖ − nᵖ) / η · w, w ← (clip(z, −λ₁, λ₁) − z) / ((β + n′ᵖ) / η + 2·λ₂) with p the negative power.
 /// </summary>
 /// <param name="learningRate">η, 0.001 by default; above 0.</param>
-/// <param name="learningRatePower">−p, the power with which the rate of a weight falls with its squared gradients; at most 0. With 0 it is constant.</param>
+/// <param name="learningRatePower">−p, at most 0: the exponent with which the rate of a weight falls as its squared gradients accumulate. With 0 the rate is
+/// constant.</param>
 /// <param name="initialAccumulatorValue">n before the first step, at least 0.</param>
 /// <param name="l1RegularizationStrength">λ₁, at least 0.</param>
 /// <param name="l2RegularizationStrength">λ₂, at least 0: a penalty on the weights.</param>

@@ -49,8 +49,8 @@ internal static class ZipMember
     }
 
     /// <summary>
-    /// Opens a member that is stored without compression as a part of the archive, so that it is not held in memory, after checking its checksum. Null
-    /// for a compressed member.
+    /// Opens an uncompressed member as a part of the archive, so that its content is not held in memory. Its checksum is verified first. Null if
+    /// the member is compressed, encrypted or empty, or if the checksum differs.
     /// </summary>
     public static Stream? OpenStored(Stream archive, ZipArchiveEntry entry)
     {
