@@ -186,7 +186,10 @@ internal static class UseWinograd
         return best;
     }
 
-    /// <summary>The smallest number of products in a sum at which a variant's mean error is no larger than that of the direct sum.</summary>
+    /// <summary>
+    /// The smallest number of products in a direct sum at which training uses a variant. From there on, the variant's mean error is no larger than that of
+    /// the direct sum. F(2) has no minimum.
+    /// </summary>
     internal static int MinSumLength(WinogradVariant variant) => variant switch
     {
         WinogradVariant.Two => 0,
