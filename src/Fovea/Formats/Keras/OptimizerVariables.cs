@@ -14,7 +14,8 @@ internal sealed record OptimizerVariable(string Slot, int Variable)
 /// <c>learning_rate</c>, a 32-bit float, unless a schedule computes it. Then the averages of <c>use_ema</c> for all trainable variables, then the sums of
 /// <c>gradient_accumulation_steps</c> for all of them, then the optimizer's slots (<see cref="Optimizer.Slots"/>). Consecutive ungrouped slots are
 /// written variable by variable; a grouped slot (<see cref="Slot.IsGrouped"/>) is written for all variables before the next slot. The scalars that depend
-/// only on the number of updates are last. Trainable variables are in the order of the layers, and within a layer in the order of creation (kernel, bias; gamma, beta).
+/// only on the number of updates are last. Trainable variables are in the order of the layers, and within a layer in the order of creation (kernel, bias;
+/// gamma, beta).
 /// </summary>
 internal static class OptimizerVariables
 {
