@@ -4,7 +4,7 @@ using Fovea.Formats.SafeTensors;
 
 namespace Fovea.Formats;
 
-/// <summary>Recognizes files that are often mistaken for models, and says what each is and what to do instead.</summary>
+/// <summary>Recognizes files that are often mistaken for models. The error describes the file and gives the fix.</summary>
 internal static class ForeignFiles
 {
     private const string ToOnnx = "export the model with torch.onnx.export and load the .onnx file, or save its weights as .safetensors and load them into a "

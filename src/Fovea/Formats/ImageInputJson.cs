@@ -29,7 +29,7 @@ internal static class ImageInputJson
         ["treatment"] = Name(input.Framing),
     };
 
-    /// <summary>Reads an image input. A setting that this version does not know gives null and a note.</summary>
+    /// <summary>Reads an image input. If it has an unknown setting, the result is null and the report gets a note.</summary>
     /// <exception cref="ModelFormatException">A setting is missing or invalid.</exception>
     public static ImageInput? Read(JsonNode? node, LoadReport report)
     {
@@ -37,8 +37,7 @@ internal static class ImageInputJson
         var json = node as JsonObject ?? throw Wrong(report, $"an object; received {JsonText.Describe(node)}");
         if (json.FirstOrDefault(entry => !Settings.Contains(entry.Key)).Key is { } unknown)
         {
-            report.Note(
-                $"the image input has the setting {unknown} = {json[unknown]?.ToJsonString() ?? "null"}, which is unknown and was ignored.");
+            report.Note($"the image input was ignored, because its setting {unknown} = {json[unknown]?.ToJsonString() ?? "null"} is unknown.");
             return null;
         }
 

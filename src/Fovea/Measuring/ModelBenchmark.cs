@@ -103,7 +103,7 @@ public sealed class ModelBenchmark
         return [.. costs.Select((cost, i) => new OperationTime(cost.Name, Median(times.Select(time => time[i])), cost.MultiplyAdds, cost.Bytes))];
     }
 
-    /// <summary>Measures on one thread the median time of each work unit, for each phase of each operation in the order in which they run.</summary>
+    /// <summary>Measures the median time of each work unit on one thread. The phases are in the order in which they run.</summary>
     internal IReadOnlyList<PhaseTime> UnitTimes(int runs)
     {
         var costs = step.Costs;

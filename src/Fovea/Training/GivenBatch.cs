@@ -1,6 +1,6 @@
 namespace Fovea;
 
-/// <summary>A batch that a user gives, as a data set, so that its samples are read and checked as all others are.</summary>
+/// <summary>Presents a user's batch as a data set, so that its samples are read and checked like all others.</summary>
 internal sealed class GivenBatch : Dataset
 {
     private readonly TensorDataset samples;

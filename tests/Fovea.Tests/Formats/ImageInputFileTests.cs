@@ -125,7 +125,7 @@ public sealed class ImageInputFileTests : IDisposable
         newer["gamma"] = 2.2;
         Assert.Null(ImageInputJson.Read(newer, report));
         Assert.Equal(
-            "the image input has the setting gamma = 2.2, which is unknown and was ignored.", Assert.Single(report.Notes));
+            "the image input was ignored, because its setting gamma = 2.2 is unknown.", Assert.Single(report.Notes));
         Assert.Equal(
             "'x.keras': the image input: expected an object; received a text.",
             Assert.Throws<ModelFormatException>(() => ImageInputJson.Read("64", report)).Message);

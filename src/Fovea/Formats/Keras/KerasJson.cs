@@ -69,7 +69,7 @@ internal static partial class KerasJson
     private static bool IsModel(JsonObject json) => json.TextOrNull("class_name") is { } className
         && (className[(className.LastIndexOf('>') + 1)..] == "Sequential" || IsFunctional(json));
 
-    /// <summary>Whether it is a functional model, or a custom class that Keras writes as one.</summary>
+    /// <summary>Whether the JSON describes a functional model, or a custom class that Keras writes as one.</summary>
     private static bool IsFunctional(JsonObject json) => json.ObjectOrNull("config") is { } config && config.ListOrNull("layers") is not null
         && (FunctionalClasses.Contains(json.TextOrNull("class_name")) || (config.ContainsKey("input_layers") && config.ContainsKey("output_layers")));
 

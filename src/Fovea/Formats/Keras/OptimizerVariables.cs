@@ -5,7 +5,7 @@ namespace Fovea.Formats.Keras;
 /// <param name="Variable">The trainable variable of the model that it belongs to, from 0; −1 for a variable of the optimizer itself.</param>
 internal sealed record OptimizerVariable(string Slot, int Variable)
 {
-    /// <summary>Whether it is one of <see cref="Optimizer.DerivedScalars"/>, which follows from the number of updates.</summary>
+    /// <summary>Whether the variable is one of <see cref="Optimizer.DerivedScalars"/>, which depend only on the number of updates.</summary>
     public bool IsDerived { get; init; }
 }
 

@@ -6,7 +6,7 @@ internal static class ModuleNames
     /// <summary>Prefixes that wrappers of whole networks add: data parallelism, compilation, trainers.</summary>
     private static readonly string[] Wrappers = ["module.", "_orig_mod.", "model.", "net.", "network.", "state_dict.", "params.", "params/"];
 
-    /// <summary>For each unit whose name a module has, the module.</summary>
+    /// <summary>Maps each unit to the module of the same name, if there is one.</summary>
     public static Dictionary<WeightUnit, StoredModule> Match(IReadOnlyList<WeightUnit> units, IReadOnlyList<StoredModule> modules)
     {
         var found = new Dictionary<WeightUnit, StoredModule>();

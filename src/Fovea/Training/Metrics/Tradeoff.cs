@@ -1,6 +1,9 @@
 namespace Fovea;
 
-/// <summary>The highest value of one rate among equidistant thresholds from 0 to 1 at which another rate reaches a minimum; 0 if there is none.</summary>
+/// <summary>
+/// The highest value of one rate, among the thresholds at which another rate reaches a minimum; 0 if there is no such threshold. The thresholds are equidistant
+/// from 0 to 1.
+/// </summary>
 public abstract class Tradeoff : RowMetric
 {
     private readonly int? classId;

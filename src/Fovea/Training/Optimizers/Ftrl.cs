@@ -19,7 +19,7 @@ public sealed class Ftrl(
     double l1RegularizationStrength = 0, double l2RegularizationStrength = 0, double l2ShrinkageRegularizationStrength = 0)
     : Optimizer(learningRate ?? 0.001f)
 {
-    /// <summary>The power with which the rate of a weight falls with its squared gradients.</summary>
+    /// <summary>The exponent with which the rate of a weight falls as its squared gradients accumulate.</summary>
     public float LearningRatePower { get; } = (float)learningRatePower is <= 0 and > float.NegativeInfinity and var power
         ? power
         : throw ArgumentRules.Wrong("Ftrl", nameof(learningRatePower), $"a finite number of at most 0", (float)learningRatePower);

@@ -11,13 +11,13 @@ public sealed class ExponentialDecay(double initialLearningRate, int decaySteps,
     /// <summary>The rate of the first step.</summary>
     public float InitialLearningRate { get; } = initialLearningRate.AtLeast(0, "ExponentialDecay", nameof(initialLearningRate));
 
-    /// <summary>The number of steps after which the rate is multiplied once.</summary>
+    /// <summary>The number of steps in which the rate is multiplied by the factor once.</summary>
     public int DecaySteps { get; } = decaySteps.AtLeast(1, "ExponentialDecay", nameof(decaySteps));
 
     /// <summary>The factor of the rate.</summary>
     public float DecayRate { get; } = decayRate.AtLeast(0, "ExponentialDecay", nameof(decayRate));
 
-    /// <summary>Whether the rate changes in stairs.</summary>
+    /// <summary>Whether the rate stays constant for <see cref="DecaySteps"/> steps and then changes.</summary>
     public bool Staircase { get; } = staircase;
 
     /// <inheritdoc/>
