@@ -12,8 +12,10 @@ internal static class ConvertCommand
     {
         var input = new Argument<string>(
             "IN")
-        { Description = "The file to read: .keras, .h5, .onnx, .tflite, .safetensors, or TensorFlow.js' model.json. The format is recognized by "
-                + "the content" };
+        {
+            Description = "The file to read: .keras, .h5, .onnx, .tflite, .safetensors, or TensorFlow.js' model.json. The format is recognized by "
+                + "the content"
+        };
         var target = new Argument<string>(
             "OUT")
         {

@@ -40,7 +40,10 @@ public sealed class AtomicFile : IDisposable
             : new FileStream(
                 temporary!, new FileStreamOptions
                 {
-                    Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, PreallocationSize = bytes,
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.ReadWrite,
+                    Share = FileShare.None,
+                    PreallocationSize = bytes,
                 }));
         if (temporary is not null && old is not null && !OperatingSystem.IsWindows()) KeepPermissions();
     }

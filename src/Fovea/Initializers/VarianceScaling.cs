@@ -77,7 +77,9 @@ public sealed record VarianceScaling(double Scale, FanMode Mode, Distribution Di
             config.Set("mode", Mode switch { FanMode.In => "fan_in", FanMode.Out => "fan_out", _ => "fan_avg" });
             config.Set("distribution", Distribution switch
             {
-                Distribution.Uniform => "uniform", Distribution.Normal => "untruncated_normal", _ => "truncated_normal",
+                Distribution.Uniform => "uniform",
+                Distribution.Normal => "untruncated_normal",
+                _ => "truncated_normal",
             });
         }
 

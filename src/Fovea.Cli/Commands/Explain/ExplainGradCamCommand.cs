@@ -11,11 +11,14 @@ internal static class ExplainGradCamCommand
     {
         var request = new ExplainRequest();
         var name = new Option<string?>(
-            "--class") { Description = "The class to look for, by name or number [default: the most probable class]", HelpName = "CLASS" };
+            "--class")
+        { Description = "The class to look for, by name or number [default: the most probable class]", HelpName = "CLASS" };
         var layer = new Option<string?>(
             "--layer")
-        { Description = "The layer to look at, by name or path [default: the last layer with images as output that is not a pooling layer]",
-            HelpName = "LAYER" };
+        {
+            Description = "The layer to look at, by name or path [default: the last layer with images as output that is not a pooling layer]",
+            HelpName = "LAYER"
+        };
         var command = new DocumentedCommand(
             "gradcam",
             "Draw the regions of an image that support a class: the activations of a layer, weighted by the gradients of the class's "

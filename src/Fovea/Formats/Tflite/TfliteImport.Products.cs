@@ -25,11 +25,11 @@ internal sealed partial class TfliteImport
         if (channels % inputs != 0) throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)}; its input has {channels} channels");
         var bias = BiasOf(node, 2);
         var layer = new Conv2D(filters, (height, width), strides, padding, activation?.Function)
-            {
-                Groups = channels / inputs,
-                DilationRate = dilated,
-                UseBias = bias is not null
-            };
+        {
+            Groups = channels / inputs,
+            DilationRate = dilated,
+            UseBias = bias is not null
+        };
         var output = Add(layer, node, image);
         Fill(layer, "kernel", weight, [1, 2, 3, 0], KernelNote);
         if (bias is not null) Fill(layer, "bias", bias, [0]);

@@ -34,7 +34,10 @@ internal static class AugmentationConfig
         {
             config.Set("fill_mode", fillMode switch
             {
-                FillMode.Reflect => "reflect", FillMode.Constant => "constant", FillMode.Wrap => "wrap", _ => "nearest",
+                FillMode.Reflect => "reflect",
+                FillMode.Constant => "constant",
+                FillMode.Wrap => "wrap",
+                _ => "nearest",
             });
             config.Set("interpolation", interpolation == Interpolation.Bilinear ? "bilinear" : "nearest");
             config.SetNull("seed");
