@@ -27,7 +27,7 @@ internal sealed class ModelSource : IDisposable
     /// <summary>The number of bytes.</summary>
     public long Length { get; }
 
-    /// <summary>Whether it is a file, so that its folder can have further files of the model.</summary>
+    /// <summary>Whether it is a file. The folder of a file can contain more files of the model.</summary>
     public bool IsFile => handle is not null;
 
     /// <summary>Opens a file.</summary>

@@ -16,7 +16,7 @@ internal static class KerasLosses
     }
 
     /// <summary>Builds the loss.</summary>
-    /// <exception cref="ModelFormatException">There is none, it is not known, or its settings do not fit it.</exception>
+    /// <exception cref="ModelFormatException">There is no description, the loss is not known, or a setting does not fit it.</exception>
     public static Loss Create(JsonNode? described) => described is null
         ? throw new ModelFormatException("loss: expected a name, or an object with class_name and config; received none.")
         : LossCatalog.Known.Read(described, "loss");

@@ -94,7 +94,7 @@ internal static partial class OnnxFolding
     public static int Axis(long axis, int rank) =>
         (axis < 0 ? axis + rank : axis) is var position && position >= 0 && position < rank
             ? (int)position
-            : throw new InvalidDataException($"the axis {axis} is none of {rank} dimensions");
+            : throw new InvalidDataException($"the axis {axis} is outside the {rank} dimensions");
 
     /// <summary>The part of a shape between the attributes <c>start</c> and <c>end</c>.</summary>
     public static OnnxConstant Part(OnnxNodeReader node, OnnxConstant shape)
@@ -109,7 +109,7 @@ internal static partial class OnnxFolding
     {
         if (dimensions.Length > MaxDimensions || dimensions.Any(size => size < 0)
             || dimensions.Aggregate(1.0, (product, size) => product * size) > MaxElements)
-            throw new InvalidDataException($"a constant of the shape ({string.Join(", ", dimensions)}) is computed, which is too large");
+            throw new InvalidDataException($"it computes a constant of the shape ({string.Join(", ", dimensions)}), which is too large");
     }
 
     private static OnnxConstant? Constant(OnnxNodeReader node, string name)

@@ -4,8 +4,8 @@ using System.Text;
 namespace Fovea.Formats.Protobuf;
 
 /// <summary>
-/// The bytes of a protocol buffer on disk, read on demand. Google.Protobuf's stream reader cannot skip a long field and return its position, which keeps the
-/// weights of a model out of memory until they are used.
+/// The bytes of a protocol buffer on disk, read on demand. A long field, such as a weight, is skipped and only its position is kept, so that weights are read
+/// when they are used. Google.Protobuf's stream reader cannot do this.
 /// </summary>
 internal sealed class ProtobufSource(ModelSource source, bool isOwned) : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class ProtobufSource(ModelSource source, bool isOwned) : IDispos
 
     public string FilePath => source.Name;
 
-    /// <summary>Whether it is a file, so that its folder can have further files of the model.</summary>
+    /// <summary>Whether it is a file. The folder of a file can contain more files of the model.</summary>
     public bool IsFile => source.IsFile;
 
     public long Length => source.Length;

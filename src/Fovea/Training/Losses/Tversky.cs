@@ -4,7 +4,7 @@ namespace Fovea;
 
 /// <summary>
 /// 1 − Σ t·p / (Σ t·p + α·Σ (1 − t)·p + β·Σ t·(1 − p) + 1e-7): α weights false positives, β false negatives. Salehi et al. 2017,
-/// eq. 3; <c>keras.losses.Tversky</c>, whose older versions exchange the two. With ½ and ½ it is <see cref="Dice"/>.
+/// eq. 3; <c>keras.losses.Tversky</c>. Older versions of Keras exchange α and β. With ½ and ½ it is <see cref="Dice"/>.
 /// </summary>
 /// <param name="alpha">α, at least 0.</param>
 /// <param name="beta">β, at least 0.</param>

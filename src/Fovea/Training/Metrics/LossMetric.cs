@@ -32,7 +32,7 @@ public sealed class LossMetric(Loss loss) : Metric
 
     private protected override string DefaultName => Loss is LogCosh ? "logcosh" : Loss is Huber ? "huber" : Loss.Name;
 
-    /// <summary>A loss that Keras does not have as a metric keeps the name of this class, which files do not know.</summary>
+    /// <summary>The class of the metric in Keras. A loss that is not a metric in Keras has the name LossMetric, which files cannot contain.</summary>
     private protected override string ClassName => NameInKeras(Loss.GetType().Name) ?? nameof(LossMetric);
 
     /// <inheritdoc/>

@@ -58,7 +58,7 @@ internal sealed class WeightUpdates
         var (next, nextSlots) = optimizer.Step(weight.Decays ? value - (decay * value) : value, gradient, slots, factors);
         if (nextSlots.Length != slots.Length)
             throw new InvalidOperationException(
-                $"{optimizer.GetType().Name}: Step must give as many values as there are Slots, {slots.Length}; it gave {nextSlots.Length}.");
+                $"{optimizer.GetType().Name}: Step must return one value for each of the {slots.Length} Slots; it returned {nextSlots.Length}.");
         if (weight.Accumulator is not null)
         {
             (next, nextSlots) = (isUpdate.Between(next, value), [.. nextSlots.Zip(slots, isUpdate.Between)]);
@@ -96,7 +96,7 @@ internal sealed class WeightUpdates
         return gradient.Square().Reshape([count / columns, columns]).Sum(0, 1).Sum();
     }
 
-    /// <summary>The scalars that depend on the learning rate, once for all weights with the same factor.</summary>
+    /// <summary>The factors and the decay, which depend on the learning rate. Weights with the same multiplier share them.</summary>
     private (Node[] Factors, Node Decay) RatesFor(float multiplier)
     {
         if (rates.TryGetValue(multiplier, out var known)) return known;
@@ -104,7 +104,7 @@ internal sealed class WeightUpdates
         return rates[multiplier] = ([.. factors], Scalar("decay", step => (float)optimizer.WeightDecay!.Value * multiplier * optimizer.RateOf(step)));
     }
 
-    /// <summary>The momentum m, but 0 in the first update, so that the average starts as the weight after it.</summary>
+    /// <summary>The momentum of the average. It is 0 in the first update, so that the average starts with the weight's first new value.</summary>
     private double EmaMomentum(long step) => optimizer.Updates(step) == 0 ? 0 : (float)optimizer.EmaMomentum;
 
     private Node Scalar(string label, Func<long, double> value)
