@@ -1,6 +1,7 @@
 // Trains, saves, loads and predicts as a native program that needs only the C library: the gate runs it in a chroot.
 //     dotnet publish tests/Fovea.Aot -o FOLDER && FOLDER/Fovea.Aot WORKING-FOLDER
 using Fovea;
+using Fovea.Formats;
 using Fovea.Imaging;
 
 if (args is ["--version"]) return;
