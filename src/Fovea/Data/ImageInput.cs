@@ -108,7 +108,7 @@ public sealed record ImageInput
         Pixels.ToString(),
         $"{Resize.ToString().ToLowerInvariant()} {(Antialias ? "with" : "without")} antialiasing",
         Fit switch { ImageFit.Crop => "cut to the middle", ImageFit.Pad => "padded", _ => "stretched" },
-        .. ApplyOrientation ? [] : (string[])["not turned upright"],
+        .. ApplyOrientation ? [] : (string[])["not rotated upright"],
         .. ManageColors ? (string[])["colours managed"] : [],
         .. Framing == ImageFraming.Digit ? (string[])["as a digit"] : [],
     ]);

@@ -112,6 +112,7 @@ public sealed class ModelBenchmark
         {
             var place = -1;
             WriteBatch();
+            using var pass = training is not null ? model.WriteWeights() : model.ReadWeights();
             step.RunUnits((operation, phase, unit, seconds) =>
             {
                 if (unit == 0) place++;
