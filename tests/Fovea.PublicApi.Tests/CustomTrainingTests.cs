@@ -57,6 +57,23 @@ public sealed class CustomTrainingTests : IDisposable
         Assert.Equal(model.Numbers(), loaded.Numbers());
     }
 
+    [Theory]
+    [InlineData("net.keras")]
+    [InlineData("net.h5")]
+    public void An_optimizer_that_was_not_registered_when_it_was_saved_is_named_when_it_is_loaded(string file)
+    {
+        var path = Path.Combine(folder, file);
+        var model = new Sequential(seed: 1) { new Input(2), new Dense(1) };
+        model.Compile(new Unregistered(), Loss.MeanSquaredError);
+        model.Save(path);
+        var loaded = Model.Load(path, out var report);
+        Assert.Equal(
+            ["it was compiled with 'Unregistered', which was not saved: the optimizer or its schedule was not registered with CustomObjects.Register. "
+            + "Compile the model before training it."],
+            report.Notes);
+        Assert.Null(loaded.Optimizer);
+    }
+
     [Fact]
     public void A_metric_that_is_not_registered_is_left_out_and_named()
     {
@@ -134,6 +151,14 @@ public sealed class CustomTrainingTests : IDisposable
         }
 
         protected override void WriteConfig(Config config) => config.Set("momentum", Momentum);
+    }
+
+    private sealed class Unregistered() : Optimizer(0.01)
+    {
+        protected override IReadOnlyList<Slot> Slots => [];
+
+        protected override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors) =>
+            (weight - (factors[0] * gradient), []);
     }
 
     /// <summary>Half the rate after each number of steps.</summary>

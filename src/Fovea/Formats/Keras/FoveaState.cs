@@ -9,7 +9,8 @@ namespace Fovea.Formats.Keras;
 /// </summary>
 internal sealed record FoveaState(long Seed, int Epochs, IReadOnlyList<string> ClassNames)
 {
-    private static readonly string[] Entries = ["seed", "epochs", "class_names", "image_input", "output_kind", "optimizer", "learning_rate_multipliers"];
+    private static readonly string[] Entries =
+        ["seed", "epochs", "class_names", "image_input", "output_kind", "optimizer", "optimizer_not_saved", "learning_rate_multipliers"];
 
     public ImageInput? ImageInput { get; init; }
 
@@ -17,16 +18,21 @@ internal sealed record FoveaState(long Seed, int Epochs, IReadOnlyList<string> C
 
     public JsonObject Optimizer { get; init; } = [];
 
+    /// <summary>The class of an optimizer that was not saved, because it or its schedule is custom and was not registered; null if there is none.</summary>
+    public string? OptimizerNotSaved { get; init; }
+
     /// <summary>The multipliers that are not 1, by the path of the layer.</summary>
     public JsonObject LearningRateMultipliers { get; init; } = [];
 
-    public static FoveaState Of(Model model) => Of(model, KerasNames.Unchanged);
+    /// <summary>The state for a format that never stores an optimizer.</summary>
+    public static FoveaState Of(Model model) => Of(model, KerasNames.Unchanged) with { OptimizerNotSaved = null };
 
     public static FoveaState Of(Model model, KerasNames names) => new(model.Seed, model.Trainer?.Epochs ?? 0, model.ClassNames)
     {
         ImageInput = model.ImageInput,
         OutputKind = model.Outputs.Count == 1 ? model.OutputKind : null,
         Optimizer = model.Optimizer is { } optimizer ? optimizer.WriteRest() : [],
+        OptimizerNotSaved = model.Optimizer is { } custom && !KerasOptimizers.CanWrite(custom) ? custom.GetType().Name : null,
         LearningRateMultipliers = new JsonObject(MultipliersOf(model, "", names, 1)),
     };
 
@@ -37,6 +43,7 @@ internal sealed record FoveaState(long Seed, int Epochs, IReadOnlyList<string> C
         if (ImageInput is not null) json["image_input"] = ImageInputJson.Write(ImageInput);
         if (OutputKind is { } kind) json["output_kind"] = ImageInputJson.Write(kind);
         if (Optimizer.Count > 0) json["optimizer"] = Optimizer.DeepClone();
+        if (OptimizerNotSaved is not null) json["optimizer_not_saved"] = OptimizerNotSaved;
         if (LearningRateMultipliers.Count > 0) json["learning_rate_multipliers"] = LearningRateMultipliers.DeepClone();
         return json;
     }
@@ -47,6 +54,13 @@ internal sealed record FoveaState(long Seed, int Epochs, IReadOnlyList<string> C
         foreach (var (name, value) in json)
         {
             if (!Entries.Contains(name)) report.Note($"Fovea's entry {name} = {value?.ToJsonString() ?? "null"} is unknown and was ignored.");
+        }
+
+        if (JsonReading.AsText(json["optimizer_not_saved"]) is { } unsaved)
+        {
+            report.Note(
+                $"it was compiled with '{unsaved}', which was not saved: the optimizer or its schedule was not registered with CustomObjects.Register. "
+                + "Compile the model before training it.");
         }
 
         return json["seed"] is JsonValue text && text.TryGetValue<string>(out var digits)
