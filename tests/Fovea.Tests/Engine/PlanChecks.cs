@@ -1,4 +1,5 @@
 using Fovea.Engine;
+using Fovea.Engine.Ops;
 using Fovea.Engine.Planning;
 using Fovea.Engine.Reference;
 
@@ -10,7 +11,7 @@ internal static class PlanChecks
     public static double[] Fill(Shape shape, Func<double> next) => [.. Enumerable.Range(0, shape.Count).Select(_ => (double)(float)next())];
 
     /// <param name="graph">The graph; its updates are compared too.</param>
-    /// <param name="values">The values of its inputs.</param>
+    /// <param name="values">The values of its inputs. Variables have the values that the reference gets for them.</param>
     /// <param name="sums">The number of products in the longest sum; rounding errors grow with its root.</param>
     /// <param name="options">The options of the plan.</param>
     /// <param name="minimumScale">The scale of smaller values, which are sums of larger terms that cancel.</param>
@@ -20,7 +21,7 @@ internal static class PlanChecks
         var plan = Plan.Compile(graph, options);
         foreach (var (node, value) in values)
         {
-            if (graph.Nodes.Contains(node)) Array.ConvertAll(value, element => (float)element).CopyTo(plan.Input(node));
+            if (node.Op is InputOp && graph.Nodes.Contains(node)) Array.ConvertAll(value, element => (float)element).CopyTo(plan.Input(node));
         }
 
         plan.Run();

@@ -45,7 +45,7 @@ internal sealed record BatchNormalizationOp(float Epsilon, Epilogue Epilogue = E
 /// The gradients of a batch normalization with respect to gamma, Σ g·(x − mean) / √(variance + ε), and beta, Σ g, packed into one vector.
 /// Inputs: [g, x, moments, gamma, beta]. With an activation, g is the gradient of its output.
 /// </summary>
-internal sealed record BatchNormalizationSumsOp(float Epsilon, Epilogue Epilogue = Epilogue.None) : Op
+internal sealed record BatchNormalizationSumsOp(float Epsilon, Epilogue Epilogue = Epilogue.None) : CompositeOp
 {
     public override string Name => $"BatchNormalizationSums{(Epilogue == Epilogue.None ? "" : $"+{Epilogue}")}";
 
@@ -55,7 +55,12 @@ internal sealed record BatchNormalizationSumsOp(float Epsilon, Epilogue Epilogue
         return inputs[2];
     }
 
-    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) => throw BatchChannels.NoSecondDerivative();
+    public override Node Compose(IReadOnlyList<Node> inputs)
+    {
+        if (Epilogue != Epilogue.None) throw FusedOp.HasNoGradient(Name);
+        var (g, batch) = (inputs[0], BatchChannels.Normalize(inputs[1], Epsilon));
+        return Concatenation.Concatenate(0, [BatchChannels.Sum(g * batch.Normalized), BatchChannels.Sum(g)]);
+    }
 
     public override void Reference(ReferenceCall call)
     {
@@ -77,7 +82,7 @@ internal sealed record BatchNormalizationSumsOp(float Epsilon, Epilogue Epilogue
 /// Inputs: [g, x, moments, gamma, beta, sums], the last from <see cref="BatchNormalizationSumsOp"/>. With an activation, g is the gradient of its
 /// output.
 /// </summary>
-internal sealed record BatchNormalizationInputGradientOp(float Epsilon, Epilogue Epilogue = Epilogue.None) : Op
+internal sealed record BatchNormalizationInputGradientOp(float Epsilon, Epilogue Epilogue = Epilogue.None) : CompositeOp
 {
     public override string Name => $"BatchNormalizationInputGradient{(Epilogue == Epilogue.None ? "" : $"+{Epilogue}")}";
 
@@ -87,7 +92,14 @@ internal sealed record BatchNormalizationInputGradientOp(float Epsilon, Epilogue
         return inputs[1];
     }
 
-    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) => throw BatchChannels.NoSecondDerivative();
+    public override Node Compose(IReadOnlyList<Node> inputs)
+    {
+        if (Epilogue != Epilogue.None) throw FusedOp.HasNoGradient(Name);
+        var (g, gamma, batch) = (inputs[0], inputs[3], BatchChannels.Normalize(inputs[1], Epsilon));
+        var rows = g.Shape.Count / gamma.Shape.Count;
+        var ofOutput = g - (BatchChannels.Sum(g) / rows) - (batch.Normalized * BatchChannels.Sum(g * batch.Normalized) / rows);
+        return gamma / batch.Deviation * ofOutput;
+    }
 
     public override void Reference(ReferenceCall call)
     {
@@ -117,9 +129,17 @@ internal static class BatchChannels
                 name, $"expected moments ({2 * x[^1]}), gamma and beta {channels} for the input {x}; received {moments}, {gamma} and {beta}.");
     }
 
-    public static InvalidOperationException NoSecondDerivative() => new(
-        "BatchNormalization: in training its gradient cannot be differentiated again. "
-        + "Use moving statistics, as in inference, or take the gradient of its output only.");
+    /// <summary>x̂ = (x − mean) / σ and σ = √(variance + ε), as functions of x alone, in ops that can be differentiated.</summary>
+    public static (Node Normalized, Node Deviation) Normalize(Node x, float epsilon)
+    {
+        Shape channels = [x.Shape[^1]];
+        var moments = new Node(new BatchMomentsOp(), x);
+        var deviation = (new Node(new PartOp(channels.Count, channels), moments) + epsilon).Sqrt();
+        return ((x - new Node(new PartOp(0, channels), moments)) / deviation, deviation);
+    }
+
+    /// <summary>The sum of each channel.</summary>
+    public static Node Sum(Node x) => x.Sum(0, x.Shape.Rank - 1);
 
     /// <summary>x̂ of one element; the inputs from <paramref name="first"/> on are x, moments, gamma, beta.</summary>
     public static double Normalized(IReadOnlyList<double[]> inputs, int first, int i, double epsilon)
@@ -151,8 +171,7 @@ public static class BatchNormalizations
     {
         /// <summary>
         /// Batch normalization in training: γ·(x − mean) / √(variance + ε) + β for each channel (the innermost dimension). The mean and the variance,
-        /// which are also returned, are those of x over all other dimensions. All three can be differentiated; the gradient of the output cannot be
-        /// differentiated again.
+        /// which are also returned, are those of x over all other dimensions. All three can be differentiated, any number of times.
         /// </summary>
         /// <param name="gamma">γ, one for each channel.</param>
         /// <param name="beta">β, one for each channel.</param>

@@ -38,14 +38,21 @@ internal sealed record NormalizeRowsOp(int Length, float Epsilon) : Op
 /// The gradient of <see cref="NormalizeRowsOp"/> with respect to x, (g − Σg/n − x̂·Σ(g·x̂)/n) / σ with σ = √(variance + ε) and x̂ = (x − mean) / σ.
 /// Inputs: [g, x].
 /// </summary>
-internal sealed record NormalizeRowsGradientOp(int Length, float Epsilon) : Op
+internal sealed record NormalizeRowsGradientOp(int Length, float Epsilon) : CompositeOp
 {
     public override Shape InferShape(IReadOnlyList<Shape> inputs) => inputs[0] == inputs[1]
         ? inputs[1]
         : throw new ShapeException(Name, $"expected a gradient of the shape {inputs[1]}; received {inputs[0]}.");
 
-    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
-        throw new InvalidOperationException("NormalizeRows: its gradient cannot be differentiated again; take the gradient of its output only.");
+    public override Node Compose(IReadOnlyList<Node> inputs)
+    {
+        Shape rows = [inputs[1].Shape.Count / Length, Length];
+        var (g, x) = (inputs[0].Reshape(rows), inputs[1].Reshape(rows));
+        var centered = x - (x.SumAlong(1) / Length);
+        var deviation = ((centered.Square().SumAlong(1) / Length) + Epsilon).Sqrt();
+        var normalized = centered / deviation;
+        return ((g - (g.SumAlong(1) / Length) - (normalized * (g * normalized).SumAlong(1) / Length)) / deviation).Reshape(inputs[1].Shape);
+    }
 
     public override void Reference(ReferenceCall call)
     {
@@ -76,7 +83,7 @@ public static class RowNormalizations
     {
         /// <summary>
         /// Normalizes x to mean 0 and variance 1 over its innermost dimensions, separately for each position of the others:
-        /// (x − mean) / √(variance + ε). The result can be differentiated once.
+        /// (x − mean) / √(variance + ε).
         /// </summary>
         /// <param name="dimensions">The number of innermost dimensions to normalize over, at least 1.</param>
         /// <param name="epsilon">ε, which prevents a division by zero.</param>

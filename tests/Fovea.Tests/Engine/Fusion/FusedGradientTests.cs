@@ -30,27 +30,4 @@ public class FusedGradientTests
             + "Call Differentiation.Gradients on the graph as it was built; fusion follows when it is compiled.",
             error.Message);
     }
-
-    [Fact]
-    public void A_batch_normalization_in_training_has_no_second_derivative()
-    {
-        Node gamma = new(new InputOp("gamma", [5])), beta = new(new InputOp("beta", [5]));
-        var gradients = Differentiation.Gradients(x.BatchNormalization(gamma, beta, 1e-3f).Output.Square().Sum(), [x, gamma]);
-        foreach (var gradient in gradients)
-        {
-            var error = Assert.Throws<InvalidOperationException>(() => Differentiation.Gradients(gradient.Square().Sum(), [x]));
-            Assert.Equal(
-                "BatchNormalization: in training its gradient cannot be differentiated again. "
-                + "Use moving statistics, as in inference, or take the gradient of its output only.",
-                error.Message);
-        }
-    }
-
-    [Fact]
-    public void A_normalization_of_rows_has_no_second_derivative()
-    {
-        var gradient = Differentiation.Gradients(x.NormalizeRows(1, 1e-3f).Square().Sum(), [x])[0];
-        var error = Assert.Throws<InvalidOperationException>(() => Differentiation.Gradients(gradient.Square().Sum(), [x]));
-        Assert.Equal("NormalizeRows: its gradient cannot be differentiated again; take the gradient of its output only.", error.Message);
-    }
 }

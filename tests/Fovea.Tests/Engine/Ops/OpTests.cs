@@ -6,7 +6,9 @@ using Fovea.Engine.Reference;
 
 namespace Fovea.Tests.Engine.Ops;
 
-/// <summary>Two of the three checks of every op: the gradient against central differences, and the kernel against the reference.</summary>
+/// <summary>
+/// Two of the three checks of every op: the first and second derivatives against central differences, and the kernel against the reference.
+/// </summary>
 public class OpTests
 {
     public static IEnumerable<TheoryDataRow<OpCase>> Cases => OpCases.All.Select(row => new TheoryDataRow<OpCase>(row) { TestDisplayName = row.Name });
@@ -45,6 +47,18 @@ public class OpTests
                     $"input {t} [{i}]: {gradients[t][i]} instead of {expected}");
             }
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void The_second_derivative_equals_central_differences_of_the_gradient(OpCase row)
+    {
+        var inputs = row.Inputs.Select((shape, i) => new Node(new InputOp($"x{i}", shape))).ToArray();
+        var output = row.Build(inputs);
+        var weights = new Node(new InputOp("weights", output.Shape));
+        SecondDerivatives.Check(
+            (output * weights).Sum(), [.. inputs.Where((_, i) => !row.Constants.Contains(i)), weights], Values(row, inputs, weights),
+            sums: inputs.Max(input => input.Shape.Count));
     }
 
     /// <summary>

@@ -42,6 +42,14 @@ public class GoldenLossTests
 
     [Theory]
     [MemberData(nameof(Cases))]
+    public void Second_derivatives_are_central_differences_of_the_gradient(int index)
+    {
+        var graph = new LossGraph(All[index]);
+        SecondDerivatives.Check(graph.Reduced, [graph.Prediction], graph.Values, sums: graph.Values.Values.First().Length);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
     public void Plans_compute_what_the_reference_does(int index)
     {
         var graph = new LossGraph(All[index]);
@@ -80,19 +88,19 @@ public class GoldenLossTests
 
     private sealed class LossGraph
     {
-        private readonly Node prediction;
-
         public LossGraph(GoldenLoss golden)
         {
             var loss = LossCatalog.Known.Read(golden.Name, golden.Config, null, "loss");
-            prediction = new Node(new InputOp("prediction", golden.Shape));
+            Prediction = new Node(new InputOp("prediction", golden.Shape));
             var target = new Node(new InputOp("target", loss.TargetShape(golden.Shape[1..]).Prepend(golden.Shape[0])));
-            PerSample = loss.Call(prediction, target);
+            PerSample = loss.Call(Prediction, target);
             Assert.Equal([golden.Shape[0]], PerSample.Shape);
             Reduced = loss.Reduce(PerSample);
-            Gradient = Differentiation.Gradients(Reduced, [prediction])[0];
-            Values = new Dictionary<Node, double[]> { [prediction] = [.. golden.Predictions], [target] = golden.Targets };
+            Gradient = Differentiation.Gradients(Reduced, [Prediction])[0];
+            Values = new Dictionary<Node, double[]> { [Prediction] = [.. golden.Predictions], [target] = golden.Targets };
         }
+
+        public Node Prediction { get; }
 
         public Node PerSample { get; }
 
@@ -105,10 +113,10 @@ public class GoldenLossTests
         /// <summary>The loss with one prediction moved.</summary>
         public double LossAt(int place, double step)
         {
-            var original = Values[prediction][place];
-            Values[prediction][place] += step;
+            var original = Values[Prediction][place];
+            Values[Prediction][place] += step;
             var loss = ReferenceInterpreter.Run(new Graph([Reduced]), Values)[0][0];
-            Values[prediction][place] = original;
+            Values[Prediction][place] = original;
             return loss;
         }
     }
