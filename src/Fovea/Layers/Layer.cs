@@ -128,6 +128,9 @@ public abstract partial class Layer
         ? throw new InvalidOperationException($"{Subject}: the layer has no output yet; connect it to an input first.")
         : Only(firstCall);
 
+    /// <summary>Whether the layer is connected to a value.</summary>
+    internal bool IsConnected => firstCall is not null;
+
     /// <summary>Whether the layer summarizes regions of its input: the maximum or the mean of each.</summary>
     internal virtual bool IsPooling => false;
 

@@ -7,7 +7,7 @@ public partial class Model
     private const int ValuesPerBatch = 1 << 21;
     private const int MaxBatchSize = 256;
 
-    internal Prediction Prediction { get; }
+    internal Prediction Prediction => Initialized.Prediction;
 
     /// <summary>
     /// Computes the output for some inputs. Any number of threads may call it at once. As many as <see cref="Cpu.Threads"/> compute at the same time; further

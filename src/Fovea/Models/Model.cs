@@ -18,8 +18,6 @@ namespace Fovea;
 public partial class Model : Layer
 {
     private Topology? topology;
-    private WeightLock[]? locks;
-    private volatile bool isInitialized;
 
     /// <summary>Creates a model of all layers between two values.</summary>
     /// <param name="inputs">The output of an <see cref="Input"/>.</param>
@@ -48,7 +46,6 @@ public partial class Model : Layer
     {
         if (name is not null) Name = name;
         Seed = seed;
-        Prediction = new Prediction(this);
     }
 
     /// <summary>
@@ -89,14 +86,7 @@ public partial class Model : Layer
     public int ClassCount => OutputKindConversion.ClassCount(OutputShape.Count);
 
     /// <summary>All weights, layer after layer, in Keras' order; those of inner models too.</summary>
-    public override IReadOnlyList<Weight> Weights
-    {
-        get
-        {
-            EnsureInitialized();
-            return AllWeights;
-        }
-    }
+    public override IReadOnlyList<Weight> Weights => WeightsOf(Initialized);
 
     /// <summary>The number of values of all weights.</summary>
     public long Parameters => Weights.Sum(weight => (long)weight.Shape.Count);
@@ -129,7 +119,7 @@ public partial class Model : Layer
     public override string ClassName => "Functional";
 
     /// <inheritdoc/>
-    public override IEnumerable<Layer> Leaves => Layers.SelectMany(layer => layer.Leaves).Distinct();
+    public override IEnumerable<Layer> Leaves => Topology.Leaves;
 
     internal Topology Topology
     {
@@ -140,18 +130,25 @@ public partial class Model : Layer
         }
     }
 
+    /// <summary>The layers that were added so far, also before they are connected.</summary>
+    internal virtual IReadOnlyList<Layer> Parts => Layers;
+
+    /// <summary>The connected layers, whose weights have values.</summary>
+    internal Topology Initialized
+    {
+        get
+        {
+            var connected = Topology;
+            if (!connected.IsInitialized) Initialize(connected);
+            return connected;
+        }
+    }
+
     internal override string Subject => Name;
 
     internal override bool IsModel => true;
 
     internal override IReadOnlyList<Layer> Contained => Layers;
-
-    /// <summary>The layers that were added so far, also before they are connected.</summary>
-    private protected virtual IReadOnlyList<Layer> Parts => Layers;
-
-    private IReadOnlyList<Weight> AllWeights => [.. Leaves.SelectMany(layer => layer.OwnWeights)];
-
-    private WeightLock[] Locks => Volatile.Read(ref locks) ?? (locks = WeightLock.Of([.. Leaves]));
 
     /// <summary>The layer of a name, or of a path into an inner model or a layer that contains others: <c>mobilenet/conv1</c>.</summary>
     /// <exception cref="KeyNotFoundException">There is none.</exception>
@@ -189,34 +186,17 @@ public partial class Model : Layer
     }
 
     /// <summary>Fills the weights that have no values yet, from the seed. Weights that were loaded or trained stay as they are.</summary>
-    internal void EnsureInitialized()
-    {
-        if (isInitialized) return;
-        lock (FirstUse)
-        {
-            if (isInitialized) return;
-            var number = 0L;
-            foreach (var weight in AllWeights)
-            {
-                // Each weight has its own random sequence, so that changing one layer leaves the others as they were.
-                var seed = unchecked((Seed * (long)0x9E3779B97F4A7C15) + ++number);
-                if (!weight.IsFilled) weight.Initializer.Fill(weight.Variable.Overwrite(), weight.Variable.Shape, seed);
-                weight.IsFilled = true;
-            }
-
-            isInitialized = true;
-        }
-    }
+    internal void EnsureInitialized() => _ = Initialized;
 
     /// <summary>Lets the calling thread read the weights as they are between two steps of training, until the result is disposed.</summary>
-    internal WeightLock.Pass ReadWeights() => WeightLock.Enter(Locks, writes: false);
+    internal WeightLock.Pass ReadWeights() => Topology.ReadWeights();
 
     /// <summary>Gives the calling thread exclusive use of the weights, until the result is disposed.</summary>
-    internal WeightLock.Pass WriteWeights() => WeightLock.Enter(Locks, writes: true);
+    internal WeightLock.Pass WriteWeights() => WeightLock.Enter(Topology.Locks, writes: true);
 
     /// <summary>Claims the weights for a member that must not run while another thread trains, evaluates or changes them.</summary>
     /// <exception cref="InvalidOperationException">Another thread does.</exception>
-    internal WeightLock.Claim Begin(WeightUse use, string member) => WeightLock.Begin(Locks, this, use, member);
+    internal WeightLock.Claim Begin(WeightUse use, string member) => WeightLock.Begin(Topology.Locks, this, use, member);
 
     private protected override IReadOnlyList<Node> ComputeAll(IReadOnlyList<Node> inputs, CallContext context)
     {
@@ -229,13 +209,44 @@ public partial class Model : Layer
     /// <summary>Connects the layers of a model that is put together step by step.</summary>
     private protected virtual Topology Connect() => throw new InvalidOperationException($"{Name}: the model has no layers.");
 
+    /// <summary>
+    /// Replaces the connections of a model that was used before, whose weights the caller has claimed. What described the former output is discarded: the
+    /// names of the classes and the kind of the output.
+    /// </summary>
+    private protected void Reconnect(Topology next)
+    {
+        if (Topology.IsInitialized) Initialize(next);
+        Volatile.Write(ref topology, next);
+        (ClassNames, outputKind) = ([], null);
+    }
+
+    private void Initialize(Topology connected)
+    {
+        lock (FirstUse)
+        {
+            if (connected.IsInitialized) return;
+            var number = 0L;
+            foreach (var weight in WeightsOf(connected))
+            {
+                // Each weight has its own random sequence, so that changing one layer leaves the others as they were.
+                var seed = unchecked((Seed * (long)0x9E3779B97F4A7C15) + ++number);
+                if (!weight.IsFilled) weight.Initializer.Fill(weight.Variable.Overwrite(), weight.Variable.Shape, seed);
+                weight.IsFilled = true;
+            }
+
+            connected.IsInitialized = true;
+        }
+    }
+
+    private static IReadOnlyList<Weight> WeightsOf(Topology connected) => [.. connected.Leaves.SelectMany(layer => layer.OwnWeights)];
+
     private SymbolicTensor Only(IReadOnlyList<SymbolicTensor> tensors, string what) => tensors is [var tensor]
         ? tensor
         : throw new InvalidOperationException($"{Name}: expected a model of one input and one output here; this one has {tensors.Count} {what}.");
 
     private void RequireIdle(string member)
     {
-        foreach (var each in Volatile.Read(ref locks) ?? []) each.RequireIdle(member);
+        foreach (var each in Volatile.Read(ref topology)?.KnownLocks ?? []) each.RequireIdle(member);
     }
 
     private static void RequireEach<T>(IReadOnlyList<T?> values, string argument)

@@ -7,9 +7,9 @@ namespace Fovea;
 /// many slots as <see cref="Cpu.Threads"/>, created when they are needed; further callers wait. Values that depend on weights alone, and the layout for each
 /// batch size, exist once for all slots.
 /// </summary>
-/// <param name="model">The model.</param>
+/// <param name="topology">The layers of the model. Their weights have values.</param>
 #pragma warning disable CA1001 // It lives as long as the model; the handle that the semaphore takes while threads wait has a finalizer.
-internal sealed class Prediction(Model model)
+internal sealed class Prediction(Topology topology)
 #pragma warning restore CA1001
 {
     /// <summary>The number of batch sizes that are remembered. An older one is laid out again.</summary>
@@ -35,14 +35,13 @@ internal sealed class Prediction(Model model)
     /// <exception cref="OperationCanceledException">It was cancelled before.</exception>
     public PredictionSlot Take(CancellationToken cancellationToken = default)
     {
-        model.EnsureInitialized();
         if (Volatile.Read(ref limit) < Cpu.Threads) AddPermits(Cpu.Threads);
         if (!permits.Wait(0, cancellationToken)) Wait(cancellationToken);
         lock (gate)
         {
             if (free.TryPop(out var slot)) return slot;
             Slots++;
-            return new PredictionSlot(this, model.Topology);
+            return new PredictionSlot(this, topology);
         }
     }
 
@@ -59,7 +58,7 @@ internal sealed class Prediction(Model model)
         var slot = Take(cancellationToken);
         try
         {
-            using var pass = model.ReadWeights();
+            using var pass = topology.ReadWeights();
             for (var start = 0; start < count; start += batchSize)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -85,11 +84,11 @@ internal sealed class Prediction(Model model)
     /// <summary>Computes the output of some samples of one input, batch by batch, into the caller's memory.</summary>
     public void Run(ReadOnlySpan<float> inputs, Span<float> outputs, int batchSize, CancellationToken cancellationToken)
     {
-        int inputLength = model.InputShape.Count, outputLength = model.OutputShape.Count;
+        int inputLength = topology.Inputs[0].Shape.Count, outputLength = topology.Outputs[0].Shape.Count;
         var slot = Take(cancellationToken);
         try
         {
-            using var pass = model.ReadWeights();
+            using var pass = topology.ReadWeights();
             for (var left = inputs.Length / inputLength; left > 0; left -= batchSize)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -113,7 +112,7 @@ internal sealed class Prediction(Model model)
     {
         lock (programs)
         {
-            if (!programs.TryGet(batchSize, out var program)) programs.Add(batchSize, program = PredictionProgram.Of(model.Topology, batchSize));
+            if (!programs.TryGet(batchSize, out var program)) programs.Add(batchSize, program = PredictionProgram.Of(topology, batchSize));
             return program;
         }
     }

@@ -33,7 +33,31 @@ internal sealed class Topology
 
         Layers = [.. Calls.Select(call => call.Layer).Distinct()];
         Layer.NameLayers(Layers);
+        Prediction = new Prediction(this);
     }
+
+    /// <summary>Whether all weights have values.</summary>
+    public bool IsInitialized
+    {
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    }
+
+    /// <summary>The locks of the layers' weights.</summary>
+    public WeightLock[] Locks => KnownLocks ?? (KnownLocks = WeightLock.Of([.. Leaves]));
+
+    /// <summary>The locks if the weights were used before; else null.</summary>
+    public WeightLock[]? KnownLocks
+    {
+        get => Volatile.Read(ref field);
+        private set => Volatile.Write(ref field, value);
+    }
+
+    /// <summary>The plans and the memory of predictions.</summary>
+    public Prediction Prediction { get; }
+
+    /// <summary>All layers that may have weights.</summary>
+    public IEnumerable<Layer> Leaves => Layers.SelectMany(layer => layer.Leaves).Distinct();
 
     public IReadOnlyList<SymbolicTensor> Inputs { get; }
 
@@ -43,6 +67,9 @@ internal sealed class Topology
     public IReadOnlyList<LayerCall> Calls { get; }
 
     public IReadOnlyList<Layer> Layers { get; }
+
+    /// <summary>Lets the calling thread read the weights as they are between two steps of training, until the result is disposed.</summary>
+    public WeightLock.Pass ReadWeights() => WeightLock.Enter(Locks, writes: false);
 
     /// <summary>Creates the inputs as nodes of a graph for one batch size, with the names that messages show.</summary>
     public Node[] InputNodes(int batchSize) =>

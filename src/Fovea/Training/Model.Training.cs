@@ -7,6 +7,7 @@ public partial class Model
     private static readonly Lock Ownership = new();
 
     private Trainer? trainer;
+    private bool isChangedSinceCompile;
     private long memoryLimit;
 
     /// <summary>
@@ -172,7 +173,19 @@ public partial class Model
     }
 
     internal Trainer RequireTrainer() => trainer ?? throw new InvalidOperationException(
-        $"{Name}: compile the model first, as in model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, new Accuracy()).");
+        $"{Name}: compile the model {(isChangedSinceCompile ? "again, since its layers were changed after Compile" : "first")}, as in "
+        + "model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, new Accuracy()).");
+
+    /// <summary>Discards the optimizer, the loss and the metrics of a model whose layers were changed.</summary>
+    private protected void DiscardTrainer()
+    {
+        lock (Ownership)
+        {
+            isChangedSinceCompile |= trainer is not null;
+            trainer?.Own(null);
+            trainer = null;
+        }
+    }
 
     private void Compile(Optimizer optimizer, IReadOnlyList<OutputObjective> objectives)
     {

@@ -87,15 +87,6 @@ public class ModelErrorTests
     }
 
     [Fact]
-    public void A_model_in_use_takes_no_more_layers()
-    {
-        var model = new Sequential("net") { new Input(4), new Dense(2) };
-        model.Summary();
-        var error = Assert.Throws<InvalidOperationException>(() => model.Add(new Dense(2)));
-        Assert.Equal("net: layers cannot be added any more, since the model has been used.", error.Message);
-    }
-
-    [Fact]
     public void Ends_that_are_not_connected_are_refused()
     {
         var (a, b, dense) = (new Input(4), new Input(4) { Name = "other" }, new Dense(2));

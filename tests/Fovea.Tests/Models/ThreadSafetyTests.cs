@@ -51,6 +51,7 @@ public sealed class ThreadSafetyTests : IDisposable
         ["CallForAll"] = (net, _) => Assert.Single(net.CallForAll(new Input(Inputs).Output)),
         ["Call"] = (net, _) => Assert.Equal(Classes, net.Call(new Input(Inputs).Output).Shape[0]),
         ["Add"] = (net, _) => net.Add(new Dense(2)),
+        ["Pop"] = (net, _) => net.Pop(),
         ["GetEnumerator"] = (net, _) => Assert.Equal(3, net.Count()),
         ["ToString"] = (net, _) => Assert.NotNull(net.ToString()),
         ["set_Trainable"] = (net, thread) => (net.Trainable, net.Layer("first").Trainable) = (true, thread == 0),
@@ -95,6 +96,7 @@ public sealed class ThreadSafetyTests : IDisposable
         for (var i = 0; i < members.Count; i++)
         {
             var net = Net();
+            _ = net.Call(new Input(Inputs));  // a layer of another model keeps its layers: Add and Pop are refused
             for (var k = i; k < members.Count; k++)
             {
                 using var start = new Barrier(2);
@@ -117,7 +119,7 @@ public sealed class ThreadSafetyTests : IDisposable
             {
                 member.Value(net, thread);
             }
-            catch (InvalidOperationException error) when (error.Message.Contains("on another thread; ", StringComparison.Ordinal) || member.Key == "Add")
+            catch (InvalidOperationException error) when (error.Message.Contains("on another thread; ", StringComparison.Ordinal) || member.Key is "Add" or "Pop")
             {
                 // A clear refusal.
             }
@@ -290,6 +292,30 @@ public sealed class ThreadSafetyTests : IDisposable
         first.Compile(new Adam(), Loss.SparseCategoricalCrossentropy);
         second.Compile(optimizer, Loss.SparseCategoricalCrossentropy, accuracy);
         Assert.Same(optimizer, second.Optimizer);
+    }
+
+    [Fact]
+    public void Layers_may_be_added_and_removed_while_other_threads_predict()
+    {
+        var net = Net(compiled: false);
+        var three = net.Predict(Images);
+        net.Add(new Dense(2) { Name = "more" });
+        var two = net.Predict(Images);
+        var (done, wrong) = (false, new ConcurrentQueue<string>());
+        var threads = Enumerable.Range(0, 2).Select(_ => new Thread(() =>
+        {
+            while (!Volatile.Read(ref done))
+            {
+                var found = net.Predict(Images);
+                if (!found.Values.SequenceEqual(three.Values) && !found.Values.SequenceEqual(two.Values)) wrong.Enqueue(found.Shape.ToString());
+            }
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        for (var i = 0; i < 100; i++) net.Add(net.Pop());
+        Volatile.Write(ref done, true);
+        threads.ForEach(thread => thread.Join());
+        Assert.Empty(wrong);
+        Assert.Equal(two.Values, net.Predict(Images).Values);
     }
 
     private static Sequential Net(bool compiled = true)
