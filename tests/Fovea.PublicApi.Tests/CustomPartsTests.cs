@@ -71,9 +71,9 @@ public class CustomPartsTests
     {
         public override string Name => "absolute_error";
 
-        public override Node Call(Node prediction, Node target)
+        public override Node Call(Node expected, Node predicted)
         {
-            var difference = prediction - target;
+            var difference = predicted - expected;
             return (difference.Relu() + (-difference).Relu()).Sum(1, 1);
         }
     }

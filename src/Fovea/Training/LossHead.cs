@@ -22,22 +22,22 @@ internal sealed class LossHead
             [.. objectives.Select(
             (objective, i) => weightCount > 1
             || (weightCount == 1 && objectives.Count == 1 && Targets[i].Shape.Count == batchSize && objective.Loss is SparseCategoricalCrossentropy)
-            ? LossOfPositions(objective.Loss, Predictions[i], Targets[i], SampleWeights!)
-            : objective.Loss.Reduce(objective.Loss.Call(Predictions[i], Targets[i]), SampleWeights))];
+            ? LossOfPositions(objective.Loss, Targets[i], Predictions[i], SampleWeights!)
+            : objective.Loss.Reduce(objective.Loss.Call(Targets[i], Predictions[i]), SampleWeights))];
         Loss = Losses.Zip(objectives, (loss, objective) => objective.Weight == 1 ? loss : objective.Weight * loss).Concat(penalties)
             .Aggregate((sum, loss) => sum + loss);
     }
 
     /// <summary>The loss with weights of positions. Positions become samples, since the loss of a sample is the mean over its positions.</summary>
-    private static Node LossOfPositions(Loss loss, Node prediction, Node target, Node weights)
+    private static Node LossOfPositions(Loss loss, Node target, Node prediction, Node weights)
     {
         var positions = weights.Shape.Count;
         Shape outputs = [prediction.Shape[^1]];
         // ignored positions weigh 0, so that the mean must not be scaled up for them
         var each = loss.Reduction == LossReduction.MeanWithSampleWeight ? loss.With(LossReduction.Sum) : loss;
         return loss.Reduce(
-            each.Call(prediction.Reshape(outputs.Prepend(positions)), target.Reshape(loss.TargetShape(outputs).Prepend(positions))),
-                weights.Reshape([positions]));
+            each.Call(target.Reshape(loss.TargetShape(outputs).Prepend(positions)), prediction.Reshape(outputs.Prepend(positions))),
+            weights.Reshape([positions]));
     }
 
     public IReadOnlyList<Node> Predictions { get; }

@@ -142,7 +142,7 @@ internal sealed partial class Trainer
         for (var i = 0; i < objectives.Count; i++)
         {
             var metrics = objectives[i].Metrics;
-            for (var k = 0; k < metrics.Count; k++) metrics[k].Add(step.Prediction(i), batch.Targets[i].Values, batch.Count);
+            for (var k = 0; k < metrics.Count; k++) metrics[k].Add(batch.Targets[i].Values, step.Prediction(i), batch.Count);
         }
     }
 

@@ -147,7 +147,7 @@ public class FitTests
 
         public override Metric Fresh() => new SeenTargets();
 
-        public override void Add(ReadOnlySpan<float> predictions, ReadOnlySpan<float> targets, int count, ReadOnlySpan<float> weights = default)
+        public override void Add(ReadOnlySpan<float> targets, ReadOnlySpan<float> predictions, int count, ReadOnlySpan<float> weights = default)
         {
             foreach (var target in targets) Targets.Add((int)target);
         }

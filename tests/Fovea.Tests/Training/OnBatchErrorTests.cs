@@ -161,7 +161,7 @@ public class OnBatchErrorTests
         {
         }
 
-        public override void Add(ReadOnlySpan<float> predictions, ReadOnlySpan<float> targets, int count, ReadOnlySpan<float> weights = default) =>
+        public override void Add(ReadOnlySpan<float> targets, ReadOnlySpan<float> predictions, int count, ReadOnlySpan<float> weights = default) =>
             Act?.Invoke();
     }
 }

@@ -18,8 +18,8 @@ public sealed class BinaryCrossentropy : Loss
     }
 
     /// <inheritdoc/>
-    public override Node Call(Node prediction, Node target) =>
-        MeanOutputs(prediction.BinaryCrossentropy(target.Reshape(prediction.Shape).Smooth((float)LabelSmoothing, 0.5f), FromLogits));
+    public override Node Call(Node expected, Node predicted) =>
+        MeanOutputs(predicted.BinaryCrossentropy(Matching(expected, predicted).Smooth((float)LabelSmoothing, 0.5f), FromLogits));
 
     /// <inheritdoc/>
     public override string? FindFault(ReadOnlySpan<float> target, Shape prediction) => FindOutside(target, 0, 1);

@@ -33,11 +33,11 @@ public sealed class BinaryFocalCrossentropy(bool applyClassBalancing = false, do
     }
 
     /// <inheritdoc/>
-    public override Node Call(Node prediction, Node target)
+    public override Node Call(Node expected, Node predicted)
     {
-        var t = target.Reshape(prediction.Shape).Smooth((float)LabelSmoothing, 0.5f);
-        var p = FromLogits ? prediction.Sigmoid() : prediction;
-        var focal = ((t * (1 - p)) + ((1 - t) * p)).Power(Gamma) * prediction.BinaryCrossentropy(t, FromLogits);
+        var t = Matching(expected, predicted).Smooth((float)LabelSmoothing, 0.5f);
+        var p = FromLogits ? predicted.Sigmoid() : predicted;
+        var focal = ((t * (1 - p)) + ((1 - t) * p)).Power(Gamma) * predicted.BinaryCrossentropy(t, FromLogits);
         return MeanOutputs(ApplyClassBalancing ? ((Alpha * t) + ((1 - Alpha) * (1 - t))) * focal : focal);
     }
 

@@ -17,8 +17,8 @@ public sealed class CategoricalCrossentropy : Loss
     }
 
     /// <inheritdoc/>
-    public override Node Call(Node prediction, Node target) =>
-        SumOutputs(-(target.Smooth((float)LabelSmoothing, 1f / prediction.Shape[^1]) * prediction.ClassLogarithms(FromLogits)));
+    public override Node Call(Node expected, Node predicted) =>
+        SumOutputs(-(Matching(expected, predicted).Smooth((float)LabelSmoothing, 1f / predicted.Shape[^1]) * predicted.ClassLogarithms(FromLogits)));
 
     /// <inheritdoc/>
     public override string? FindFault(ReadOnlySpan<float> target, Shape prediction) => FindOutside(target, 0, float.PositiveInfinity);

@@ -36,11 +36,11 @@ public sealed class CategoricalFocalCrossentropy(double alpha = 0.25, double gam
     }
 
     /// <inheritdoc/>
-    public override Node Call(Node prediction, Node target)
+    public override Node Call(Node expected, Node predicted)
     {
-        var logarithms = prediction.ClassLogarithms(FromLogits);
-        var focal = (1 - logarithms.Exp()).Power(Gamma) * (target.Smooth((float)LabelSmoothing, 1f / prediction.Shape[^1]) * logarithms);
-        return SumOutputs(-(Weights(prediction.Shape) * focal));
+        var logarithms = predicted.ClassLogarithms(FromLogits);
+        var focal = (1 - logarithms.Exp()).Power(Gamma) * (Matching(expected, predicted).Smooth((float)LabelSmoothing, 1f / predicted.Shape[^1]) * logarithms);
+        return SumOutputs(-(Weights(predicted.Shape) * focal));
     }
 
     /// <inheritdoc/>

@@ -9,8 +9,8 @@ public sealed class Dice(IReadOnlyList<int>? axis = null) : OverlapLoss(axis)
     /// <inheritdoc/>
     public override string Name => "dice";
 
-    private protected override Node Overlap(Node prediction, Node target, Func<Node, Node> sum) =>
-        2 * sum(target * prediction) / (sum(target) + sum(prediction) + LossFormulas.Epsilon);
+    private protected override Node Overlap(Node expected, Node predicted, Func<Node, Node> sum) =>
+        2 * sum(expected * predicted) / (sum(expected) + sum(predicted) + LossFormulas.Epsilon);
 
     internal static Dice FromConfig(Config config) => new(config.GetOptionalInts("axis"));
 }

@@ -12,14 +12,13 @@ public sealed class Hinge : Loss
     public override string Name => "hinge";
 
     /// <inheritdoc/>
-    public override Node Call(Node prediction, Node target) => MeanOutputs(Margin(prediction, target));
+    public override Node Call(Node expected, Node predicted) => MeanOutputs(Margin(Matching(expected, predicted), predicted));
 
-    /// <summary>max(1 − t·p, 0) of each output.</summary>
-    internal static Node Margin(Node prediction, Node target)
+    /// <summary>max(1 − t·p, 0) of each output, for targets t and predictions p of one shape.</summary>
+    internal static Node Margin(Node t, Node p)
     {
-        var t = target.Reshape(prediction.Shape);
         var isBinary = 1 - (t * (t - 1)).Square().Sum().IsNotZero();
-        return (1 - ((t + (isBinary * (t - 1))) * prediction)).Relu();
+        return (1 - ((t + (isBinary * (t - 1))) * p)).Relu();
     }
 }
 
@@ -30,7 +29,7 @@ public sealed class SquaredHinge : Loss
     public override string Name => "squared_hinge";
 
     /// <inheritdoc/>
-    public override Node Call(Node prediction, Node target) => MeanOutputs(Hinge.Margin(prediction, target).Square());
+    public override Node Call(Node expected, Node predicted) => MeanOutputs(Hinge.Margin(Matching(expected, predicted), predicted).Square());
 }
 
 /// <summary>max(1 + max (1 − t)·p − Σ t·p, 0) over the classes, for one-hot targets; <c>keras.losses.CategoricalHinge</c>.</summary>
@@ -40,15 +39,15 @@ public sealed class CategoricalHinge : Loss
     public override string Name => "categorical_hinge";
 
     /// <inheritdoc/>
-    public override Node Call(Node prediction, Node target)
+    public override Node Call(Node expected, Node predicted)
     {
-        var classes = prediction.Shape[^1];
-        Shape rows = [prediction.Shape.Count / classes, classes];
-        var (p, t) = (prediction.Reshape(rows), target.Reshape(rows));
+        var classes = predicted.Shape[^1];
+        Shape rows = [predicted.Shape.Count / classes, classes];
+        var (p, t) = (predicted.Reshape(rows), Matching(expected, predicted).Reshape(rows));
 
         // The maximum of a row, by max-pooling over a column of one channel.
         var others = ((1 - t) * p).Reshape([rows[0], classes, 1, 1]).MaxPool2D((classes, 1), (1, 1), Padding.Valid);
         var margins = (others.Reshape([rows[0], 1]) - (t * p).SumTo([rows[0], 1]) + 1).Relu();
-        return SumOutputs(margins.Reshape([.. prediction.Shape.Dimensions[..^1], 1]));
+        return SumOutputs(margins.Reshape([.. predicted.Shape.Dimensions[..^1], 1]));
     }
 }

@@ -38,17 +38,23 @@ public abstract class Loss : IConfigurable
     public LossReduction Reduction { get => reduction; init => reduction = value.Defined(GetType().Name, nameof(Reduction)); }
 
     /// <summary>
-    /// A loss from a formula, as in <c>Loss.From((prediction, target) => (prediction - target).Square())</c>. The prediction comes first; Keras' functions
-    /// have the target first. A custom class can be saved with the model, a formula cannot.
+    /// A loss from a formula, as in <c>Loss.From((expected, predicted) => (predicted - expected).Square())</c>. The parameters are in
+    /// Keras' order, first the targets, then the predictions. A custom class can be saved with the model, a formula cannot.
     /// </summary>
     /// <param name="function">
-    /// Computes from predictions (batch, …) and targets of the same shape the loss of each sample (batch), or of each of its outputs, which are averaged.
+    /// Computes from targets (batch, …) and predictions of the same shape the loss of each sample, (batch), or of each of its outputs, which are averaged.
     /// </param>
     /// <param name="name">A name for messages.</param>
     public static Loss From(LossFunction function, string name = "loss") => new FunctionLoss(function.NotNull("Loss.From", nameof(function)), name);
 
-    /// <summary>Computes the loss of each sample, of shape (batch): the mean over its positions, or their sum if <see cref="Reduction"/> sums.</summary>
-    public abstract Node Call(Node prediction, Node target);
+    /// <summary>
+    /// Computes the loss of each sample: the mean over its positions, or their sum if <see cref="Reduction"/> sums. The parameters have the order of Keras'
+    /// <c>call(y_true, y_pred)</c>.
+    /// </summary>
+    /// <param name="expected">The targets, a batch of <see cref="TargetShape"/>.</param>
+    /// <param name="predicted">The predictions of the model, (batch, …).</param>
+    /// <returns>The losses, (batch).</returns>
+    public abstract Node Call(Node expected, Node predicted);
 
     /// <summary>
     /// Computes the number that training minimizes. <see cref="Reduction"/> decides: Σ wᵢ·lᵢ / batch, Σ wᵢ·lᵢ, or Σ wᵢ·lᵢ / Σ wᵢ (0 if all weights are 0);
@@ -118,6 +124,20 @@ public abstract class Loss : IConfigurable
     /// <summary>The mean over the innermost dimension, averaged over the positions.</summary>
     private protected Node MeanOutputs(Node x) => PerSample(x, x.Shape.Count / x.Shape[0], x.Shape[^1]);
 
+    /// <summary>The targets in the shape that the loss needs for the predictions.</summary>
+    /// <exception cref="ShapeException">The number of targets is wrong, for example because targets and predictions are exchanged.</exception>
+    private protected Node Matching(Node expected, Node predicted)
+    {
+        if (predicted.Shape.Rank >= 2)
+        {
+            var wanted = TargetShape(predicted.Shape[1..]).Prepend(predicted.Shape[0]);
+            if (expected.Shape.Count == wanted.Count) return expected.Reshape(wanted);
+        }
+
+        throw new ShapeException(
+            Name, $"the targets {expected.Shape} do not fit the predictions {predicted.Shape}. The targets come first, then the predictions.");
+    }
+
     private Node PerSample(Node x, int count, int outputs) =>
         x.Reshape([x.Shape[0], x.Shape.Count / x.Shape[0]]).Sum(1, 1) / (Reduction == LossReduction.Sum ? outputs : count);
 
@@ -140,12 +160,12 @@ public abstract class Loss : IConfigurable
 
         internal override bool IsByPosition => false;
 
-        public override Node Call(Node prediction, Node target)
+        public override Node Call(Node expected, Node predicted)
         {
-            var losses = function(prediction, target);
-            if (losses.Shape.Rank == 0 || losses.Shape[0] != prediction.Shape[0])
+            var losses = function(expected, predicted);
+            if (losses.Shape.Rank == 0 || losses.Shape[0] != predicted.Shape[0])
                 throw new ShapeException(
-                    Name, $"the losses must keep the batch as their first dimension; for predictions {prediction.Shape} they were {losses.Shape}.");
+                    Name, $"the losses must keep the batch as their first dimension; for predictions {predicted.Shape} they were {losses.Shape}.");
             return losses.Shape.Rank == 1 ? losses : MeanOutputs(losses);
         }
     }

@@ -20,11 +20,11 @@ public abstract class OverlapLoss : Loss
     private bool IsOfBatch => Axis is null || Axis.Contains(0);
 
     /// <inheritdoc/>
-    public sealed override Node Call(Node prediction, Node target)
+    public sealed override Node Call(Node expected, Node predicted)
     {
-        var kept = Kept(prediction.Shape);
-        var losses = 1 - Overlap(prediction, target.Reshape(prediction.Shape), x => x.SumTo(kept));
-        return SumOutputs(losses.Reshape([.. kept.Dimensions, 1])).BroadcastTo([prediction.Shape[0]]);
+        var kept = Kept(predicted.Shape);
+        var losses = 1 - Overlap(Matching(expected, predicted), predicted, x => x.SumTo(kept));
+        return SumOutputs(losses.Reshape([.. kept.Dimensions, 1])).BroadcastTo([predicted.Shape[0]]);
     }
 
     /// <summary>As for all losses, except that the overlap of a whole batch is not summed over the samples unless they have weights.</summary>
@@ -33,7 +33,7 @@ public abstract class OverlapLoss : Loss
         : base.Reduce(perSample, weights);
 
     /// <summary>Computes the overlap, from 0 to 1 for probabilities.</summary>
-    private protected abstract Node Overlap(Node prediction, Node target, Func<Node, Node> sum);
+    private protected abstract Node Overlap(Node expected, Node predicted, Func<Node, Node> sum);
 
     /// <inheritdoc/>
     protected internal override void WriteConfig(Config config) => config.Set("axis", Axis);

@@ -13,9 +13,9 @@ public sealed class KLDivergence : Loss
     public override string Name => "kl_divergence";
 
     /// <inheritdoc/>
-    public override Node Call(Node prediction, Node target)
+    public override Node Call(Node expected, Node predicted)
     {
-        var (p, t) = (prediction.Clip(LossFormulas.Epsilon, 1), target.Reshape(prediction.Shape).Clip(LossFormulas.Epsilon, 1));
+        var (p, t) = (predicted.Clip(LossFormulas.Epsilon, 1), Matching(expected, predicted).Clip(LossFormulas.Epsilon, 1));
         return SumOutputs(t * (t / p).Log());
     }
 
@@ -32,8 +32,8 @@ public sealed class Poisson : Loss
     internal override OutputKind? ModelOutputs => OutputKind.Values;
 
     /// <inheritdoc/>
-    public override Node Call(Node prediction, Node target) =>
-        MeanOutputs(prediction - (target.Reshape(prediction.Shape) * (prediction + LossFormulas.Epsilon).Log()));
+    public override Node Call(Node expected, Node predicted) =>
+        MeanOutputs(predicted - (Matching(expected, predicted) * (predicted + LossFormulas.Epsilon).Log()));
 
     /// <inheritdoc/>
     public override string? FindFault(ReadOnlySpan<float> target, Shape prediction) => FindOutside(target, 0, float.PositiveInfinity);

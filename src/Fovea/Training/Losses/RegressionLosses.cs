@@ -12,7 +12,7 @@ public sealed class MeanSquaredError : Loss
     internal override OutputKind? ModelOutputs => OutputKind.Values;
 
     /// <inheritdoc/>
-    public override Node Call(Node prediction, Node target) => MeanOutputs((prediction - target.Reshape(prediction.Shape)).Square());
+    public override Node Call(Node expected, Node predicted) => MeanOutputs((predicted - Matching(expected, predicted)).Square());
 }
 
 /// <summary>|p − t|, averaged over the outputs; <c>keras.losses.MeanAbsoluteError</c>.</summary>
@@ -24,7 +24,7 @@ public sealed class MeanAbsoluteError : Loss
     internal override OutputKind? ModelOutputs => OutputKind.Values;
 
     /// <inheritdoc/>
-    public override Node Call(Node prediction, Node target) => MeanOutputs((prediction - target.Reshape(prediction.Shape)).Absolute());
+    public override Node Call(Node expected, Node predicted) => MeanOutputs((predicted - Matching(expected, predicted)).Absolute());
 }
 
 /// <summary>100·|p − t| / |t|, averaged over the outputs, where |t| is at least 1e-7; <c>keras.losses.MeanAbsolutePercentageError</c>.</summary>
@@ -36,10 +36,10 @@ public sealed class MeanAbsolutePercentageError : Loss
     internal override OutputKind? ModelOutputs => OutputKind.Values;
 
     /// <inheritdoc/>
-    public override Node Call(Node prediction, Node target)
+    public override Node Call(Node expected, Node predicted)
     {
-        target = target.Reshape(prediction.Shape);
-        return 100 * MeanOutputs((prediction - target).Absolute() / target.Absolute().AtLeast(LossFormulas.Epsilon));
+        expected = Matching(expected, predicted);
+        return 100 * MeanOutputs((predicted - expected).Absolute() / expected.Absolute().AtLeast(LossFormulas.Epsilon));
     }
 }
 
@@ -52,9 +52,9 @@ public sealed class MeanSquaredLogarithmicError : Loss
     internal override OutputKind? ModelOutputs => OutputKind.Values;
 
     /// <inheritdoc/>
-    public override Node Call(Node prediction, Node target) =>
+    public override Node Call(Node expected, Node predicted) =>
         MeanOutputs(
-            ((prediction.AtLeast(LossFormulas.Epsilon) + 1).Log() - (target.Reshape(prediction.Shape).AtLeast(LossFormulas.Epsilon) + 1).Log()).Square());
+            ((predicted.AtLeast(LossFormulas.Epsilon) + 1).Log() - (Matching(expected, predicted).AtLeast(LossFormulas.Epsilon) + 1).Log()).Square());
 }
 
 /// <summary>½·e² of errors e = p − t up to δ and δ·|e| − ½·δ² beyond, averaged over the outputs; Huber 1964, <c>keras.losses.Huber</c>.</summary>
@@ -71,9 +71,9 @@ public sealed class Huber(double delta = 1) : Loss
     public float Delta { get; } = delta.AboveZero("Huber", nameof(delta));
 
     /// <inheritdoc/>
-    public override Node Call(Node prediction, Node target)
+    public override Node Call(Node expected, Node predicted)
     {
-        var error = prediction - target.Reshape(prediction.Shape);
+        var error = predicted - Matching(expected, predicted);
         var clipped = error.Clip(-Delta, Delta);
         return MeanOutputs(clipped * (error - (0.5f * clipped)));
     }
@@ -93,10 +93,10 @@ public sealed class LogCosh : Loss
     internal override OutputKind? ModelOutputs => OutputKind.Values;
 
     /// <inheritdoc/>
-    public override Node Call(Node prediction, Node target)
+    public override Node Call(Node expected, Node predicted)
     {
         // ln cosh e = |e| + ln(1 + e^−2|e|) − ln 2, which does not overflow
-        var error = prediction - target.Reshape(prediction.Shape);
+        var error = predicted - Matching(expected, predicted);
         return MeanOutputs(error + (-2 * error).Softplus() - MathF.Log(2));
     }
 }
@@ -113,7 +113,7 @@ public sealed class CosineSimilarity : Loss
     internal override OutputKind? ModelOutputs => OutputKind.Values;
 
     /// <inheritdoc/>
-    public override Node Call(Node prediction, Node target) => SumOutputs(-(Direction(prediction) * Direction(target.Reshape(prediction.Shape))));
+    public override Node Call(Node expected, Node predicted) => SumOutputs(-(Direction(predicted) * Direction(Matching(expected, predicted))));
 
     /// <inheritdoc/>
     protected internal override void WriteConfig(Config config) => config.Set("axis", -1);

@@ -17,10 +17,10 @@ public sealed class SparseCategoricalCrossentropy : Loss
     public int? IgnoreClass { get; init; }
 
     /// <inheritdoc/>
-    public override Node Call(Node prediction, Node target)
+    public override Node Call(Node expected, Node predicted)
     {
-        target = target.Reshape(prediction.Shape[..^1]);
-        return IgnoreClass is { } ignored ? WithoutClass(ignored, prediction, target) : OfAll(prediction, target);
+        expected = Matching(expected, predicted);
+        return IgnoreClass is { } ignored ? WithoutClass(ignored, expected, predicted) : OfAll(expected, predicted);
     }
 
     /// <inheritdoc/>
@@ -57,14 +57,14 @@ public sealed class SparseCategoricalCrossentropy : Loss
         };
     }
 
-    private Node OfAll(Node prediction, Node target) =>
-        new CategoricalCrossentropy { FromLogits = FromLogits, Reduction = Reduction }.Call(prediction, target.OneHot(prediction.Shape[^1]));
+    private Node OfAll(Node expected, Node predicted) =>
+        new CategoricalCrossentropy { FromLogits = FromLogits, Reduction = Reduction }.Call(expected.OneHot(predicted.Shape[^1]), predicted);
 
     /// <summary>Positions of the ignored class get the class −1, whose loss is 0. The mean is then corrected for their number.</summary>
-    private Node WithoutClass(int ignored, Node prediction, Node target)
+    private Node WithoutClass(int ignored, Node expected, Node predicted)
     {
-        var counts = (target - ignored).IsNotZero();
-        var losses = OfAll(prediction, (target + 1).Mask(counts) - 1);
-        return Reduction == LossReduction.Sum ? losses : target.Shape.Count * losses / counts.Sum().AtLeast(1);
+        var counts = (expected - ignored).IsNotZero();
+        var losses = OfAll((expected + 1).Mask(counts) - 1, predicted);
+        return Reduction == LossReduction.Sum ? losses : expected.Shape.Count * losses / counts.Sum().AtLeast(1);
     }
 }

@@ -21,10 +21,10 @@ public sealed class Tversky(double alpha = 0.5, double beta = 0.5, IReadOnlyList
     /// <summary>The weight of false negatives.</summary>
     public float Beta { get; } = beta.AtLeast(0, "Tversky", nameof(beta));
 
-    private protected override Node Overlap(Node prediction, Node target, Func<Node, Node> sum)
+    private protected override Node Overlap(Node expected, Node predicted, Func<Node, Node> sum)
     {
-        var both = sum(target * prediction);
-        return both / (both + (Alpha * sum((1 - target) * prediction)) + (Beta * sum(target * (1 - prediction))) + LossFormulas.Epsilon);
+        var both = sum(expected * predicted);
+        return both / (both + (Alpha * sum((1 - expected) * predicted)) + (Beta * sum(expected * (1 - predicted))) + LossFormulas.Epsilon);
     }
 
     /// <inheritdoc/>

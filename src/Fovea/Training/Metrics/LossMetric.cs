@@ -39,13 +39,13 @@ public sealed class LossMetric(Loss loss) : Metric
     public override void Reset() => (sum, weight) = (0, 0);
 
     /// <inheritdoc/>
-    public override void Add(ReadOnlySpan<float> predictions, ReadOnlySpan<float> targets, int count, ReadOnlySpan<float> weights = default)
+    public override void Add(ReadOnlySpan<float> targets, ReadOnlySpan<float> predictions, int count, ReadOnlySpan<float> weights = default)
     {
         if (count == 0) return;
-        lock (plans) AddBatch(predictions, targets, count, weights);  // a metric and its fresh copies share the plans
+        lock (plans) AddBatch(targets, predictions, count, weights);  // a metric and its fresh copies share the plans
     }
 
-    private void AddBatch(ReadOnlySpan<float> predictions, ReadOnlySpan<float> targets, int count, ReadOnlySpan<float> weights)
+    private void AddBatch(ReadOnlySpan<float> targets, ReadOnlySpan<float> predictions, int count, ReadOnlySpan<float> weights)
     {
         if (!plans.TryGetValue(count, out var compiled)) plans[count] = compiled = Compile(predictions.Length / count, targets.Length / count, count);
         predictions.CopyTo(compiled.Plan.Input(compiled.Prediction));
@@ -97,6 +97,6 @@ public sealed class LossMetric(Loss loss) : Metric
             throw new ArgumentException($"{Name}: expected targets {expected} for outputs {shape}; received {targets} for a sample.", nameof(targets));
         var prediction = new Node(new InputOp("predictions", shape.Prepend(count)));
         var target = new Node(new InputOp("targets", expected.Prepend(count)));
-        return (Plan.Compile(new Graph([Loss.Call(prediction, target)])), prediction, target);
+        return (Plan.Compile(new Graph([Loss.Call(target, prediction)])), prediction, target);
     }
 }

@@ -76,12 +76,12 @@ public abstract class Metric : IConfigurable
         State = state;
     }
 
-    /// <summary>Adds the samples of a batch.</summary>
-    /// <param name="predictions">The model's outputs, sample by sample.</param>
+    /// <summary>Adds the samples of a batch, with the targets first, as Keras' <c>update_state(y_true, y_pred)</c>.</summary>
     /// <param name="targets">The targets, sample by sample.</param>
+    /// <param name="predictions">The model's outputs, sample by sample.</param>
     /// <param name="count">The number of samples.</param>
     /// <param name="weights">The weight of each sample; empty if all are 1.</param>
-    public abstract void Add(ReadOnlySpan<float> predictions, ReadOnlySpan<float> targets, int count, ReadOnlySpan<float> weights = default);
+    public abstract void Add(ReadOnlySpan<float> targets, ReadOnlySpan<float> predictions, int count, ReadOnlySpan<float> weights = default);
 
     /// <summary>The model that was compiled with the metric.</summary>
     internal Model? Owner { get; set; }

@@ -3,10 +3,10 @@ using System.Numerics.Tensors;
 namespace Fovea.Extending;
 
 /// <summary>The outputs, targets and weight of one position of a sample.</summary>
-/// <param name="prediction">The outputs, one for each class.</param>
 /// <param name="target">A target for each output, or a class number.</param>
+/// <param name="prediction">The outputs, one for each class.</param>
 /// <param name="weight">The weight of the sample.</param>
-public readonly ref struct MetricRow(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, double weight)
+public readonly ref struct MetricRow(ReadOnlySpan<float> target, ReadOnlySpan<float> prediction, double weight)
 {
     /// <summary>The outputs.</summary>
     public ReadOnlySpan<float> Prediction { get; } = prediction;

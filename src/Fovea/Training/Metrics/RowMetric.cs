@@ -5,7 +5,7 @@ public abstract class RowMetric : Metric
 {
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">There is neither a target for each output nor one for each row.</exception>
-    public sealed override void Add(ReadOnlySpan<float> predictions, ReadOnlySpan<float> targets, int count, ReadOnlySpan<float> weights = default)
+    public sealed override void Add(ReadOnlySpan<float> targets, ReadOnlySpan<float> predictions, int count, ReadOnlySpan<float> weights = default)
     {
         if (count == 0) return;
         var (outputs, wanted) = (predictions.Length / count, targets.Length / count);
@@ -14,7 +14,7 @@ public abstract class RowMetric : Metric
         for (var row = 0; row < predictions.Length / length; row++)
         {
             var weight = weights.IsEmpty ? 1 : weights[row / (outputs / length)];
-            Add(new MetricRow(predictions.Slice(row * length, length), targets.Slice(row * targetLength, targetLength), weight));
+            Add(new MetricRow(targets.Slice(row * targetLength, targetLength), predictions.Slice(row * length, length), weight));
         }
     }
 

@@ -93,7 +93,7 @@ public class GoldenLossTests
             var loss = LossCatalog.Known.Read(golden.Name, golden.Config, null, "loss");
             Prediction = new Node(new InputOp("prediction", golden.Shape));
             var target = new Node(new InputOp("target", loss.TargetShape(golden.Shape[1..]).Prepend(golden.Shape[0])));
-            PerSample = loss.Call(Prediction, target);
+            PerSample = loss.Call(target, Prediction);
             Assert.Equal([golden.Shape[0]], PerSample.Shape);
             Reduced = loss.Reduce(PerSample);
             Gradient = Differentiation.Gradients(Reduced, [Prediction])[0];

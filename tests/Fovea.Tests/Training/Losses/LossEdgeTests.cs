@@ -74,16 +74,25 @@ public class LossEdgeTests
     [Fact]
     public void A_function_is_a_loss()
     {
-        var mine = Loss.From((prediction, target) => (prediction - target).Square());
+        var mine = Loss.From((expected, predicted) => (predicted - expected).Square());
         Assert.Equal(Run(Loss.MeanSquaredError, [1, 2, 3, 4], [0, 0, 0, 1], null, [2, 2]).Loss, Run(mine, [1, 2, 3, 4], [0, 0, 0, 1], null, [2, 2]).Loss);
         Assert.Equal("loss", mine.Name);
+    }
+
+    /// <summary>An asymmetric loss, written as for Keras: <c>lambda y_true, y_pred: 3 * relu(y_true - y_pred) + relu(y_pred - y_true)</c>.</summary>
+    [Fact]
+    public void The_targets_come_first_in_a_function()
+    {
+        var mine = Loss.From((yTrue, yPred) => (3 * (yTrue - yPred).Relu()) + (yPred - yTrue).Relu());
+        Assert.Equal(3f, Run(mine, [1], [2], null, [1, 1]).Loss);
+        Assert.Equal(1f, Run(mine, [2], [1], null, [1, 1]).Loss);
     }
 
     [Fact]
     public void A_model_learns_with_a_function()
     {
         var model = new Sequential { new Input(2), new Dense(1) };
-        model.Compile(new Sgd(0.1f), Loss.From((prediction, target) => (prediction - target).Square()));
+        model.Compile(new Sgd(0.1f), Loss.From((expected, predicted) => (predicted - expected).Square()));
         var history = model.Fit(new ArrayDataset([0, 1, 1, 0, 1, 1, 0, 0], [2], [1, 2, 3, 0], [1]), epochs: 200, batchSize: 4);
         Assert.True(history["loss"][^1] < 1e-3 && history["loss"][0] > 0.1, $"{history["loss"][0]} to {history["loss"][^1]}");
     }
@@ -101,7 +110,7 @@ public class LossEdgeTests
         var prediction = new Node(new InputOp("prediction", shapes));
         var target = new Node(new InputOp("target", loss.TargetShape(shapes[1..]).Prepend(shapes[0])));
         var weight = weights is null ? null : new Node(new InputOp("weights", [shapes[0]]));
-        var reduced = loss.Reduce(loss.Call(prediction, target), weight);
+        var reduced = loss.Reduce(loss.Call(target, prediction), weight);
         var plan = Plan.Compile(new Graph([reduced, Differentiation.Gradients(reduced, [prediction])[0]]));
         predictions.CopyTo(plan.Input(prediction));
         targets.CopyTo(plan.Input(target));

@@ -34,8 +34,20 @@ public class LossErrorTests
         { new CategoricalFocalCrossentropy { Alpha = [1, 2] }, "CategoricalFocalCrossentropy: expected an alpha for each of the 3 classes; received 2." },
         { new Dice([1, 4]), "Dice: the axis 4 is not in the predictions (2, 4, 4, 3); the batch is 0." },
         { new Tversky(axis: [-4]), "Tversky: the axis -4 is not in the predictions (2, 4, 4, 3); the batch is 0." },
-        { Loss.From((prediction, target) => (prediction - target).Mean(), "mine"),
+        { Loss.From((expected, predicted) => (predicted - expected).Mean(), "mine"),
             "mine: the losses must keep the batch as their first dimension; for predictions (2, 4, 4, 3) they were ()." },
+    };
+
+    public static TheoryData<Loss, Shape, Shape, string> Exchanged => new()
+    {
+        { Loss.SparseCategoricalCrossentropy, [8, 10], [8],
+            "sparse_categorical_crossentropy: the targets (8, 10) do not fit the predictions (8). The targets come first, then the predictions." },
+        { Loss.SparseCategoricalCrossentropy, [8, 4, 10], [8, 4],
+            "sparse_categorical_crossentropy: the targets (8, 4, 10) do not fit the predictions (8, 4). The targets come first, then the predictions." },
+        { Loss.CategoricalCrossentropy, [8], [8, 10],
+            "categorical_crossentropy: the targets (8) do not fit the predictions (8, 10). The targets come first, then the predictions." },
+        { Loss.MeanSquaredError, [8, 2], [8, 1],
+            "mean_squared_error: the targets (8, 2) do not fit the predictions (8, 1). The targets come first, then the predictions." },
     };
 
     public static TheoryData<Loss, float[], string?> Targets => new()
@@ -54,6 +66,14 @@ public class LossErrorTests
     [Theory]
     [MemberData(nameof(Arguments))]
     public void A_wrong_argument_is_refused(Func<Loss> create, string error) => Assert.Equal(error, Assert.ThrowsAny<ArgumentException>(create).Sentence());
+
+    [Theory]
+    [MemberData(nameof(Exchanged))]
+    public void Targets_and_predictions_that_are_exchanged_are_refused_where_the_shapes_show_it(Loss loss, Shape first, Shape second, string error)
+    {
+        var (expected, predicted) = (new Node(new InputOp("expected", first)), new Node(new InputOp("predicted", second)));
+        Assert.Equal(error, Assert.Throws<ShapeException>(() => loss.Call(expected, predicted)).Message);
+    }
 
     [Theory]
     [MemberData(nameof(Predictions))]

@@ -124,5 +124,5 @@ public class LossFileTests
 
     [Fact]
     public void A_loss_of_ones_own_is_written_by_its_name() =>
-        Assert.Equal("mine", KerasLosses.Describe(Loss.From((prediction, target) => prediction - target, "mine")).GetValue<string>());
+        Assert.Equal("mine", KerasLosses.Describe(Loss.From((expected, predicted) => predicted - expected, "mine")).GetValue<string>());
 }

@@ -103,7 +103,7 @@ public class LossTests
     {
         var prediction = new Node(new InputOp("prediction", shape));
         var target = new Node(new InputOp("target", loss.TargetShape(shape[1..]).Prepend(shape[0])));
-        var output = loss.Call(activation?.Invoke(prediction) ?? prediction, target);
+        var output = loss.Call(target, activation?.Invoke(prediction) ?? prediction);
         Assert.Equal([shape[0]], output.Shape);
         return ReferenceInterpreter.Run(new Graph([output]), new Dictionary<Node, double[]> { [prediction] = predictions, [target] = targets })[0];
     }

@@ -101,7 +101,7 @@ public class PublishedLossTests
         var prediction = new Node(new InputOp("prediction", shape));
         var target = new Node(new InputOp("target", loss.TargetShape(shape[1..]).Prepend(shape[0])));
         var weight = new Node(new InputOp("weights", [shape[0]]));
-        var perSample = loss.Call(prediction, target);
+        var perSample = loss.Call(target, prediction);
         var values = new Dictionary<Node, double[]> { [prediction] = predictions, [target] = targets };
         if (weights is not null) values[weight] = weights;
         var results = ReferenceInterpreter.Run(new Graph([perSample, loss.Reduce(perSample, weights is null ? null : weight)]), values);

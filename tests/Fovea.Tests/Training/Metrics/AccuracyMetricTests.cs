@@ -21,8 +21,8 @@ public class AccuracyMetricTests
     public void Batches_count_by_their_samples()
     {
         var metric = new Accuracy();
-        metric.Add([1, 0, 1, 0, 1, 0], [0, 0, 0], 3);
-        metric.Add([1, 0], [1], 1);
+        metric.Add([0, 0, 0], [1, 0, 1, 0, 1, 0], 3);
+        metric.Add([1], [1, 0], 1);
         Assert.Equal(0.75, metric.Value);
         metric.Reset();
         Assert.Equal(double.NaN, metric.Value);
@@ -31,7 +31,7 @@ public class AccuracyMetricTests
     private static double Of(float[] predictions, float[] targets, int count)
     {
         var metric = new Accuracy();
-        metric.Add(predictions, targets, count);
+        metric.Add(targets, predictions, count);
         return metric.Value;
     }
 }

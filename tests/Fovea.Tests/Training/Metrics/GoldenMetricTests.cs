@@ -38,7 +38,7 @@ public class GoldenMetricTests
             for (var start = 0; start < count; start += 7)
             {
                 var size = Math.Min(7, count - start);
-                metric.Add(predictions.AsSpan(start * outputs, size * outputs), targets.AsSpan(start * wanted, size * wanted), size, weights is null
+                metric.Add(targets.AsSpan(start * wanted, size * wanted), predictions.AsSpan(start * outputs, size * outputs), size, weights is null
                     ? default
                     : weights.AsSpan(start, size));
             }

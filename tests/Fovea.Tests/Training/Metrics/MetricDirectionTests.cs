@@ -36,7 +36,7 @@ public class MetricDirectionTests
     public void Accuracy_and_a_custom_loss_have_theirs()
     {
         Assert.Equal(MonitorMode.Max, new Accuracy().Direction);
-        Assert.Equal(MonitorMode.Min, new LossMetric(Loss.From((prediction, target) => prediction - target)).Direction);
+        Assert.Equal(MonitorMode.Min, new LossMetric(Loss.From((expected, predicted) => predicted - expected)).Direction);
         Assert.Equal(MonitorMode.Auto, new Mine().Direction);
     }
 

@@ -50,7 +50,7 @@ public class MetricTests
         metric.Add([], [], 0);
         Add(metric, 1);
         var seen = metric.Value;
-        metric.Add([0.1f, 0.9f, 0.2f, 0.8f], TakesNumbers(metric) ? [0, 0] : [1, 0, 1, 0], 2, [0, 0]);
+        metric.Add(TakesNumbers(metric) ? [0, 0] : [1, 0, 1, 0], [0.1f, 0.9f, 0.2f, 0.8f], 2, [0, 0]);
         Assert.Equal(seen, metric.Value);
     }
 
@@ -81,7 +81,7 @@ public class MetricTests
     public void Pixels_are_rows()
     {
         var metric = new SparseCategoricalAccuracy();
-        metric.Add([0.1f, 0.9f, 0.8f, 0.2f, 0.3f, 0.7f, 0.6f, 0.4f], [1, 1, 1, 0], 2, [1, 3]);
+        metric.Add([1, 1, 1, 0], [0.1f, 0.9f, 0.8f, 0.2f, 0.3f, 0.7f, 0.6f, 0.4f], 2, [1, 3]);
         Assert.Equal((0.5 + 3) / 4, metric.Value);
     }
 
@@ -138,11 +138,11 @@ public class MetricTests
     {
         float[] logits = [0, 1, 2, 0, 3, 1, 0, 0, 1, 4, 2, 2], labels = [1, 255, 0, 255, 255, 1];
         var metric = new LossMetric(new SparseCategoricalCrossentropy { FromLogits = true, IgnoreClass = 255 });
-        metric.Add(logits, labels, 3);
+        metric.Add(labels, logits, 3);
         var whole = metric.Value;
         metric.Reset();
-        metric.Add(logits.AsSpan(0, 4), labels.AsSpan(0, 2), 1);
-        metric.Add(logits.AsSpan(4), labels.AsSpan(2), 2);
+        metric.Add(labels.AsSpan(0, 2), logits.AsSpan(0, 4), 1);
+        metric.Add(labels.AsSpan(2), logits.AsSpan(4), 2);
         double expected = (Math.Log(1 + Math.Exp(-1)) + Math.Log(1 + Math.Exp(-2)) + Math.Log(2)) / 3;
         Assert.Equal(expected, whole, 1e-6);
         Assert.Equal(expected, metric.Value, 1e-6);
@@ -152,7 +152,7 @@ public class MetricTests
     public void A_metric_of_ones_own_is_a_formula_of_rows()
     {
         var metric = new LargestOutput();
-        metric.Add([0.2f, 0.8f, 0.6f, 0.4f], [0, 1], 2);
+        metric.Add([0, 1], [0.2f, 0.8f, 0.6f, 0.4f], 2);
         Assert.Equal((0.7, "largest_output"), (Math.Round(metric.Value, 6), metric.Name));
     }
 
@@ -161,13 +161,13 @@ public class MetricTests
     {
         Assert.Equal(
             "precision: expected as many targets as outputs, or one for each row of outputs; received 2 targets for 3 outputs. (Parameter 'targets')",
-            Assert.Throws<ArgumentException>(() => new Precision().Add([1, 2, 3], [1, 2], 1)).Message);
+            Assert.Throws<ArgumentException>(() => new Precision().Add([1, 2], [1, 2, 3], 1)).Message);
         Assert.Equal(
             "recall: expected a class from 0 to 1; received classId 2.",
-            Assert.Throws<ArgumentException>(() => new Recall(classId: 2).Add([1, 2], [1, 0], 1)).Message);
+            Assert.Throws<ArgumentException>(() => new Recall(classId: 2).Add([1, 0], [1, 2], 1)).Message);
         Assert.Equal(
             "sparse_categorical_crossentropy: expected targets () for outputs (3); received 3 for a sample. (Parameter 'targets')",
-            Assert.Throws<ArgumentException>(() => new LossMetric(Loss.SparseCategoricalCrossentropy).Add([1, 2, 3], [1, 0, 0], 1)).Message);
+            Assert.Throws<ArgumentException>(() => new LossMetric(Loss.SparseCategoricalCrossentropy).Add([1, 0, 0], [1, 2, 3], 1)).Message);
         var model = new Sequential { new Input(2), new Dense(1) };
         Assert.Equal(
             "expected metrics of different names; two are called 'mine'. (Parameter 'metrics')",
@@ -223,19 +223,19 @@ public class MetricTests
 
     /// <summary>Three samples of two outputs, the target one-hot or, where only that is understood, a number.</summary>
     private static void Add(Metric metric, float scale) =>
-        metric.Add([0.9f * scale, 0.1f, 0.2f, 0.8f * scale, 0.7f, 0.3f], TakesNumbers(metric) ? [0, 1, 1] : [1, 0, 0, 1, 0, 1], 3, [1, 2, 1]);
+        metric.Add(TakesNumbers(metric) ? [0, 1, 1] : [1, 0, 0, 1, 0, 1], [0.9f * scale, 0.1f, 0.2f, 0.8f * scale, 0.7f, 0.3f], 3, [1, 2, 1]);
 
     private static bool TakesNumbers(Metric metric) => metric is LossMetric { Loss: SparseCategoricalCrossentropy };
 
     private static double Of(Metric metric, float[] predictions, float[] targets, int? count = null)
     {
-        metric.Add(predictions, targets, count ?? targets.Length);
+        metric.Add(targets, predictions, count ?? targets.Length);
         return metric.Value;
     }
 
     private static IReadOnlyList<double> Values(Metric metric, float[] predictions, float[] targets, int count)
     {
-        metric.Add(predictions, targets, count);
+        metric.Add(targets, predictions, count);
         return metric.Values;
     }
 

@@ -86,7 +86,7 @@ public class PublishedMetricTests
         string name, string config, int count, float[] predictions, float[] targets, float[]? weights, double expected)
     {
         var metric = MetricCatalog.Known.Read(name, JsonNode.Parse(config)!.AsObject(), null, "metric");
-        metric.Add(predictions, targets, count, weights);
+        metric.Add(targets, predictions, count, weights);
         Assert.Equal(expected, metric.Value, 1e-6);
     }
 }

@@ -29,6 +29,6 @@ internal sealed class SingleWeight
     {
         public override string Name => "output";
 
-        public override Node Call(Node prediction, Node target) => (prediction + target).Reshape([prediction.Shape[0]]);
+        public override Node Call(Node expected, Node predicted) => (predicted + expected).Reshape([predicted.Shape[0]]);
     }
 }
