@@ -210,7 +210,7 @@ public sealed class ImageClassifier
         });
         if (Array.Find(failures, failure => failure is not null) is { } first) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
         var outputs = model.Predict(new Tensor(model.InputShape.Prepend(batch.Length), values), batch.Length, cancellationToken);
-        return [.. Enumerable.Range(0, batch.Length).Select(i => Ranked(outputs[i].ToArray()))];
+        return [.. Enumerable.Range(0, batch.Length).Select(i => Ranked(outputs.Sample(i).ToArray()))];
     }
 
     /// <summary>The outputs of the model for an image.</summary>

@@ -65,8 +65,8 @@ public sealed class TensorDataset : Dataset
     {
         foreach (var tensor in tensors)
         {
-            tensor[index].CopyTo(row);
-            row = row[tensor[index].Length..];
+            tensor.Sample(index).CopyTo(row);
+            row = row[tensor.Sample(index).Length..];
         }
     }
 }

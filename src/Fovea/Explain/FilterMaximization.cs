@@ -95,7 +95,7 @@ public sealed class FilterMaximization
         }
 
         var reached = run.Run(images, 0, mask)[0].Values;
-        return [.. filters.Select((filter, i) => new FilterPattern(filter, new Tensor(inputs[1..], images[i].ToArray()), reached[i], start[i]))];
+        return [.. filters.Select((filter, i) => new FilterPattern(filter, new Tensor(inputs[1..], images.Sample(i).ToArray()), reached[i], start[i]))];
     }
 
     /// <summary>A fifth of the range around its middle.</summary>

@@ -45,7 +45,7 @@ internal sealed class GivenBatch : Dataset
 
     public override void Read(int index, Span<float> input, Span<float> target) => samples.Read(index, input, target);
 
-    public override float Weight(int index, ReadOnlySpan<float> target) => SampleWeights![index][0];
+    public override float Weight(int index, ReadOnlySpan<float> target) => SampleWeights!.Sample(index)[0];
 
-    public override void Weights(int index, ReadOnlySpan<float> target, Span<float> weights) => SampleWeights![index].CopyTo(weights);
+    public override void Weights(int index, ReadOnlySpan<float> target, Span<float> weights) => SampleWeights!.Sample(index).CopyTo(weights);
 }

@@ -62,7 +62,7 @@ public class FeatureExtractionTests
         for (var i = 0; i < 6; i++)
         {
             features.Read(i, feature, label);
-            loss -= weights[i] * Math.Log(head.Predict(new Tensor(model.OutputShape.Prepend(1), [.. feature]))[0][(int)label[0]]) / 6;
+            loss -= weights[i] * Math.Log(head.Predict(new Tensor(model.OutputShape.Prepend(1), [.. feature])).Sample(0)[(int)label[0]]) / 6;
         }
 
         Assert.Equal(loss, head.Evaluate(features).Loss, 1e-5);

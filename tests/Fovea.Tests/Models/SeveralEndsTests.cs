@@ -83,7 +83,7 @@ public class SeveralEndsTests
         for (var i = 0; i < 20; i++)
         {
             var sum = parts[1].Values[i];
-            for (var k = 0; k < 3; k++) sum += parts[0][i][k] * dense.Weights[0].Values[k];
+            for (var k = 0; k < 3; k++) sum += parts[0].Sample(i)[k] * dense.Weights[0].Values[k];
             Assert.Equal(sum, expected[i], 1e-5);
         }
     }

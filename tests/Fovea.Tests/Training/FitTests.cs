@@ -105,7 +105,7 @@ public class FitTests
         var (expected, received) = (model.Predict(inputs), model.Predict(inputs, batchSize));
         Assert.Equal([20, 1], received.Shape);
         Assert.Equal(expected.Values, received.Values, (a, b) => MathF.Abs(a - b) <= 1e-6f);
-        Assert.Equal(received.Values[3], received[3][0]);
+        Assert.Equal(received.Values[3], received.Sample(3)[0]);
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public sealed class ConfusionMatrix
             var predictions = model.Predict(new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs[0].Values.ToArray()), size, cancellationToken);
             for (var i = 0; i < batch.Count; i++)
             {
-                var prediction = predictions[i];
+                var prediction = predictions.Sample(i);
                 matrix.Add((int)batch.Targets[0].Values[i], outputs > 1 ? TensorPrimitives.IndexOfMax(prediction) : prediction[0] > threshold ? 1 : 0);
             }
         }

@@ -21,7 +21,7 @@ public sealed class Tensor
     public float[] Values { get; }
 
     /// <summary>One sample: the values at one index of the first dimension.</summary>
-    public ReadOnlySpan<float> this[int index] => Values.AsSpan(index * (Values.Length / Shape[0]), Values.Length / Shape[0]);
+    public ReadOnlySpan<float> Sample(int index) => Values.AsSpan(index * (Values.Length / Shape[0]), Values.Length / Shape[0]);
 
     /// <summary>The shape, as in <c>Tensor (10, 28, 28, 1)</c>.</summary>
     public override string ToString() => $"Tensor {Shape}";
