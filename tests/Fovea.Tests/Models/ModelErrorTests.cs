@@ -114,7 +114,7 @@ public class ModelErrorTests
 
     [Fact]
     public void A_tensor_of_another_length_than_its_shape_is_refused() =>
-        AssertArgument("Tensor: the shape (2, 3) holds 6 numbers; received 5. (Parameter 'values')", () => new Tensor([2, 3], new float[5]));
+        AssertArgument("Tensor: the shape (2, 3) holds 6 values; received 5. (Parameter 'values')", () => new Tensor([2, 3], new float[5]));
 
     [Fact]
     public void An_unknown_class_or_setting_in_a_file_is_named()
