@@ -8,8 +8,12 @@ namespace Fovea.Cli;
 /// <param name="curves">The plot of the training curves to write.</param>
 /// <param name="checkpoint">Writes the model of the best epoch; null to keep that of the last.</param>
 /// <param name="backup">Saves the state of the training, to resume it after a crash; null for none.</param>
-internal sealed class TrainingPhase(CommandOutput output, string file, string curves, ModelCheckpoint? checkpoint, BackupAndRestore? backup = null)
+/// <param name="before">The history of the training that this one continues, which is plotted first; null for none.</param>
+internal sealed class TrainingPhase(
+    CommandOutput output, string file, string curves, ModelCheckpoint? checkpoint, BackupAndRestore? backup = null, History? before = null)
 {
+    private string validationName = "validation";
+
     public TrainingClock Clock { get; } = new();
 
     public ModelCheckpoint? Checkpoint => checkpoint;
@@ -28,9 +32,10 @@ internal sealed class TrainingPhase(CommandOutput output, string file, string cu
     public bool Run(
         Model model, Model kept, TrainingData data, int epochs, int batchSize, CancellationToken cancellationToken, EarlyStopping? convergence = null)
     {
+        validationName = data.IsTestValidation && checkpoint is null ? "test" : "validation";
         try
         {
-            var table = new EpochTable(output.Console, Clock, data.IsTestValidation && checkpoint is null ? "test" : "validation");
+            var table = new EpochTable(output.Console, Clock, validationName);
             table.Show(output.IsLive, () => model.Fit(
                 data.Train, epochs, batchSize, validation: data.Validation,
                 callbacks: [.. ((Callback?[])[Clock, table, checkpoint, backup, convergence]).OfType<Callback>()], cancellationToken: cancellationToken));
@@ -49,7 +54,7 @@ internal sealed class TrainingPhase(CommandOutput output, string file, string cu
                 + $"in {file}.", error);
         }
 
-        TrainingCurves.Save(History, curves);
+        SaveCurves();
         if (checkpoint is null || (checkpoint.BestEpoch == 0 && double.IsInfinity(checkpoint.BestValue))) kept.Save(file);
         if (checkpoint is { BestEpoch: 0 } && double.IsInfinity(checkpoint.BestValue))
             throw new CommandException(
@@ -58,13 +63,19 @@ internal sealed class TrainingPhase(CommandOutput output, string file, string cu
         return true;
     }
 
+    private void SaveCurves()
+    {
+        if (before is null) TrainingCurves.Save(History, curves, validationName: validationName);
+        else TrainingCurves.Save([before, History], curves, labels: ["training", "fine-tuning"], validationName: validationName);
+    }
+
     private void Keep(Model kept)
     {
         var what = "the model";
         if (checkpoint is { BestEpoch: > 0 } best) what = $"the best model, of epoch {best.BestEpoch},";
         else if (checkpoint is null || double.IsInfinity(checkpoint.BestValue)) kept.Save(file);
         else what = "the model as it was before fine-tuning";
-        if (History.Epochs > 0) TrainingCurves.Save(History, curves);
+        if (History.Epochs > 0) SaveCurves();
         output.Error.WriteLine(
             $"fovea train: stopped in epoch {Clock.Progress!.Epoch} after batch {Clock.Progress.Batch} of {Clock.Progress.Batches}; {what} is in {file}.");
     }

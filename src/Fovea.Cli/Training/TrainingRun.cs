@@ -55,7 +55,8 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
 
         preparation.PrepareFineTuning(model);
         var tuned = new TrainingPhase(
-            output, files.Model, files.FineTuningCurves, new ModelCheckpoint(files.Model) { InitialValueThreshold = checkpoint!.BestValue });
+            output, files.Model, files.FineTuningCurves, new ModelCheckpoint(files.Model) { InitialValueThreshold = checkpoint!.BestValue },
+            before: phase.History);
         AnnounceFineTuning(model, phase);
         if (!tuned.Run(model, model, data, request.FineTuneEpochs ?? DefaultFineTuneEpochs, request.BatchSize ?? source.BatchSize, cancellationToken))
             return FoveaCommand.Interrupted;

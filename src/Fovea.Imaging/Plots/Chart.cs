@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace Fovea.Imaging;
 
-/// <summary>A chart with two linear axes: curves and rings around points over horizontal grid lines.</summary>
+/// <summary>A chart with two linear axes: curves, rings around points and vertical marks over horizontal grid lines.</summary>
 internal sealed class Chart
 {
     /// <summary>The margins around the plot area in pixels.</summary>
@@ -13,14 +13,20 @@ internal sealed class Chart
     public const int Right = 40;
 
     private const int Bottom = 75;
-    private const int Top = 110;
+
+    /// <summary>The height of the line above the plot area in which the labels of marks are written.</summary>
+    private const int MarkLabelHeight = 34;
 
     /// <summary>The approximate distance between grid lines in pixels.</summary>
     private const double GridStep = 50;
 
     private readonly List<Curve> curves = [];
     private readonly List<Ring> rings = [];
-    private (double X, SKColor Color)? mark;
+    private readonly List<Mark> marks = [];
+    private readonly List<CutOff> cutOffs = [];
+
+    /// <summary>The space above the plot area and the labels of marks, in pixels.</summary>
+    public float Top { get; init; } = 110;
 
     /// <summary>The label below the horizontal axis.</summary>
     public required string Label { get; init; }
@@ -48,19 +54,24 @@ internal sealed class Chart
     /// <summary>Adds a ring around a point.</summary>
     public void AddRing(double x, double y, SKColor color) => rings.Add(new Ring(x, y, color));
 
-    /// <summary>Adds a dashed vertical line.</summary>
-    public void AddMark(double x, SKColor color) => mark = (x, color);
+    /// <summary>Adds a dashed vertical line. Its label is written above the plot area, up to the label of the next mark.</summary>
+    public void AddMark(double x, SKColor color, string label = "") => marks.Add(new Mark(x, color, label));
+
+    /// <summary>Adds a triangle at the upper or lower border, where a value lies beyond it.</summary>
+    public void AddCutOff(double x, bool isAbove, SKColor color) => cutOffs.Add(new CutOff(x, isAbove, color));
 
     /// <summary>Draws the chart within a rectangle that includes the margins.</summary>
     public void Draw(SKCanvas canvas, SKRect bounds)
     {
-        var area = new SKRect(bounds.Left + Left, bounds.Top + Top, bounds.Right - Right, bounds.Bottom - Bottom);
+        var top = bounds.Top + Top + (marks.Any(mark => mark.Label.Length > 0) ? MarkLabelHeight : 0);
+        var area = new SKRect(bounds.Left + Left, top, bounds.Right - Right, bounds.Bottom - Bottom);
         DrawAxes(canvas, area);
+        DrawMarks(canvas, area);
         canvas.Save();
         canvas.ClipRect(area);
         foreach (var curve in curves) DrawCurve(canvas, area, curve);
-        if (mark is var (x, color)) DrawMark(canvas, area, x, color);
         canvas.Restore();
+        foreach (var cutOff in cutOffs) DrawCutOff(canvas, area, cutOff);
         foreach (var ring in rings)
         {
             using var paint = Stroke(ring.Color, 2.5f);
@@ -114,13 +125,30 @@ internal sealed class Chart
         canvas.DrawPath(path, line);
     }
 
-    private void DrawMark(SKCanvas canvas, SKRect area, double x, SKColor color)
+    private void DrawMarks(SKCanvas canvas, SKRect area)
     {
+        using var font = Lettering.Regular(16);
         using var dashes = SKPathEffect.CreateDash([10, 10], 0);
-        using var paint = Stroke(color, 1.5f);
-        paint.PathEffect = dashes;
-        var at = Place(area, x, Vertical.Low).X;
-        canvas.DrawLine(at, area.Bottom, at, area.Top, paint);
+        for (var i = 0; i < marks.Count; i++)
+        {
+            using var paint = Stroke(marks[i].Color, 1.5f);
+            paint.PathEffect = dashes;
+            var at = Place(area, marks[i].X, Vertical.Low).X;
+            if (marks[i].X > Horizontal.Low) canvas.DrawLine(at, area.Bottom, at, area.Top, paint);
+            var end = i + 1 < marks.Count ? Place(area, marks[i + 1].X, Vertical.Low).X : area.Right + Right;
+            if (marks[i].Label.Length > 0 && end - at > 30)
+                Lettering.Draw(canvas, Lettering.Fit(marks[i].Label, font, end - at - 10), at, area.Top - 16, SKTextAlign.Left, font, marks[i].Color);
+        }
+    }
+
+    private void DrawCutOff(SKCanvas canvas, SKRect area, CutOff cutOff)
+    {
+        var x = Place(area, cutOff.X, Vertical.Low).X;
+        var (tip, side) = cutOff.IsAbove ? (area.Top - 9, area.Top + 1) : (area.Bottom + 9, area.Bottom - 1);
+        using var path = new SKPath();
+        path.AddPoly([new SKPoint(x, tip), new SKPoint(x - 6, side), new SKPoint(x + 6, side)]);
+        using var paint = new SKPaint { IsAntialias = true, Color = cutOff.Color };
+        canvas.DrawPath(path, paint);
     }
 
     private static SKPaint Stroke(SKColor color, float width, bool isAntialiased = true) =>
@@ -133,4 +161,8 @@ internal sealed class Chart
     private sealed record Curve(double[] Xs, double[] Ys, SKColor Color, float Width, float Marker);
 
     private sealed record Ring(double X, double Y, SKColor Color);
+
+    private sealed record Mark(double X, SKColor Color, string Label);
+
+    private sealed record CutOff(double X, bool IsAbove, SKColor Color);
 }

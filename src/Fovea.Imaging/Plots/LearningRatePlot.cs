@@ -35,7 +35,7 @@ public static class LearningRatePlot
         surface.Canvas.Clear(Palette.Paper);
         Chart(search).Draw(surface.Canvas, bounds);
         var note = search.Suggestion is { } rate ? ($"falls fastest at {Print(rate)}", Mark) : ("falls nowhere", Palette.Quiet);
-        PlotHeading.Draw(surface.Canvas, bounds, "Loss", note, [(Curve, "smoothed"), (PlotHeading.Pale(Curve), "of each batch")]);
+        new PlotHeading("Loss", note, [new(Curve, "smoothed"), new(PlotHeading.Pale(Curve), "of each batch")], width).Draw(surface.Canvas, bounds);
         using var image = surface.Snapshot();
         using var data = image.Encode(SKEncodedImageFormat.Png, 100);
         return data.ToArray();

@@ -23,4 +23,17 @@ internal static class Lettering
         while (text.Length > 1 && font.MeasureText(text + "…") > width) text = text[..^1];
         return text.TrimEnd() + "…";
     }
+
+    /// <summary>Breaks text at spaces into lines of at most a width. A word that is longer fills its line alone.</summary>
+    public static IReadOnlyList<string> Wrap(string text, SKFont font, float width)
+    {
+        var lines = new List<string>();
+        foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (lines.Count > 0 && font.MeasureText($"{lines[^1]} {word}") <= width) lines[^1] += $" {word}";
+            else lines.Add(word);
+        }
+
+        return lines;
+    }
 }

@@ -34,4 +34,11 @@ internal static class Palette
         byte Mix(byte paper, byte ink) => (byte)Math.Round(paper + ((ink - paper) * Math.Clamp(strength, 0, 1)));
         return new SKColor(Mix(Paper.Red, color.Red), Mix(Paper.Green, color.Green), Mix(Paper.Blue, color.Blue));
     }
+
+    /// <summary>Mixes a color with black: 0 is the color, 1 black.</summary>
+    public static SKColor Shade(SKColor color, double strength)
+    {
+        byte Mix(byte level) => (byte)Math.Round(level * (1 - Math.Clamp(strength, 0, 1)));
+        return new SKColor(Mix(color.Red), Mix(color.Green), Mix(color.Blue));
+    }
 }

@@ -5,7 +5,10 @@ namespace Fovea;
 /// <summary>A weight of a layer.</summary>
 /// <param name="Variable">The variable that holds the values.</param>
 /// <param name="Initializer">Computes the first values.</param>
-/// <param name="Trainable">Whether the optimizer changes the weight.</param>
+/// <param name="Trainable">
+/// Whether an optimizer may change the weight; not so for moving averages. It stays true while the layer is frozen: <see cref="Layer.TrainableWeights"/> are
+/// those that training changes now.
+/// </param>
 public sealed record Weight(Variable Variable, Initializer Initializer, bool Trainable)
 {
     /// <summary>The name, unique within the layer: <c>kernel</c>, <c>bias</c>.</summary>

@@ -38,6 +38,8 @@ internal sealed class FitLoop
         progress = new TrainingProgress(
             trainer.Model, history, arguments.Epochs, (data.Count + arguments.BatchSize - 1) / arguments.BatchSize, data.Count, trainer.Metrics,
             MeasuredNames.Of(trainer.Objectives, validation is not null));
+        history.TakeDirections(progress.Measured);
+        history.TrainingOnlyLayers = [.. trainer.Model.Leaves.Where(layer => layer.ActsOnlyInTraining).Select(layer => layer.ClassName).Distinct()];
         losses = new MeanLosses(trainer.Objectives.Count);
         callbacks = new CallbackList(arguments.Callbacks, progress);
         good = new TrainingSnapshot(trainer);

@@ -4,6 +4,7 @@ namespace Fovea;
 public sealed class History
 {
     private readonly Dictionary<string, List<double>> values = [];
+    private readonly Dictionary<string, MonitorMode> directions = [];
     private readonly List<string> notes = [];
 
     /// <summary>The names, in the order in which they were first measured.</summary>
@@ -17,11 +18,30 @@ public sealed class History
     /// </summary>
     public IReadOnlyList<string> Notes => notes;
 
+    /// <summary>
+    /// The classes of the model's layers that act only in training, such as <c>Dropout</c> and <c>RandomFlip</c>. The training values are measured with them,
+    /// the validation values without them.
+    /// </summary>
+    public IReadOnlyList<string> TrainingOnlyLayers { get; internal set; } = [];
+
     /// <summary>The values of a name, one for each epoch: <c>history["val_accuracy"][^1]</c> is the last.</summary>
     /// <exception cref="KeyNotFoundException">No value of this name was measured.</exception>
     public IReadOnlyList<double> this[string name] => values.TryGetValue(name, out var list)
         ? list
         : throw new KeyNotFoundException($"History: '{name}' was not measured; measured were {string.Join(", ", values.Keys)}.");
+
+    /// <summary>
+    /// Whether higher (<see cref="MonitorMode.Max"/>) or lower values (<see cref="MonitorMode.Min"/>) of a name are better; <see cref="MonitorMode.Auto"/> if
+    /// it is not known, as for a custom metric that does not define <see cref="Metric.Direction"/>.
+    /// </summary>
+    /// <exception cref="KeyNotFoundException">No value of this name was measured.</exception>
+    public MonitorMode DirectionOf(string name)
+    {
+        _ = this[name];
+        return directions.TryGetValue(name, out var direction) ? direction
+            : name.EndsWith("loss", StringComparison.Ordinal) ? MonitorMode.Min
+            : MonitorMode.Auto;
+    }
 
     internal void Write(BinaryWriter writer)
     {
@@ -42,6 +62,12 @@ public sealed class History
             var list = values[reader.ReadString()] = [];
             for (var count = reader.ReadInt32(); count > 0; count--) list.Add(reader.ReadDouble());
         }
+    }
+
+    /// <summary>Takes the directions of better values from the training.</summary>
+    internal void TakeDirections(MeasuredNames measured)
+    {
+        foreach (var name in measured.Names) directions[name] = measured.DirectionOf(name)!.Value;
     }
 
     internal void Note(string sentence)
