@@ -209,7 +209,7 @@ public sealed class ImageClassifier
             }
         });
         if (Array.Find(failures, failure => failure is not null) is { } first) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
-        var outputs = model.Predict(new Tensor(model.InputShape.Prepend(batch.Length), values), batch.Length, cancellationToken);
+        var outputs = model.Predict(new Tensor(model.InputShape.Prepend(batch.Length), values), batch.Length, verbose: 0, cancellationToken: cancellationToken);
         return [.. Enumerable.Range(0, batch.Length).Select(i => Ranked(outputs.Sample(i).ToArray()))];
     }
 
@@ -218,7 +218,7 @@ public sealed class ImageClassifier
     {
         var values = new float[pixels.Length];
         Input.ToValues(pixels, values);
-        return model.Predict(new Tensor(model.InputShape.Prepend(1), values)).Values;
+        return model.Predict(new Tensor(model.InputShape.Prepend(1), values), verbose: 0).Values;
     }
 
     private List<ClassProbability> Ranked(float[] outputs) =>

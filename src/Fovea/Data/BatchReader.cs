@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Fovea;
 
 /// <summary>
@@ -85,13 +87,16 @@ internal sealed class BatchReader : IDisposable
         {
             batchesReleased = next;
             Monitor.PulseAll(gate);
-            while (buffer.Number != next || buffer.PiecesLeft > 0) Monitor.Wait(gate);
+            if (!IsRead(buffer)) WaitFor(buffer);
         }
 
         if (buffer.Error is { } error) throw new TrainingException(error.Message, error);
         next++;
         return buffer.Batch;
     }
+
+    /// <summary>The time that <see cref="Next"/> has waited for batches so far.</summary>
+    public TimeSpan Waited { get; private set; }
 
     public void Dispose()
     {
@@ -102,6 +107,15 @@ internal sealed class BatchReader : IDisposable
         }
 
         foreach (var thread in threads) thread.Join();
+    }
+
+    private bool IsRead(Buffer buffer) => buffer.Number == next && buffer.PiecesLeft == 0;
+
+    private void WaitFor(Buffer buffer)
+    {
+        var since = Stopwatch.GetTimestamp();
+        while (!IsRead(buffer)) Monitor.Wait(gate);
+        Waited += Stopwatch.GetElapsedTime(since);
     }
 
     private int CountOf(int batch) => Math.Min(batchSize, order.Length - (batch * batchSize));

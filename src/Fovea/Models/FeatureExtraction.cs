@@ -10,6 +10,7 @@ public static class FeatureExtraction
     /// <param name="model">The network; it runs in inference.</param>
     /// <param name="data">The samples.</param>
     /// <param name="batchSize">The number of samples per batch; null for 256, or fewer where samples are large, so that memory suffices.</param>
+    /// <param name="verbose">What is printed to the terminal; 0, 1 and 2 mean the same as in Keras.</param>
     /// <param name="progress">Receives the number of finished samples after each batch.</param>
     /// <param name="cancellationToken">Stops after the current batch.</param>
     /// <returns>A data set in memory with the model's outputs as inputs.</returns>
@@ -17,7 +18,8 @@ public static class FeatureExtraction
     /// <exception cref="TrainingException">A sample cannot be read or is not finite.</exception>
     /// <exception cref="InvalidOperationException">The model is trained on another thread.</exception>
     public static ArrayDataset ExtractFeatures(
-        this Model model, Dataset data, int? batchSize = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+        this Model model, Dataset data, int? batchSize = null, Verbosity verbose = default, IProgress<int>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
@@ -30,6 +32,7 @@ public static class FeatureExtraction
         var weights = data.IsWeighted && !data.IsWeightedByPosition ? new float[data.Count] : null;
         var done = 0;
         using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], size, weightCount: weights is null ? 0 : 1);
+        using var steps = StepProgress.Begin(verbose, progress, data.Count, size);
         while (reader.Next() is { } batch)
         {
             model.Prediction.Run(
@@ -37,8 +40,10 @@ public static class FeatureExtraction
             for (var i = 0; i < batch.Count; i++) CopyTargets(batch, i, targets.AsSpan((done + i) * data.TargetShape.Count));
             batch.SampleWeights?.Values.CopyTo(weights.AsSpan(done));
             done += batch.Count;
-            progress?.Report(done);
+            steps?.Add(batch.Count);
         }
+
+        steps?.Finish();
 
         return new ArrayDataset(
             features, model.OutputShape, targets, data.TargetShape, data.ClassNames)

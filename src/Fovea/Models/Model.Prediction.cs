@@ -16,19 +16,22 @@ public partial class Model
     /// </summary>
     /// <param name="inputs">One or more samples: the model's input shape with a batch in front.</param>
     /// <param name="batchSize">The number of samples per batch; null for 256, or fewer where samples are large, so that memory suffices.</param>
+    /// <param name="verbose">What is printed to the terminal; 0, 1 and 2 mean the same as in Keras.</param>
+    /// <param name="progress">Receives the number of finished samples after each batch.</param>
     /// <param name="cancellationToken">Ends the waiting for other callers, and stops between two batches.</param>
     /// <exception cref="ShapeException">The inputs do not have the model's shape.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public Tensor Predict(Tensor inputs, int? batchSize = null, CancellationToken cancellationToken = default)
+    public Tensor Predict(
+        Tensor inputs, int? batchSize = null, Verbosity verbose = default, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         _ = Output;
-        return Predict([inputs], batchSize, cancellationToken)[0];
+        return Predict([inputs], batchSize, verbose, progress, cancellationToken)[0];
     }
 
     /// <summary>
     /// Predicts from the caller's memory into the caller's memory, with a model of one input and one output. Once a batch of that size has been predicted,
-    /// nothing is allocated. See <see cref="Predict(Tensor, int?, CancellationToken)"/>.
+    /// nothing is allocated. See <see cref="Predict(Tensor, int?, Verbosity, IProgress{int}, CancellationToken)"/>.
     /// </summary>
     /// <param name="inputs">The values of one or more samples, one sample after the other.</param>
     /// <param name="outputs">Receives the outputs; its length is <see cref="OutputShape"/>.Count for each sample.</param>
@@ -53,14 +56,17 @@ public partial class Model
         Prediction.Run(inputs, outputs, size, cancellationToken);
     }
 
-    /// <summary>Computes all outputs of a model of several inputs or outputs. See <see cref="Predict(Tensor, int?, CancellationToken)"/>.</summary>
+    /// <summary>Computes all outputs of a model of several inputs or outputs. See <see cref="Predict(Tensor, int?, Verbosity, IProgress{int}, CancellationToken)"/>.</summary>
     /// <param name="inputs">A tensor for each input, all with the same number of samples.</param>
     /// <param name="batchSize">The number of samples per batch; null for 256, or fewer where samples are large, so that memory suffices.</param>
+    /// <param name="verbose">What is printed to the terminal; 0, 1 and 2 mean the same as in Keras.</param>
+    /// <param name="progress">Receives the number of finished samples after each batch.</param>
     /// <param name="cancellationToken">Ends the waiting for other callers, and stops between two batches.</param>
     /// <returns>A tensor for each output.</returns>
     /// <exception cref="ShapeException">The inputs do not have the model's shapes.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public IReadOnlyList<Tensor> Predict(IReadOnlyList<Tensor> inputs, int? batchSize = null, CancellationToken cancellationToken = default)
+    public IReadOnlyList<Tensor> Predict(
+        IReadOnlyList<Tensor> inputs, int? batchSize = null, Verbosity verbose = default, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         var size = BatchSizeOr(batchSize);
@@ -70,7 +76,9 @@ public partial class Model
             throw new ShapeException(
                 Subject, $"expected inputs {string.Join(" and ", Inputs)}; received {string.Join(" and ", inputs.Select(input => input.Shape))}.");
         Tensor[] outputs = [.. Outputs.Select(output => new Tensor(output.Shape.Prepend(count), new float[count * output.Shape.Count]))];
-        Prediction.Run(inputs, outputs, size, cancellationToken);
+        using var steps = StepProgress.Begin(verbose, progress, count, size);
+        Prediction.Run(inputs, outputs, size, cancellationToken, steps);
+        steps?.Finish();
         return outputs;
     }
 

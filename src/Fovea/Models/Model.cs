@@ -7,7 +7,7 @@ namespace Fovea;
 /// freely: <c>new Model(inputs, outputs)</c>. A model is a layer too: in another model it computes the same, with the same weights.
 /// </summary>
 /// <remarks>
-/// Every member may be called from any thread. <see cref="Predict(Tensor, int?, CancellationToken)"/>, <see cref="Save(string)"/>,
+/// Every member may be called from any thread. <see cref="Predict(Tensor, int?, Verbosity, IProgress{int}, CancellationToken)"/>, <see cref="Save(string)"/>,
 /// <see cref="SaveWeights(string)"/> and <see cref="Summary"/> work at any time, also while another thread trains: they see the weights as they are between
 /// two steps. <see cref="Fit"/>, <see cref="TrainOnBatch(Tensor, Tensor, Tensor?)"/>, <see cref="Evaluate"/>,
 /// <see cref="EvaluateOnBatch(Tensor, Tensor, Tensor?)"/>, <see cref="Compile(Optimizer, Loss, IReadOnlyList{Metric})"/>, <see cref="TrainingMemory"/>,

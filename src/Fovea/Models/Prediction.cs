@@ -52,7 +52,8 @@ internal sealed class Prediction(Topology topology)
     }
 
     /// <summary>Computes the outputs of some samples, batch by batch.</summary>
-    public void Run(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs, int batchSize, CancellationToken cancellationToken)
+    public void Run(
+        IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs, int batchSize, CancellationToken cancellationToken, StepProgress? progress = null)
     {
         var count = inputs[0].Shape[0];
         var slot = Take(cancellationToken);
@@ -67,6 +68,7 @@ internal sealed class Prediction(Topology topology)
                 for (var i = 0; i < inputs.Count; i++) step.Write(i, Rows(inputs[i], start, size));
                 step.Run();
                 for (var i = 0; i < outputs.Count; i++) step.Output(i).CopyTo(Rows(outputs[i], start, size));
+                progress?.Add(size);
             }
         }
         finally

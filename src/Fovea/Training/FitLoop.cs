@@ -6,7 +6,8 @@ namespace Fovea;
 
 /// <summary>The arguments of a training.</summary>
 internal sealed record FitArguments(
-    Dataset Data, int Epochs, int BatchSize, Dataset? Validation, bool Shuffle, IReadOnlyList<Callback> Callbacks, CancellationToken CancellationToken);
+    Dataset Data, int Epochs, int BatchSize, Dataset? Validation, bool Shuffle, IReadOnlyList<Callback> Callbacks, CancellationToken CancellationToken,
+    FitReport? Report = null);
 
 /// <summary>One training: its epochs and batches, its callbacks and its history.</summary>
 internal sealed class FitLoop
@@ -20,6 +21,7 @@ internal sealed class FitLoop
     private readonly TrainingProgress progress;
     private readonly MeanLosses losses;
     private readonly CallbackList callbacks;
+    private readonly FitReport? report;
     private TrainingSnapshot good;
 
     /// <param name="trainer">The compiled model.</param>
@@ -41,7 +43,9 @@ internal sealed class FitLoop
         history.TakeDirections(progress.Measured);
         history.TrainingOnlyLayers = [.. trainer.Model.Leaves.Where(layer => layer.ActsOnlyInTraining).Select(layer => layer.ClassName).Distinct()];
         losses = new MeanLosses(trainer.Objectives.Count);
-        callbacks = new CallbackList(arguments.Callbacks, progress);
+        report = arguments.Report;
+        callbacks = new CallbackList(report is null ? arguments.Callbacks : [report, .. arguments.Callbacks], progress);
+        if (report is not null) report.Values = Measured;
         good = new TrainingSnapshot(trainer);
     }
 
@@ -119,10 +123,12 @@ internal sealed class FitLoop
         (progress.Batch, progress.SamplesSeen, progress.Loss) = (progress.FinishedBatches, losses.Seen, losses.Seen == 0 ? 0 : losses.Total);
         if (isNew) callbacks.BeginEpoch();
         var isLast = progress.Stop;
+        var waitedBefore = reader.Waited;
         while (reader.Next() is { } batch)
         {
             arguments.CancellationToken.ThrowIfCancellationRequested();
             Train(batch);
+            if (report is not null) report.Waited = reader.Waited - waitedBefore;
             callbacks.EndBatch();
             if (progress.Stop && !isLast && progress.Batch < progress.Batches) return false;
         }
@@ -147,14 +153,19 @@ internal sealed class FitLoop
     /// <summary>Adds an epoch to the history: its losses and metrics, and those of the validation data.</summary>
     private void Measure()
     {
-        history.Add("loss", progress.Loss);
-        foreach (var (name, value) in losses.Values(trainer.Objectives)) history.Add(name, value);
+        foreach (var (name, value) in Measured()) history.Add(name, value);
         if (validation is null) return;
         var batchSize = Math.Max(arguments.BatchSize, trainer.Model.BatchSizeOr(null));
-        var result = trainer.Evaluate(validation, batchSize, arguments.CancellationToken);
+        var evaluated = 0;
+        Action<int>? whenRead = report is null ? null : count => report.Validate(progress, evaluated += count, validation.Count);
+        var result = trainer.Evaluate(validation, batchSize, arguments.CancellationToken, whenRead);
         history.Add("val_loss", result.Loss);
         foreach (var (name, value) in result.Metrics) history.Add($"val_{name}", value);
     }
+
+    /// <summary>The losses and metrics over the epoch so far, in the order of the history.</summary>
+    private KeyValuePair<string, double>[] Measured() =>
+        [KeyValuePair.Create("loss", progress.Loss), .. losses.Values(trainer.Objectives).Select(entry => KeyValuePair.Create(entry.Name, entry.Value))];
 
     private bool Renew()
     {

@@ -94,6 +94,8 @@ public partial class Model
     /// <param name="validation">Samples to evaluate the model on after each epoch.</param>
     /// <param name="shuffle">Whether the order of the samples is random.</param>
     /// <param name="callbacks">Objects that watch or steer the training.</param>
+    /// <param name="verbose">What is printed to the terminal; 0, 1 and 2 mean the same as in Keras.</param>
+    /// <param name="progress">Receives the progress, at most ten times a second and at the end of each epoch.</param>
     /// <param name="cancellationToken">Stops after the current batch.</param>
     /// <exception cref="InvalidOperationException">
     /// The model is not compiled, another thread trains or evaluates it, or it was called by a callback of this training.
@@ -109,7 +111,8 @@ public partial class Model
     /// </exception>
     public History Fit(
         Dataset data, int epochs = 1, int batchSize = 32, Dataset? validation = null, bool shuffle = true,
-        IReadOnlyList<Callback>? callbacks = null, CancellationToken cancellationToken = default)
+        IReadOnlyList<Callback>? callbacks = null, Verbosity verbose = default, IProgress<FitProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 0);
@@ -120,7 +123,8 @@ public partial class Model
         if (ImageInput is null && data.ImageInput is { } input && Takes(input)) ImageInput = input;
         RequireSameImageInput(data);
         if (validation is not null) RequireSameImageInput(validation);
-        return new FitLoop(RequireTrainer(), new(data, epochs, batchSize, validation, shuffle, callbacks ?? [], cancellationToken), note).Run();
+        using var report = FitReport.Of(verbose, progress);
+        return new FitLoop(RequireTrainer(), new(data, epochs, batchSize, validation, shuffle, callbacks ?? [], cancellationToken, report), note).Run();
     }
 
     /// <summary>
@@ -144,6 +148,8 @@ public partial class Model
     /// </summary>
     /// <param name="data">The samples.</param>
     /// <param name="batchSize">The number of samples per batch; null for 256, or fewer where samples are large, so that memory suffices.</param>
+    /// <param name="verbose">What is printed to the terminal; 0, 1 and 2 mean the same as in Keras.</param>
+    /// <param name="progress">Receives the number of finished samples after each batch.</param>
     /// <param name="cancellationToken">Stops before the next batch.</param>
     /// <exception cref="InvalidOperationException">The model is not compiled, or another thread trains or changes it.</exception>
     /// <exception cref="ShapeException">The data do not have the model's shapes.</exception>
@@ -151,14 +157,18 @@ public partial class Model
     /// The data are not finite, have targets that the model cannot give or a class that it does not have, or images with another preprocessing than
     /// <see cref="ImageInput"/>.
     /// </exception>
-    public Evaluation Evaluate(Dataset data, int? batchSize = null, CancellationToken cancellationToken = default)
+    public Evaluation Evaluate(
+        Dataset data, int? batchSize = null, Verbosity verbose = default, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         var size = BatchSizeOr(batchSize);
         RequireTrainer();
         RequireSameImageInput(data);
         using var claim = Begin(WeightUse.Evaluation, nameof(Evaluate));
-        return RequireTrainer().Evaluate(data, size, cancellationToken);
+        using var steps = StepProgress.Begin(verbose, progress, data.Count, size);
+        var evaluation = RequireTrainer().Evaluate(data, size, cancellationToken, steps is null ? null : steps.Add);
+        steps?.Finish(evaluation.Metrics.Append(KeyValuePair.Create("loss", evaluation.Loss)).OrderBy(value => value.Key, StringComparer.Ordinal));
+        return evaluation;
     }
 
     /// <summary>Refuses data whose images were read with another preprocessing than the model's.</summary>

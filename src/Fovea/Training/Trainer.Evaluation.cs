@@ -7,7 +7,11 @@ internal sealed partial class Trainer
     private OutputObjective[]? measured;
 
     /// <summary>Measures loss and metrics on a data set, without training.</summary>
-    public Evaluation Evaluate(Dataset data, int batchSize, CancellationToken cancellationToken)
+    /// <param name="data">The samples.</param>
+    /// <param name="batchSize">The number of samples per batch.</param>
+    /// <param name="cancellationToken">Stops before the next batch.</param>
+    /// <param name="whenDone">Receives the number of samples of each finished batch.</param>
+    public Evaluation Evaluate(Dataset data, int batchSize, CancellationToken cancellationToken, Action<int>? whenDone = null)
     {
         data = Expected.Matching(data);
         var fresh = FreshObjectives();
@@ -26,6 +30,8 @@ internal sealed partial class Trainer
                 losses.Add(step, batch.Count);
                 AddMetrics(step, batch, fresh);
             }
+
+            whenDone?.Invoke(batch.Count);
         }
 
         return Result(losses, fresh);

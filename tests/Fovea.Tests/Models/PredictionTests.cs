@@ -115,7 +115,7 @@ public class PredictionTests
     {
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => Fresh("convnet").Predict(Batch(2), 1, cancelled.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => Fresh("convnet").Predict(Batch(2), 1, cancellationToken: cancelled.Token));
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace Fovea;
 
 /// <summary>
 /// Subtracts a mean and divides by a standard deviation that are fixed before training, by default one per channel: (x − mean) / max(√variance, 10⁻⁷).
-/// <c>keras.layers.Normalization</c>. <see cref="Adapt(Dataset)"/> computes them from data and stores them as weights, or <see cref="Mean"/> and
+/// <c>keras.layers.Normalization</c>. <see cref="Adapt(Dataset, Verbosity, CancellationToken)"/> computes them from data and stores them as weights, or <see cref="Mean"/> and
 /// <see cref="Variance"/> give them.
 /// </summary>
 /// <param name="axis">
@@ -39,10 +39,12 @@ public sealed class Normalization(params int[] axis) : Layer
 
     /// <summary>Computes the means and (population) variances of the inputs of a data set, in one pass and in float64.</summary>
     /// <param name="data">The data set; its targets are ignored.</param>
+    /// <param name="verbose">What is printed to the terminal; 0, 1 and 2 mean the same as in Keras.</param>
+    /// <param name="cancellationToken">Stops between two samples; the layer is as before then.</param>
     /// <exception cref="InvalidOperationException"><see cref="Mean"/> and <see cref="Variance"/> were given.</exception>
     /// <exception cref="ArgumentException">The data set is empty.</exception>
     /// <exception cref="ShapeException">The layer was built for other inputs.</exception>
-    public void Adapt(Dataset data)
+    public void Adapt(Dataset data, Verbosity verbose = default, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         if (Mean is not null || Variance is not null)
@@ -52,12 +54,17 @@ public sealed class Normalization(params int[] axis) : Layer
         Check(data.InputShape, "a sample");
         var cells = CellsOf(data.InputShape);
         var moments = new RunningMoments(mean!.Shape.Count);
+        using var steps = StepProgress.Begin(verbose, null, data.Count, batchSize: 1, Name, "sample");
         var (input, target) = (new float[data.InputShape.Count], new float[data.TargetShape.Count]);
         for (var i = 0; i < data.Count; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             data.Read(i, input, target);
             moments.Add(input, cells);
+            steps?.Add(1);
         }
+
+        steps?.Finish();
 
         mean.Write(moments.Means);
         variance!.Write(moments.Variances);
@@ -66,10 +73,12 @@ public sealed class Normalization(params int[] axis) : Layer
 
     /// <summary>Computes the means and variances of samples.</summary>
     /// <param name="samples">The samples. The first dimension is the batch.</param>
-    public void Adapt(Tensor samples)
+    /// <param name="verbose">What is printed to the terminal; 0, 1 and 2 mean the same as in Keras.</param>
+    /// <param name="cancellationToken">Stops between two samples; the layer is as before then.</param>
+    public void Adapt(Tensor samples, Verbosity verbose = default, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(samples);
-        Adapt(new ArrayDataset(samples.Values, samples.Shape[1..], new float[samples.Shape[0]], Shape.Scalar));
+        Adapt(new ArrayDataset(samples.Values, samples.Shape[1..], new float[samples.Shape[0]], Shape.Scalar), verbose, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -43,12 +43,16 @@ public sealed class ConfusionMatrix
     /// <param name="model">The model, with one output for two classes, or one for each class.</param>
     /// <param name="data">Samples whose targets are class numbers.</param>
     /// <param name="batchSize">The number of samples computed together.</param>
+    /// <param name="verbose">What is printed to the terminal; 0, 1 and 2 mean the same as in Keras.</param>
+    /// <param name="progress">Receives the number of finished samples after each batch.</param>
     /// <param name="cancellationToken">Stops after the current batch.</param>
     /// <exception cref="InvalidOperationException">The model is trained on another thread.</exception>
     /// <exception cref="TrainingException">The data have a class that the model does not have, or images that were not read as <see cref="Model.ImageInput"/>
     /// says.</exception>
     /// <exception cref="ArgumentException">The targets are not class numbers, or the number of classes does not fit the model's outputs.</exception>
-    public static ConfusionMatrix Of(Model model, Dataset data, int? batchSize = null, CancellationToken cancellationToken = default)
+    public static ConfusionMatrix Of(
+        Model model, Dataset data, int? batchSize = null, Verbosity verbose = default, IProgress<int>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
@@ -68,16 +72,21 @@ public sealed class ConfusionMatrix
             names.Count > 0 ? names : [.. Enumerable.Range(0, classes).Select(label => label.ToString(CultureInfo.InvariantCulture))]);
         var threshold = model.OutputKind == OutputKind.Logits ? 0 : 0.5f;
         using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], size);
+        using var steps = StepProgress.Begin(verbose, progress, data.Count, size);
         while (reader.Next() is { } batch)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var predictions = model.Predict(new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs[0].Values.ToArray()), size, cancellationToken);
+            var predictions = model.Predict(new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs[0].Values.ToArray()), size, Verbosity.Silent, cancellationToken: cancellationToken);
             for (var i = 0; i < batch.Count; i++)
             {
                 var prediction = predictions.Sample(i);
                 matrix.Add((int)batch.Targets[0].Values[i], outputs > 1 ? TensorPrimitives.IndexOfMax(prediction) : prediction[0] > threshold ? 1 : 0);
             }
+
+            steps?.Add(batch.Count);
         }
+
+        steps?.Finish();
 
         return matrix;
     }

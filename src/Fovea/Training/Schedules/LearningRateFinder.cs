@@ -19,6 +19,7 @@ public static class LearningRateFinder
     /// <param name="endLearningRate">The rate of the last step, above the first.</param>
     /// <param name="steps">The number of rates, at least 20, in a geometric sequence.</param>
     /// <param name="batchSize">The batch size. Use that of training, since the best rate depends on it.</param>
+    /// <param name="verbose">What is printed to the terminal; 0, 1 and 2 mean the same as in Keras.</param>
     /// <param name="cancellationToken">Stops after the current batch; the model is restored then too.</param>
     /// <exception cref="InvalidOperationException">The model is not compiled, or trained or evaluated on another thread.</exception>
     /// <exception cref="ArgumentException">A number is outside its range.</exception>
@@ -26,7 +27,7 @@ public static class LearningRateFinder
     /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
     public static LearningRateSearch Run(
         Model model, Dataset data, double startLearningRate = 1e-6, double endLearningRate = 10, int steps = 100, int batchSize = 32,
-            CancellationToken cancellationToken = default)
+        Verbosity verbose = default, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
@@ -42,7 +43,8 @@ public static class LearningRateFinder
         var (before, schedule) = (new TrainingSnapshot(trainer), trainer.Optimizer.Schedule);
         before.Take();
         var rise = new Rise(start, end, steps, trainer.Steps);
-        var recorder = new Recorder(rise);
+        using var progress = StepProgress.Begin(verbose, null, steps, batchSize: 1, "learning rates");
+        var recorder = new Recorder(rise, progress);
         try
         {
             trainer.Optimizer.Schedule = rise;
@@ -59,6 +61,8 @@ public static class LearningRateFinder
             before.Restore();
         }
 
+        progress?.Finish();
+
         return new LearningRateSearch([.. recorder.Losses.Select((_, i) => rise.Of(i))], recorder.Losses);
     }
 
@@ -73,7 +77,7 @@ public static class LearningRateFinder
     }
 
     /// <summary>Records the loss of each step and ends the training.</summary>
-    private sealed class Recorder(Rise rise) : Callback
+    private sealed class Recorder(Rise rise, StepProgress? steps) : Callback
     {
         private double mean;
         private double lowest = double.PositiveInfinity;
@@ -83,6 +87,7 @@ public static class LearningRateFinder
         public override void OnBatchEnd(TrainingProgress progress)
         {
             Losses.Add(progress.BatchLoss);
+            steps?.Add(1);
             mean = (Smoothness * mean) + ((1 - Smoothness) * progress.BatchLoss);
             var corrected = mean / (1 - Math.Pow(Smoothness, Losses.Count));  // since the mean starts at 0
             lowest = Math.Min(lowest, corrected);
