@@ -32,8 +32,11 @@ internal sealed class ProgressConsole(Action<string> write, TimeProvider clock, 
 
     public static ProgressConsole Current => Substitute.Value ?? OfProcess.Value;
 
-    /// <summary>Whether a person is likely to watch: the output is a terminal, and the switch is not off.</summary>
-    public bool IsWatched => IsTerminal && (!AppContext.TryGetSwitch(Switch, out var isOn) || isOn);
+    /// <summary>Whether progress is shown if nothing else is asked for: the output is a terminal, and the program has not switched it off.</summary>
+    public bool ShowsByDefault => IsTerminal && IsOn();
+
+    /// <summary>Whether the program has not switched off what is shown by default.</summary>
+    public Func<bool> IsOn { get; init; } = () => true;
 
     /// <summary>Whether the output is a terminal, and not a file or a pipe.</summary>
     public bool IsTerminal { get; init; }
@@ -105,13 +108,14 @@ internal sealed class ProgressConsole(Action<string> write, TimeProvider clock, 
 
     private static ProgressConsole Detect()
     {
-#pragma warning disable RS0030 // This is the one place.
+#pragma warning disable RS0030 // The one use of the console
         if (OperatingSystem.IsBrowser() || OperatingSystem.IsIOS() || OperatingSystem.IsAndroid()) return new(_ => { }, TimeProvider.System, () => UsualWidth);
         var isTerminal = !Console.IsOutputRedirected;
         var canRewrite = isTerminal && Environment.GetEnvironmentVariable("TERM") != "dumb";
         return new(text => Console.Out.Write(text), TimeProvider.System, WindowWidth)
         {
             IsTerminal = isTerminal,
+            IsOn = () => !AppContext.TryGetSwitch(Switch, out var isOn) || isOn,
             CanRewrite = canRewrite,
             HasUnicode = Console.OutputEncoding is UTF8Encoding or UnicodeEncoding,
 

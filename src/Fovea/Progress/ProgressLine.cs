@@ -62,7 +62,7 @@ internal sealed class ProgressLine : IDisposable
     {
         if (verbosity == Verbosity.Silent || (verbosity == Verbosity.Auto && isReported)) return null;
         var console = ProgressConsole.Current;
-        if (verbosity == Verbosity.Auto && !console.IsWatched) return null;
+        if (verbosity == Verbosity.Auto && !console.ShowsByDefault) return null;
         return new ProgressLine(console, verbosity, isAtOnce);
     }
 
