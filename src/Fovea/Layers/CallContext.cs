@@ -74,10 +74,28 @@ public sealed class CallContext
             : throw new InvalidOperationException($"{holder.Subject}: expected a part with one output; {part.Subject} has several.");
     }
 
-    /// <summary>Gives a variable a new value at the end of each run of the graph, as batch normalization does with its moving averages.</summary>
+    /// <summary>
+    /// Gives a variable a new value at the end of each run of the graph, as batch normalization does with its moving averages. A second call for the same
+    /// variable replaces the value of the first.
+    /// </summary>
     /// <param name="variable">The variable.</param>
     /// <param name="value">The new value, of the variable's shape.</param>
-    public void Write(Variable variable, Node value) => updates.Add(new Update(variable, value));
+    public void Write(Variable variable, Node value)
+    {
+        updates.RemoveAll(update => update.Variable == variable);
+        updates.Add(new Update(variable, value));
+    }
+
+    /// <summary>The value of a variable after the writes so far. A layer that is used twice continues from its first use.</summary>
+    internal Node ReadWritten(Variable variable)
+    {
+        foreach (var update in updates)
+        {
+            if (update.Variable == variable) return update.Value;
+        }
+
+        return Read(variable);
+    }
 
     /// <summary>Adds a scalar to the loss, which training minimizes and evaluation reports; Keras' <c>add_loss</c>.</summary>
     /// <param name="loss">The scalar.</param>

@@ -170,6 +170,17 @@ public abstract partial class Layer
                 $"{Subject}: the layer is a part of {Holder.Subject}, which uses it in its Call by context.Call; it cannot be connected by itself.");
         var shapes = new Shape[inputs.Length];
         for (var i = 0; i < inputs.Length; i++) shapes[i] = inputs[i].Shape;
+        var call = new LayerCall(this, [.. inputs], BuildFor(shapes), training);
+        firstCall ??= call;
+        return call;
+    }
+
+    /// <summary>Creates the weights of the layer and of all its parts, if they do not exist yet.</summary>
+    /// <param name="shapes">The shapes of the inputs, without the batch.</param>
+    /// <returns>The shapes of the outputs, without the batch.</returns>
+    /// <exception cref="ShapeException">The layer does not accept inputs of these shapes.</exception>
+    private Shape[] BuildFor(Shape[] shapes)
+    {
         EnsureBuilt(shapes);
 
         var nodes = Array.ConvertAll(shapes, shape => new Node(new Engine.Ops.InputOp("input", shape.Prepend(1))));
@@ -186,9 +197,7 @@ public abstract partial class Layer
             Close();
         }
 
-        var call = new LayerCall(this, [.. inputs], [.. outputs.Select(shape => shape[1..])], training);
-        firstCall ??= call;
-        return call;
+        return [.. outputs.Select(shape => shape[1..])];
     }
 
     /// <summary>Creates the weights, by <see cref="AddWeight(string, Shape, Initializer, bool, Regularizer?, Constraint?)"/>. It is called once.</summary>

@@ -45,6 +45,20 @@ public sealed record Weight(Variable Variable, Initializer Initializer, bool Tra
         IsFilled = true;
     }
 
+    /// <summary>Fills the weights that have no values yet. The caller holds the lock of first uses.</summary>
+    internal static void Initialize(IReadOnlyList<Weight> weights, long seed)
+    {
+        for (var i = 0; i < weights.Count; i++)
+        {
+            var weight = weights[i];
+            if (weight.IsFilled) continue;
+
+            // Each weight has its own random sequence, so that changing one layer leaves the others as they were.
+            weight.Initializer.Fill(weight.Variable.Overwrite(), weight.Shape, unchecked((seed * (long)0x9E3779B97F4A7C15) + i + 1));
+            weight.IsFilled = true;
+        }
+    }
+
     /// <summary>Writes all values in place without waiting for other threads, while a model is loaded.</summary>
     internal void Fill(Action<Span<float>> write)
     {

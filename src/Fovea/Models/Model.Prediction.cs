@@ -82,6 +82,15 @@ public partial class Model
         return outputs;
     }
 
+    internal override long InitialSeed => Seed;
+
+    private protected override IReadOnlyList<Tensor> ApplyAll(IReadOnlyList<Tensor> inputs, bool training, long? seed)
+    {
+        if (training) return base.ApplyAll(inputs, training, seed);
+        if (!IsBuilt) EnsureReady([.. inputs.Select(input => input.Shape[1..])]);
+        return Predict(inputs);
+    }
+
     /// <summary>The batch size that was asked for; else 256, or as many samples as have 2²¹ input or output values, so that memory suffices.</summary>
     internal int BatchSizeOr(int? batchSize)
     {

@@ -225,15 +225,7 @@ public partial class Model : Layer
         lock (FirstUse)
         {
             if (connected.IsInitialized) return;
-            var number = 0L;
-            foreach (var weight in WeightsOf(connected))
-            {
-                // Each weight has its own random sequence, so that changing one layer leaves the others as they were.
-                var seed = unchecked((Seed * (long)0x9E3779B97F4A7C15) + ++number);
-                if (!weight.IsFilled) weight.Initializer.Fill(weight.Variable.Overwrite(), weight.Variable.Shape, seed);
-                weight.IsFilled = true;
-            }
-
+            Weight.Initialize(WeightsOf(connected), Seed);
             connected.IsInitialized = true;
         }
     }

@@ -109,6 +109,12 @@ public sealed class Sequential : Model, IEnumerable<Layer>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>A model without an <see cref="Input"/> takes the shape of the first value that it is applied to.</summary>
+    protected override void Build(IReadOnlyList<Shape> inputs)
+    {
+        if (end is null && inputs.Count == 1 && layers is [not (Fovea.Input or Model), ..]) layers.Insert(0, new Input(inputs[0].Dimensions));
+    }
+
     private protected override Topology Connect()
     {
         if (end is not null) return new Topology([layers[0].Output], [end]);

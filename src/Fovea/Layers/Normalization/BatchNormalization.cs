@@ -51,10 +51,10 @@ public sealed class BatchNormalization(double momentum = 0.99, double epsilon = 
     {
         if (input.Shape[^1] != movingMean!.Shape[0])
             throw new ShapeException(Subject, $"expected {movingMean.Shape[0]} channels; the input {input.Shape} has {input.Shape[^1]}.");
-        Node mean = context.Read(movingMean), variance = context.Read(movingVariance!);
-        if (context.Training && Trainable) return Normalize(input, context, mean, variance);
+        if (context.Training && Trainable) return Normalize(input, context);
 
         // One factor and one offset per channel: fusion can fold them into the convolution before.
+        Node mean = context.Read(movingMean), variance = context.Read(movingVariance!);
         var factor = Scaled(Arithmetic.Constant(1) / (variance + Epsilon).Sqrt(), context);
         var offset = beta is null ? -(mean * factor) : context.Read(beta) - (mean * factor);
         return (input * factor) + offset;
@@ -90,14 +90,14 @@ public sealed class BatchNormalization(double momentum = 0.99, double epsilon = 
         };
     }
 
-    private Node Normalize(Node input, CallContext context, Node movingMeanNow, Node movingVarianceNow)
+    private Node Normalize(Node input, CallContext context)
     {
         var (output, mean, variance) = input.BatchNormalization(
             gamma is null ? Arithmetic.Constant(1).BroadcastTo(movingMean!.Shape) : context.Read(gamma),
             beta is null ? Arithmetic.Constant(0).BroadcastTo(movingMean!.Shape) : context.Read(beta),
             Epsilon);
-        context.Write(movingMean!, (Momentum * movingMeanNow) + ((1 - Momentum) * mean));
-        context.Write(movingVariance!, (Momentum * movingVarianceNow) + ((1 - Momentum) * variance));
+        context.Write(movingMean!, (Momentum * context.ReadWritten(movingMean!)) + ((1 - Momentum) * mean));
+        context.Write(movingVariance!, (Momentum * context.ReadWritten(movingVariance!)) + ((1 - Momentum) * variance));
         return output;
     }
 

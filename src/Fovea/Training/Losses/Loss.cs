@@ -12,7 +12,7 @@ namespace Fovea;
 /// As in Keras, predictions have any rank. The innermost dimension is the classes or outputs; the dimensions between it and the batch are positions, such as
 /// the pixels of a segmentation. The loss of a sample is the mean over its positions.
 /// </remarks>
-public abstract class Loss : IConfigurable
+public abstract partial class Loss : IConfigurable
 {
     private LossReduction reduction;
 
@@ -89,7 +89,7 @@ public abstract class Loss : IConfigurable
     internal Loss With(LossReduction other)
     {
         var copy = (Loss)MemberwiseClone();
-        copy.reduction = other;
+        (copy.reduction, copy.computation) = (other, null);
         return copy;
     }
 

@@ -83,6 +83,31 @@ public abstract class Metric : IConfigurable
     /// <param name="weights">The weight of each sample; empty if all are 1.</param>
     public abstract void Add(ReadOnlySpan<float> targets, ReadOnlySpan<float> predictions, int count, ReadOnlySpan<float> weights = default);
 
+    /// <summary>
+    /// Adds a batch, as Keras' <c>update_state(y_true, y_pred)</c>: <c>metric.Update(labels, model.Predict(images))</c>. <see cref="Value"/> is Keras'
+    /// <c>result()</c>.
+    /// </summary>
+    /// <param name="expected">The targets, (batch, …), or (batch) for class numbers.</param>
+    /// <param name="predicted">The predictions, (batch, …).</param>
+    /// <param name="sampleWeights">The weight of each sample, (batch); null if all count the same.</param>
+    /// <exception cref="ShapeException">The tensors have different numbers of samples.</exception>
+    /// <exception cref="ArgumentException">There is neither a target for each output nor one for each row of outputs.</exception>
+    /// <exception cref="InvalidOperationException">The metric counts the samples of a compiled model.</exception>
+    public void Update(Tensor expected, Tensor predicted, Tensor? sampleWeights = null)
+    {
+        ArgumentNullException.ThrowIfNull(expected);
+        ArgumentNullException.ThrowIfNull(predicted);
+        if (Owner is { } model)
+            throw new InvalidOperationException($"{Name}: the metric counts the samples of '{model.Name}'; create another one, new {GetType().Name}(…).");
+        if (predicted.Shape.Rank == 0 || expected.Shape.Rank == 0 || expected.Shape[0] != predicted.Shape[0]
+            || sampleWeights is not null && (sampleWeights.Shape.Rank != 1 || sampleWeights.Shape[0] != predicted.Shape[0]))
+            throw new ShapeException(
+                Name, $"expected the same number of samples, the first dimension, in targets, predictions and weights; received {expected.Shape}, "
+                + $"{predicted.Shape}{(sampleWeights is null ? "" : $" and {sampleWeights.Shape}")}.");
+        if (predicted.Shape.Rank > 1) OutputShape = predicted.Shape[1..];
+        Add(expected.Values, predicted.Values, predicted.Shape[0], sampleWeights is null ? default : sampleWeights.Values);
+    }
+
     /// <summary>The model that was compiled with the metric.</summary>
     internal Model? Owner { get; set; }
 
