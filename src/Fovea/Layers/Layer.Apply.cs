@@ -23,7 +23,7 @@ public abstract partial class Layer
     /// </para>
     /// <para>
     /// The computation is compiled at the first call for a shape, and kept for the last shapes. Any thread may call it; calls of one layer take turns. A model
-    /// in inference predicts on several threads at once (<see cref="Model.Predict(Tensor, int?, CancellationToken)"/>).
+    /// in inference predicts on several threads at once (<see cref="Model.Predict(Tensor, int?, Verbosity, IProgress{int}, CancellationToken)"/>).
     /// </para>
     /// </remarks>
     /// <param name="input">One or more samples: the first dimension is the batch.</param>
@@ -76,7 +76,8 @@ public abstract partial class Layer
     internal void EnsureReady(Shape[] shapes)
     {
         if (Holder is not null && !IsBuilt)
-            throw new InvalidOperationException($"{Subject}: the layer is a part of {Holder.Subject}, which must be built before; apply or connect that layer.");
+            throw new InvalidOperationException(
+                $"{Subject}: the layer is a part of {Holder.Subject}, which must be built before; apply or connect that layer.");
         lock (FirstUse)
         {
             BuildFor(shapes);

@@ -88,7 +88,7 @@ public partial class Model
     {
         if (training) return base.ApplyAll(inputs, training, seed);
         if (!IsBuilt) EnsureReady([.. inputs.Select(input => input.Shape[1..])]);
-        return Predict(inputs);
+        return Predict(inputs, verbose: Verbosity.Silent);
     }
 
     /// <summary>The batch size that was asked for; else 256, or as many samples as have 2²¹ input or output values, so that memory suffices.</summary>

@@ -48,6 +48,8 @@ public sealed class ThreadSafetyTests : IDisposable
         ["Summary"] = (net, _) => Assert.Equal(net.Parameters, net.Summary().Parameters),
         ["Layer"] = (net, _) => Assert.IsType<Dense>(net.Layer("last")),
         ["OutputOf"] = (net, _) => Assert.NotNull(net.OutputOf(net.Layers[0])),
+        ["Apply"] = (net, thread) => Assert.Equal(Images.Shape[0], net.Apply(Images, training: thread == 0).Shape[0]),
+        ["ApplyForAll"] = (net, _) => AssertSums(net.ApplyForAll([Images])[0]),
         ["CallForAll"] = (net, _) => Assert.Single(net.CallForAll(new Input(Inputs).Output)),
         ["Call"] = (net, _) => Assert.Equal(Classes, net.Call(new Input(Inputs).Output).Shape[0]),
         ["Add"] = (net, _) => net.Add(new Dense(2)),
