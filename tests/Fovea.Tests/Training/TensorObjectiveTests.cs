@@ -1,5 +1,3 @@
-using Fovea.Engine;
-
 namespace Fovea.Tests.Training;
 
 /// <summary>Losses and metrics of tensors. Values from the examples in Keras' documentation.</summary>
