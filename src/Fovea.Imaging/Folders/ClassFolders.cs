@@ -34,7 +34,7 @@ internal static class ClassFolders
 
         RequireNoParts(folder, names);
         var (images, leftOut) = FolderWalk.Find(folder, names);
-        MaskFolders.RequireNone(folder, names, images, leftOut);
+        MaskRecognition.RequireNone(folder, names, images, leftOut);
         for (var label = 0; label < names.Length; label++)
         {
             if (images.Exists(file => file.Label == label)) continue;

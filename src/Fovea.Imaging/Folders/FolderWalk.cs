@@ -56,6 +56,23 @@ internal sealed class FolderWalk
             [.. walk.leftOut.OrderBy(file => file.File, StringComparer.Ordinal)]);
     }
 
+    /// <summary>Finds all images in a folder and the folders inside it, in ordinal order of their paths, and the other files.</summary>
+    /// <param name="root">The folder.</param>
+    /// <param name="except">A folder that is not entered; null for none.</param>
+    public static (List<string> Images, List<SkippedFile> LeftOut) Find(string root, string? except = null)
+    {
+        var walk = new FolderWalk(root, []);
+        if (except is not null) walk.folders.Add(RealPath(except));
+        walk.Enter(root, RealPath(root), 0);
+        while (walk.links.TryDequeue(out var next)) walk.Visit(next.Path, RealPath(next.Path), next.Label);
+        return (
+            [.. walk.files.Values.Where(file => file.Label != OtherKind).Select(file => file.Path).Order(StringComparer.Ordinal)],
+            [.. walk.leftOut.OrderBy(file => file.File, StringComparer.Ordinal)]);
+    }
+
+    /// <summary>Whether two paths are the same folder, behind all links.</summary>
+    public static bool AreSame(string folder, string other) => RealPath(folder) == RealPath(other);
+
     /// <summary>The names of the visible folders in a folder, in ordinal order.</summary>
     public static string[] Folders(string folder) =>
         [.. new DirectoryInfo(folder).EnumerateDirectories().Where(IsVisible).Select(entry => entry.Name).Order(StringComparer.Ordinal)];

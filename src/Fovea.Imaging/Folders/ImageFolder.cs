@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace Fovea.Imaging;
 
 /// <summary>
@@ -9,27 +7,19 @@ namespace Fovea.Imaging;
 /// </summary>
 public sealed class ImageFolder : Dataset
 {
-    private const long MemoryLimit = 1L << 30;
+    private readonly int[] labels;
+    private readonly ImageFiles files;
 
-    private readonly LabelledFile[] files;
-    private readonly byte[]?[] kept;
-
-    private ImageFolder(string[] names, LabelledFile[] files, byte[]?[] kept, ImageInput input)
-    {
-        ClassNames = names;
-        this.files = files;
-        this.kept = kept;
-        ImageInput = input;
-    }
+    private ImageFolder(string[] names, int[] labels, ImageFiles files) => (ClassNames, this.labels, this.files) = (names, labels, files);
 
     /// <inheritdoc/>
-    public override int Count => files.Length;
+    public override int Count => files.Count;
 
     /// <inheritdoc/>
     public override Shape InputShape => ImageInput.Shape;
 
     /// <summary>The preprocessing of the images.</summary>
-    public override ImageInput ImageInput { get; }
+    public override ImageInput ImageInput => files.Input;
 
     /// <inheritdoc/>
     public override Shape TargetShape => Shape.Scalar;
@@ -44,7 +34,7 @@ public sealed class ImageFolder : Dataset
     public IReadOnlyList<SkippedFile> Skipped { get; private init; } = [];
 
     /// <summary>Whether the images are in memory; otherwise a file is decoded each time it is read.</summary>
-    public bool IsInMemory => kept.Length > 0;
+    public bool IsInMemory => files.IsInMemory;
 
     /// <summary>Finds the images and decodes each once, to find damaged ones.</summary>
     /// <param name="folder">The folder that holds the classes' folders, two or more.</param>
@@ -98,22 +88,15 @@ public sealed class ImageFolder : Dataset
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(input);
         input.Validate();
-        var (names, files, leftOut) = ClassFolders.Find(folder, classNames);
-        var keep = keepInMemory && (long)files.Length * input.Shape.Count <= MemoryLimit;
-        var images = new byte[]?[keep ? files.Length : 0];
-        var reasons = new string?[files.Length];
-        DecodeAll(files, i =>
-        {
-            var image = ImageReader.Read(files[i].Path, input);
-            if (keep) images[i] = image;
-        }, reasons);
+        var (names, found, leftOut) = ClassFolders.Find(folder, classNames);
+        var keep = keepInMemory && ImageFiles.Fit(found.Length, input.Shape.Count);
+        var (all, reasons) = ImageFiles.Decode([.. found.Select(file => file.Path)], input, keep);
         if (refuseDamaged && Array.Find(reasons, reason => reason is not null) is { } first) throw new InvalidDataException($"ImageFolder: {first}");
-        var whole = Enumerable.Range(0, files.Length).Where(i => reasons[i] is null).ToArray();
-        RequireAllClasses(names, files, reasons);
-        return new ImageFolder(names, [.. whole.Select(i => files[i])], keep ? [.. whole.Select(i => images[i])] : [], input)
+        RequireAllClasses(names, found, reasons);
+        var whole = Enumerable.Range(0, found.Length).Where(i => reasons[i] is null).ToArray();
+        return new ImageFolder(names, [.. whole.Select(i => found[i].Label)], all.Subset(whole))
         {
-            Skipped =
-                [.. Enumerable.Range(0, files.Length).Where(i => reasons[i] is not null).Select(i => new SkippedFile(files[i].Path, reasons[i]!)), .. leftOut],
+            Skipped = [.. SkippedFile.Damaged(all, reasons), .. leftOut],
         };
     }
 
@@ -129,39 +112,16 @@ public sealed class ImageFolder : Dataset
     }
 
     /// <summary>The class number of a sample. The image is not read.</summary>
-    public int Label(int index) => files[index].Label;
+    public int Label(int index) => labels[index];
 
     /// <summary>The file of a sample.</summary>
-    public string File(int index) => files[index].Path;
+    public string File(int index) => files[index];
 
     /// <inheritdoc/>
     public override void Read(int index, Span<float> input, Span<float> target)
     {
-        ImageInput.ToValues(IsInMemory ? kept[index]! : ImageReader.Read(files[index].Path, ImageInput), input);
-        target[0] = files[index].Label;
-    }
-
-    /// <summary>Decodes on all cores; the <see cref="DecodingBudget"/> limits the number of images in memory. Other errors are rethrown unchanged.</summary>
-    private static void DecodeAll(LabelledFile[] files, Action<int> decode, string?[] reasons)
-    {
-        try
-        {
-            Parallel.For(0, files.Length, i =>
-            {
-                try
-                {
-                    decode(i);
-                }
-                catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
-                {
-                    reasons[i] = error.Message;
-                }
-            });
-        }
-        catch (AggregateException error)
-        {
-            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
-        }
+        files.Read(index, input);
+        target[0] = labels[index];
     }
 
     private static void RequireAllClasses(string[] names, LabelledFile[] files, string?[] reasons)

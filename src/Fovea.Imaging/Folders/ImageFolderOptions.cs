@@ -1,7 +1,7 @@
 namespace Fovea.Imaging;
 
 /// <summary>The options for reading an <see cref="ImageFolder"/>.</summary>
-public sealed record ImageFolderOptions
+public record ImageFolderOptions
 {
     /// <summary>Gets the number of channels: 3 for red, green and blue; 1 for grey.</summary>
     public int Channels { get; init; } = 3;
@@ -14,8 +14,19 @@ public sealed record ImageFolderOptions
     /// </summary>
     public bool CropToAspectRatio { get; init; }
 
-    /// <summary>Gets whether shrinking takes all pixels into account. Keras' data sets read only four pixels for each new one.</summary>
-    public bool Antialias { get; init; }
+    /// <summary>
+    /// Gets whether an image with another aspect ratio is centered on black rather than stretched; Keras' <c>pad_to_aspect_ratio</c>.
+    /// </summary>
+    public bool PadToAspectRatio { get; init; }
+
+    /// <summary>Gets the method of resizing; Keras' <c>interpolation</c>.</summary>
+    public ResizeMethod Resize { get; init; } = ResizeMethod.Bilinear;
+
+    /// <summary>
+    /// Gets whether shrinking takes all pixels into account, as <see cref="ImageFile"/> does; <see langword="true"/> by default. Keras' data sets read only four
+    /// pixels for each new one: <see langword="false"/> gives the pixels of <c>image_dataset_from_directory</c>.
+    /// </summary>
+    public bool Antialias { get; init; } = true;
 
     /// <summary>
     /// The preprocessing for an image size. <see cref="Model.Fit"/> stores it in the model, so that all readers prepare images for the model in the same way.
@@ -23,12 +34,19 @@ public sealed record ImageFolderOptions
     /// <param name="height">The height of the images.</param>
     /// <param name="width">The width of the images.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or there are neither 1 nor 3 channels.</exception>
-    public ImageInput ToInput(int height, int width) => new(height, width, Channels)
+    /// <exception cref="ArgumentException">Images are to be cropped and padded.</exception>
+    public ImageInput ToInput(int height, int width)
     {
-        Pixels = Range,
-        Antialias = Antialias,
-        Fit = CropToAspectRatio ? ImageFit.Crop : ImageFit.Stretch,
-    };
+        if (CropToAspectRatio && PadToAspectRatio)
+            throw new ArgumentException("ImageFolderOptions: expected CropToAspectRatio or PadToAspectRatio; received both.");
+        return new(height, width, Channels)
+        {
+            Pixels = Range,
+            Resize = Resize,
+            Antialias = Antialias,
+            Fit = CropToAspectRatio ? ImageFit.Crop : PadToAspectRatio ? ImageFit.Pad : ImageFit.Stretch,
+        };
+    }
 
     /// <summary>
     /// Gets whether an image that cannot be read is an error; otherwise it is skipped and listed in <see cref="ImageFolder.Skipped"/>, as files of other

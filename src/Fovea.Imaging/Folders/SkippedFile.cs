@@ -47,6 +47,10 @@ public sealed record SkippedFile(string File, string Reason)
         .OrderByDescending(kind => kind.Count()).ThenBy(kind => kind.Key, StringComparer.Ordinal)
         .Select(kind => $"{kind.Count()} {(kind.Key.Length == 0 ? "without an extension" : kind.Key)}"));
 
+    /// <summary>The files that cannot be read.</summary>
+    internal static IEnumerable<SkippedFile> Damaged(ImageFiles files, string?[] reasons) =>
+        Enumerable.Range(0, reasons.Length).Where(i => reasons[i] is not null).Select(i => new SkippedFile(files[i], reasons[i]!));
+
     internal static SkippedFile OfKind(string path, string expected)
     {
         var kind = Path.GetExtension(path).ToLowerInvariant();

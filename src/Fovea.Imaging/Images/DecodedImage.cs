@@ -10,9 +10,7 @@ internal sealed class DecodedImage : IPixelRows, IDisposable
 {
     private readonly SKBitmap bitmap;
     private readonly DecodingBudget.Share share;
-    private readonly int start;
-    private readonly int rowStep;
-    private readonly int pixelStep;
+    private readonly UprightOrder order;
 
     /// <param name="bitmap">Red, green, blue and alpha, not premultiplied.</param>
     /// <param name="orientation">From 1 to 8, as in EXIF 2.32, tag Orientation: 1 is upright.</param>
@@ -21,32 +19,19 @@ internal sealed class DecodedImage : IPixelRows, IDisposable
     public DecodedImage(SKBitmap bitmap, int orientation, int channels, DecodingBudget.Share share)
     {
         (this.bitmap, this.share, Channels) = (bitmap, share, channels);
-        (Height, Width) = orientation >= 5 ? (bitmap.Width, bitmap.Height) : (bitmap.Height, bitmap.Width);
-        var (pixel, row) = (bitmap.BytesPerPixel, bitmap.RowBytes);
-        var (right, bottom) = ((bitmap.Width - 1) * pixel, (bitmap.Height - 1) * row);
-        (start, pixelStep, rowStep) = orientation switch
-        {
-            2 => (right, -pixel, row),
-            3 => (right + bottom, -pixel, -row),
-            4 => (bottom, pixel, -row),
-            5 => (0, row, pixel),
-            6 => (bottom, -row, pixel),
-            7 => (right + bottom, -row, -pixel),
-            8 => (right, row, -pixel),
-            _ => (0, pixel, row),
-        };
+        order = new UprightOrder(bitmap.Height, bitmap.Width, bitmap.BytesPerPixel, bitmap.RowBytes, orientation);
     }
 
-    public int Height { get; }
+    public int Height => order.Height;
 
-    public int Width { get; }
+    public int Width => order.Width;
 
     public int Channels { get; }
 
     public void ReadRow(int y, Span<byte> row)
     {
         var source = bitmap.GetPixelSpan();
-        var place = start + (y * rowStep);
+        var (place, pixelStep) = (order.Start + (y * order.RowStep), order.PixelStep);
         if (Channels == 1)
         {
             for (var x = 0; x < Width; x++, place += pixelStep)

@@ -21,14 +21,19 @@ internal static class ImageDecoder
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is not an image, is damaged or has too many pixels.</exception>
     /// <exception cref="InsufficientMemoryException">There is not enough memory for its pixels.</exception>
-    public static DecodedImage Decode(string path, ImageInput input)
+    public static DecodedImage Decode(string path, ImageInput input) => Decode(ReadFile(path), $"'{path}'", input);
+
+    /// <summary>Reads the bytes of a file.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is a folder, or larger than any image that can be read.</exception>
+    public static byte[] ReadFile(string path)
     {
         if (Directory.Exists(path)) throw new InvalidDataException($"'{path}' is a folder; expected an image file such as PNG or JPEG.");
         try
         {
             if (new FileInfo(path).Length is > MaxFileSize and var length)
                 throw new InvalidDataException($"'{path}' has {length / (1 << 20)} MiB; expected an image file of at most {MaxFileSize / (1 << 20)}.");
-            return Decode(File.ReadAllBytes(path), $"'{path}'", input);
+            return File.ReadAllBytes(path);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

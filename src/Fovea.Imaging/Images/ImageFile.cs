@@ -1,11 +1,14 @@
 namespace Fovea.Imaging;
 
-/// <summary>Reads image files: PNG, JPEG, WebP, GIF, BMP and other formats that Skia decodes. Several threads may read at the same time.</summary>
-public static class ImageFile
+/// <summary>
+/// Reads image files (PNG, JPEG, WebP, GIF, BMP) and writes them (PNG, JPEG, WebP). Several threads may use it at the same time.
+/// </summary>
+public static partial class ImageFile
 {
     /// <summary>
-    /// Reads an image as the input of a network, in the same way as <see cref="ImageFolder"/> and <see cref="ImageClassifier"/>. Transparent pixels are
-    /// blended with white.
+    /// Reads an image as the input of a network, with the same bytes as <see cref="ImageFolder"/>, <see cref="ImageClassifier"/> and the <c>fovea</c> command.
+    /// Transparent pixels are blended with white. Masks are read by <see cref="ReadMask(string, int, int, IReadOnlyList{ValueTuple{byte, byte, byte}}?)"/>: here
+    /// resizing would blend their labels, and the colors of a palette would replace its indices.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="input">The preprocessing, usually that of a model: <see cref="Model.ImageInput"/>.</param>
@@ -45,7 +48,8 @@ public static class ImageFile
     }
 
     /// <summary>
-    /// Reads an image as the input of a network: rotated upright, resized by bilinear interpolation with antialiasing, rounded to bytes as by Pillow.
+    /// Reads an image in the size of a network's input: rotated upright and resized by bilinear interpolation with antialiasing, with the bytes of Pillow's
+    /// <c>resize</c>. Keras' <c>load_img</c> chooses the nearest pixels by default instead; <see cref="ImageInput.Resize"/> sets that.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="height">The height of the network's input.</param>
@@ -58,8 +62,51 @@ public static class ImageFile
     /// <exception cref="InvalidDataException">The file is not an image, or it is damaged; the message tells which.</exception>
     /// <exception cref="ArgumentException">The channels are neither 1 nor 3, or a digit is to be read in color.</exception>
     public static Tensor Read(
-        string path, int height, int width, int channels, PixelRange range = PixelRange.ZeroToOne, ImageFraming framing = ImageFraming.Whole) =>
+        string path, int height, int width, int channels = 3, PixelRange range = PixelRange.ZeroToOne, ImageFraming framing = ImageFraming.Whole) =>
         Read(path, new ImageInput(height, width, channels) { Pixels = range, Framing = framing });
+
+    /// <summary>
+    /// Reads an image in its own size, upright: <c>ImageFile.Read("cat.jpg")</c>. JPEG and WebP of more than 50 million pixels are decoded at a half, a quarter
+    /// or an eighth of their size.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="range">The range of pixel values.</param>
+    /// <param name="channels">1 for grey, 3 for red, green and blue.</param>
+    /// <returns>A tensor (1, height, width, channels).</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is not an image, or it is damaged; the message tells which.</exception>
+    /// <exception cref="ArgumentException">The channels are neither 1 nor 3.</exception>
+    public static Tensor Read(string path, PixelRange range = PixelRange.ZeroToOne, int channels = 3)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var image = ImageDecoder.Decode(path, new ImageInput(1, 1, channels));
+        return InOwnSize(image, range);
+    }
+
+    /// <summary>Reads an image in its own size from the bytes of its file.</summary>
+    /// <param name="encoded">The bytes of an image file.</param>
+    /// <param name="range">The range of pixel values.</param>
+    /// <param name="channels">1 for grey, 3 for red, green and blue.</param>
+    /// <returns>A tensor (1, height, width, channels).</returns>
+    /// <exception cref="InvalidDataException">The bytes are not an image, or are damaged.</exception>
+    /// <exception cref="ArgumentException">The channels are neither 1 nor 3.</exception>
+    public static Tensor Read(ReadOnlySpan<byte> encoded, PixelRange range = PixelRange.ZeroToOne, int channels = 3)
+    {
+        using var image = ImageDecoder.Decode(encoded.ToArray(), ImageReader.Unnamed, new ImageInput(1, 1, channels));
+        return InOwnSize(image, range);
+    }
+
+    /// <summary>Reads an image in its own size from a stream, from its current position to its end. The stream stays open.</summary>
+    /// <inheritdoc cref="Read(ReadOnlySpan{byte}, PixelRange, int)" path="/returns | /exception"/>
+    /// <param name="stream">The bytes of an image file.</param>
+    /// <param name="range">The range of pixel values.</param>
+    /// <param name="channels">1 for grey, 3 for red, green and blue.</param>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    public static Tensor Read(Stream stream, PixelRange range = PixelRange.ZeroToOne, int channels = 3)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return Read(ImageReader.ReadToEnd(stream).AsSpan(), range, channels);
+    }
 
     /// <summary>Reads an image for display: in color and upright, with its aspect ratio, reduced if its longer side exceeds a limit.</summary>
     /// <param name="path">The file.</param>
@@ -75,4 +122,7 @@ public static class ImageFile
         var image = Resampling.ShrinkTo(decoded, longest);
         return ImageReader.ToTensor(image.Pixels, new ImageInput(image.Height, image.Width));
     }
+
+    private static Tensor InOwnSize(DecodedImage image, PixelRange range) =>
+        ImageReader.ToTensor(ByteImage.Of(image).Pixels, new ImageInput(image.Height, image.Width, image.Channels) { Pixels = range });
 }

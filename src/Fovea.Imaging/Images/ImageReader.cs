@@ -4,16 +4,21 @@ namespace Fovea.Imaging;
 internal static class ImageReader
 {
     /// <summary>The name of an image without a file in messages.</summary>
-    private const string Unnamed = "the image";
+    public const string Unnamed = "the image";
 
     /// <summary>Reads a file.</summary>
     /// <returns>Height × width × channels bytes, red first.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is not an image, or is damaged.</exception>
-    public static byte[] Read(string path, ImageInput input)
+    public static byte[] Read(string path, ImageInput input) => Read(path, input, out _, out _);
+
+    /// <summary>Reads a file and tells the size of the upright image in it.</summary>
+    /// <inheritdoc cref="Read(string, ImageInput)"/>
+    public static byte[] Read(string path, ImageInput input, out int height, out int width)
     {
         input.Validate();
         using var image = ImageDecoder.Decode(path, input);
+        (height, width) = (image.Height, image.Width);
         return ToSize(image, input);
     }
 

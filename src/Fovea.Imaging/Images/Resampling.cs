@@ -14,7 +14,7 @@ internal static class Resampling
     public static ByteImage Resize(
         IPixelRows source, int height, int width, ResizeMethod method = ResizeMethod.Bilinear, bool antialias = true, ImageFit fit = ImageFit.Stretch)
     {
-        var (window, columnWindow) = SourceWindow.Of(source, height, width, fit);
+        var (window, columnWindow) = SourceWindow.Of(source.Height, source.Width, height, width, fit);
         if (window.IsWhole(source.Height, height) && columnWindow.IsWhole(source.Width, width)) return ByteImage.Of(source);
         var kernel = ResizeKernel.Of(method);
         var (rows, columns) = (kernel.Taps(source.Height, window, height, antialias), kernel.Taps(source.Width, columnWindow, width, antialias));
@@ -74,16 +74,21 @@ internal readonly record struct SourceWindow(int Start, int Length)
     public bool IsWhole(int from, int to) => Start == 0 && Length == from && from == to;
 
     /// <summary>The intervals of rows and columns for a target size, equal to those of Keras' <c>smart_resize</c>.</summary>
-    public static (SourceWindow Rows, SourceWindow Columns) Of(IPixelRows image, int height, int width, ImageFit fit)
+    /// <param name="ownHeight">The height of the source.</param>
+    /// <param name="ownWidth">The width of the source.</param>
+    /// <param name="height">The target height.</param>
+    /// <param name="width">The target width.</param>
+    /// <param name="fit">The treatment of another aspect ratio.</param>
+    public static (SourceWindow Rows, SourceWindow Columns) Of(int ownHeight, int ownWidth, int height, int width, ImageFit fit)
     {
-        var (ownRows, ownColumns) = (InProportion(image.Width, height, width), InProportion(image.Height, width, height));
-        var (rows, columns) = fit switch
+        var (rows, columns) = (InProportion(ownWidth, height, width), InProportion(ownHeight, width, height));
+        (rows, columns) = fit switch
         {
-            ImageFit.Crop => (Math.Clamp(ownRows, 1, image.Height), Math.Clamp(ownColumns, 1, image.Width)),
-            ImageFit.Pad => (Math.Max(ownRows, image.Height), Math.Max(ownColumns, image.Width)),
-            _ => (image.Height, image.Width),
+            ImageFit.Crop => (Math.Clamp(rows, 1, ownHeight), Math.Clamp(columns, 1, ownWidth)),
+            ImageFit.Pad => (Math.Max(rows, ownHeight), Math.Max(columns, ownWidth)),
+            _ => (ownHeight, ownWidth),
         };
-        return (Centred(image.Height, rows), Centred(image.Width, columns));
+        return (Centred(ownHeight, rows), Centred(ownWidth, columns));
     }
 
     private static int InProportion(int other, int size, int otherSize) => (int)Math.Min(int.MaxValue / 4, (double)other * size / otherSize);

@@ -58,6 +58,16 @@ internal sealed record ResizeKernel(double Reach, Func<double, double> WeightAt)
         return taps;
     }
 
+    /// <summary>The nearest source pixel of each new pixel in one direction; −1 outside of the source.</summary>
+    /// <param name="size">The number of source pixels.</param>
+    /// <param name="window">The interval of the source that is resized.</param>
+    /// <param name="nearest">Receives the index for each new pixel.</param>
+    public static void NearestPixels(int size, SourceWindow window, Span<int> nearest)
+    {
+        var taps = Nearest.Taps(size, window, nearest.Length, antialias: false);
+        for (var i = 0; i < nearest.Length; i++) nearest[i] = taps[i].Weights.Length == 0 ? -1 : taps[i].First;
+    }
+
     private (int First, double[] Weights) Tap(int from, int to, int output, bool antialias)
     {
         // Without resizing in this direction the pixel is copied; Pillow omits the pass.

@@ -189,8 +189,8 @@ public sealed class FolderReadingTests : IDisposable
             var where = Path.Combine(other.Path, under.TrimEnd('/'));
             Assert.Equal(
                 $"ImageFolder: expected one folder for each class in '{where}'; '{images}' and '{masks}' hold files of the same names, as images and their "
-                    + "masks or annotations do. "
-                + "For a classifier, put the images of each class into a separate folder.",
+                    + "masks or annotations do. MaskFolder.Load reads images with masks. For a classifier, put the images of each class into a separate "
+                    + "folder.",
                 Assert.Throws<InvalidDataException>(() => ImageFolder.Load(where, 2, 2)).Message);
         }
     }

@@ -1,11 +1,11 @@
 namespace Fovea.Imaging;
 
 /// <summary>Recognizes folders of images and of their masks or annotations, which are not classes.</summary>
-internal static class MaskFolders
+internal static class MaskRecognition
 {
     private static readonly HashSet<string> ImageNames = new(StringComparer.OrdinalIgnoreCase)
     {
-        "images", "image", "imgs", "img", "images", "photos", "jpegimages", "inputs", "frames",
+        "images", "image", "imgs", "img", "photos", "jpegimages", "inputs", "frames",
     };
 
     private static readonly HashSet<string> MaskNames = new(StringComparer.OrdinalIgnoreCase)
@@ -25,21 +25,25 @@ internal static class MaskFolders
         if (stems.Count == 0 || 2 * stems.Count(others.Contains) < stems.Count) return;
         throw new InvalidDataException(
             $"ImageFolder: expected one folder for each class in '{folder}'; '{imageFolder}' and '{maskFolder}' hold files of the same names, as images and "
-                + "their masks "
-                + "or annotations do. "
-            + "For a classifier, put the images of each class into a separate folder.");
+                + "their masks or annotations do. MaskFolder.Load reads images with masks. For a classifier, put the images of each class into a separate "
+                + "folder.");
     }
+
+    /// <summary>A file name (without its extension) without an ending that marks masks, such as <c>_mask</c>.</summary>
+    public static string WithoutEnding(string name)
+    {
+        var ending = Array.Find(Endings, ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+        return ending is null ? name : name[..^ending.Length];
+    }
+
+    /// <summary>Whether the name of a file has an ending that marks masks.</summary>
+    public static bool HasEnding(string file) => Stem(file) != Path.GetFileNameWithoutExtension(file);
+
+    private static string Stem(string file) => WithoutEnding(Path.GetFileNameWithoutExtension(file));
 
     private static HashSet<string> Stems(List<string> files, string folder, string name)
     {
         var within = Path.Combine(folder, name) + Path.DirectorySeparatorChar;
         return files.Where(file => file.StartsWith(within, StringComparison.Ordinal)).Select(Stem).ToHashSet(StringComparer.OrdinalIgnoreCase);
-    }
-
-    private static string Stem(string file)
-    {
-        var stem = Path.GetFileNameWithoutExtension(file);
-        var ending = Array.Find(Endings, ending => stem.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
-        return ending is null ? stem : stem[..^ending.Length];
     }
 }

@@ -1,0 +1,39 @@
+namespace Fovea.Imaging;
+
+/// <summary>The options for reading an <see cref="ImageManifest"/>. Those of <see cref="ImageFolderOptions"/> apply to the images.</summary>
+public sealed record ImageManifestOptions : ImageFolderOptions
+{
+    /// <summary>
+    /// Gets the column of the image files. By default it is the only one that is called <c>file</c>, <c>filename</c>, <c>file_name</c>, <c>path</c> or
+    /// <c>image</c>.
+    /// </summary>
+    public string? FileColumn { get; init; }
+
+    /// <summary>Gets the column of the class labels. By default it is the only one that is called <c>label</c> or <c>class</c>.</summary>
+    public string? LabelColumn { get; init; }
+
+    /// <summary>
+    /// Gets the columns of numeric targets, for a regression: their numbers in this order are the target of a sample. A list of JSON is several numbers. Empty
+    /// for class labels.
+    /// </summary>
+    public IReadOnlyList<string> TargetColumns { get; init; } = [];
+
+    /// <summary>
+    /// Gets the names of the classes by their numbers. By default they are the labels of the whole file in ordinal order. Give those of the training data or of
+    /// the model to read other files: <c>train.ClassNames</c>.
+    /// </summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
+    /// <summary>Gets the column that assigns samples to parts such as <c>train</c> and <c>test</c>; see <see cref="Split"/>.</summary>
+    public string SplitColumn { get; init; } = "split";
+
+    /// <summary>
+    /// Gets the part to read, a value of <see cref="SplitColumn"/>; <see langword="null"/> for all rows. The parts of a file have the same class numbers.
+    /// </summary>
+    public string? Split { get; init; }
+
+    /// <summary>
+    /// Gets whether files that do not exist are left out and listed in <see cref="ImageManifest.Skipped"/>; otherwise they are an error.
+    /// </summary>
+    public bool SkipMissing { get; init; }
+}
