@@ -100,7 +100,8 @@ internal sealed class ImageEncoder
         var fix = Range is null ? "Pass clip: true to cut them off."
             : $"Pass {(other is { } fitting && fitting != Range ? $"PixelRange.{fitting} if that is their range, " : "")}clip: true to cut them off, or "
                 + "scale: true to map the smallest to black and the largest to white.";
-        return new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"ImageFile.Save: expected {expected}; received values from {min} to {max}. {fix}"));
+        return new ArgumentException(
+            string.Create(CultureInfo.InvariantCulture, $"ImageFile.Save: expected {expected}; received values from {min} to {max}. {fix}"));
     }
 
     private void RequireFinite(float[] values)

@@ -87,7 +87,8 @@ internal sealed class MaskReader
             var place = order.Start + (y * order.RowStep);
             for (var x = 0; x < order.Width; x++, place += order.PixelStep)
             {
-                if (samples.Channels > 1 && FindFault(samples, place) is { } fault) throw new InvalidDataException($"{name} {fault.Received} at row {y}, column {x}; {fault.Expected}");
+                if (samples.Channels > 1 && FindFault(samples, place) is { } fault)
+                    throw new InvalidDataException($"{name} {fault.Received} at row {y}, column {x}; {fault.Expected}");
                 pixels[(y * order.Width) + x] = samples.Values[place];
             }
         }

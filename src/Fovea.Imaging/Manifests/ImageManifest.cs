@@ -44,7 +44,8 @@ public sealed class ImageManifest : Dataset
     /// <summary>
     /// Reads a list of images, and decodes each once to find damaged ones: <c>ImageManifest.Load("list.csv", "images", 150, 150)</c>.
     /// </summary>
-    /// <param name="path">The list: a <c>.csv</c> or <c>.tsv</c> file with a header, or <c>.jsonl</c> with an object on each line. The encoding is UTF-8.</param>
+    /// <param name="path">The list: a <c>.csv</c> or <c>.tsv</c> file with a header, or <c>.jsonl</c> with an object on each line. The encoding is
+    /// UTF-8.</param>
     /// <param name="folder">The folder that the files are relative to; null for the folder of the list.</param>
     /// <param name="height">The height of the images.</param>
     /// <param name="width">The width of the images.</param>

@@ -151,7 +151,8 @@ public sealed class MaskFolderTests : IDisposable
         Mask("masks/2.png", [0, 255, 255, 255]);
         Assert.Equal(
             "MaskFolder: expected masks with every label from 0 to the largest; received 0, 255. Pass ignoredLabel: 255 if its pixels belong to no class, or "
-                + "classCount: 256 if some classes do not occur. If black and white are two classes, set MaskFolderOptions.Colors = [(0, 0, 0), (255, 255, 255)].",
+                + "classCount: 256 if some classes do not occur. If black and white are two classes, set MaskFolderOptions.Colors = [(0, 0, 0), (255, "
+                    + "255, 255)].",
             Refusal());
         var options = new MaskFolderOptions { Colors = [(0, 0, 0), (255, 255, 255)] };
         Assert.Equal([0, 1, 0, 1], Read(MaskFolder.Load(Images, Masks, 3, 4, options: options), 0).Mask[..4]);
@@ -220,7 +221,8 @@ public sealed class MaskFolderTests : IDisposable
         Directory.CreateDirectory(Masks);
         ImageFile.Save(new Tensor([11, 8], new float[88]), mask, PixelRange.ZeroTo255);
         Assert.Equal(
-            $"MaskFolder: expected an image and a mask of one aspect ratio; '{folder.Inside("images/1.png")}' has 11 × 8 pixels and '{mask}' 8 × 11. Only one of "
+            $"MaskFolder: expected an image and a mask of one aspect ratio; '{folder.Inside("images/1.png")}' has 11 × 8 pixels and '{mask}' 8 × 11. "
+                + "Only one of "
                 + "the files has an orientation (EXIF); ImageInput.ApplyOrientation = false reads both as they are stored.",
             Refusal(classCount: 2));
         var data = MaskFolder.Load(Images, Masks, new ImageInput(3, 4) { ApplyOrientation = false }, classCount: 2);

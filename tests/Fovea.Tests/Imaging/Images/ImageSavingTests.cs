@@ -99,7 +99,8 @@ public sealed class ImageSavingTests : IDisposable
         var shifted = ImageFile.Read(path, new ImageInput(8, 32) { Pixels = PixelScale.Caffe, Order = ChannelOrder.Bgr });
         shifted.Values[5] = 200;
         Assert.Equal(
-            "ImageFile.Save: expected values of pixels (byte - (103.939, 116.779, 123.68)) / 1; received values from -123.68 to 200. Pass clip: true to cut them "
+            "ImageFile.Save: expected values of pixels (byte - (103.939, 116.779, 123.68)) / 1; received values from -123.68 to 200. Pass clip: true "
+                + "to cut them "
                 + "off.",
             Assert.Throws<ArgumentException>(
                 () => ImageFile.Save(shifted, path, new ImageInput(8, 32) { Pixels = PixelScale.Caffe, Order = ChannelOrder.Bgr })).Message);
@@ -114,7 +115,8 @@ public sealed class ImageSavingTests : IDisposable
                 + "range, clip: true to cut them off, or scale: true to map the smallest to black and the largest to white.",
             Refusal(new Tensor([1, 2], [0, 254])));
         Assert.Equal(
-            "ImageFile.Save: expected values from 0 to 1 (PixelRange.ZeroToOne); received values from -0.5 to 1. Pass PixelRange.MinusOneToOne if that is their "
+            "ImageFile.Save: expected values from 0 to 1 (PixelRange.ZeroToOne); received values from -0.5 to 1. Pass PixelRange.MinusOneToOne if "
+                + "that is their "
                 + "range, clip: true to cut them off, or scale: true to map the smallest to black and the largest to white.",
             Refusal(new Tensor([1, 2], [-0.5f, 1])));
         Assert.Equal(
