@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text.Json;
-using Fovea.Formats;
 using Fovea.Imaging;
 
 namespace Fovea.Tests.Imaging;

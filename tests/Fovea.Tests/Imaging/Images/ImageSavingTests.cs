@@ -61,8 +61,8 @@ public sealed class ImageSavingTests : IDisposable
         Assert.Equal(ImageFile.Encode(image), stream.ToArray());
         stream.Position = 0;
         Assert.Equal(image.Values, ImageFile.Read(stream, channels: 1).Values);
-        Assert.Equal(ImageFormatOf(ImageFile.Encode(image, ImageFormat.Jpeg)), SKEncodedImageFormat.Jpeg);
-        Assert.Equal(ImageFormatOf(ImageFile.Encode(image, ImageFormat.Webp)), SKEncodedImageFormat.Webp);
+        Assert.Equal(SKEncodedImageFormat.Jpeg, ImageFormatOf(ImageFile.Encode(image, ImageFormat.Jpeg)));
+        Assert.Equal(SKEncodedImageFormat.Webp, ImageFormatOf(ImageFile.Encode(image, ImageFormat.Webp)));
 
         static SKEncodedImageFormat ImageFormatOf(byte[] file)
         {
