@@ -33,25 +33,26 @@ internal static class ArgumentRules
         float.IsFinite(value) ? value : throw Wrong(subject, argument, $"a finite number", value);
 
     /// <inheritdoc cref="AtLeast(float, float, string, string)"/>
-    /// <returns>The number rounded to float32, which is used in the computation.</returns>
-    public static float AtLeast(this double value, float minimum, string subject, string argument) => ((float)value).AtLeast(minimum, subject, argument);
+    /// <returns>The number rounded to float32, which is used in the computation, as its shortest decimal: 0.1, not 0.10000000149.</returns>
+    public static double AtLeast(this double value, float minimum, string subject, string argument) =>
+        Config.Shortest(((float)value).AtLeast(minimum, subject, argument));
 
     /// <inheritdoc cref="AboveZero(float, string, string)"/>
-    /// <returns>The number rounded to float32, which is used in the computation.</returns>
-    public static float AboveZero(this double value, string subject, string argument) => ((float)value).AboveZero(subject, argument);
+    /// <returns>The number rounded to float32, which is used in the computation, as its shortest decimal: 0.1, not 0.10000000149.</returns>
+    public static double AboveZero(this double value, string subject, string argument) => Config.Shortest(((float)value).AboveZero(subject, argument));
 
     /// <inheritdoc cref="Within(float, float, float, string, string)"/>
-    /// <returns>The number rounded to float32, which is used in the computation.</returns>
-    public static float Within(this double value, float low, float high, string subject, string argument) =>
-        ((float)value).Within(low, high, subject, argument);
+    /// <returns>The number rounded to float32, which is used in the computation, as its shortest decimal: 0.1, not 0.10000000149.</returns>
+    public static double Within(this double value, float low, float high, string subject, string argument) =>
+        Config.Shortest(((float)value).Within(low, high, subject, argument));
 
     /// <inheritdoc cref="Rate(float, string, string)"/>
-    /// <returns>The number rounded to float32, which is used in the computation.</returns>
-    public static float Rate(this double value, string subject, string argument) => ((float)value).Rate(subject, argument);
+    /// <returns>The number rounded to float32, which is used in the computation, as its shortest decimal: 0.1, not 0.10000000149.</returns>
+    public static double Rate(this double value, string subject, string argument) => Config.Shortest(((float)value).Rate(subject, argument));
 
     /// <inheritdoc cref="Finite(float, string, string)"/>
-    /// <returns>The number rounded to float32, which is used in the computation.</returns>
-    public static float Finite(this double value, string subject, string argument) => ((float)value).Finite(subject, argument);
+    /// <returns>The number rounded to float32, which is used in the computation, as its shortest decimal: 0.1, not 0.10000000149.</returns>
+    public static double Finite(this double value, string subject, string argument) => Config.Shortest(((float)value).Finite(subject, argument));
 
     /// <summary>Requires numbers of rows or columns, before and after an image, that are not negative.</summary>
     public static (int, int) Margins(this (int Before, int After) value, string subject, string argument) =>

@@ -49,7 +49,10 @@ public sealed partial class Config
     public void Set(string key, double value) => json[key] = value;
 
     /// <summary>Writes a number, or null.</summary>
-    internal void Set(string key, float? value) => json[key] = value is { } number ? Shortest(number) : null;
+    internal void Set(string key, double? value) => json[key] = value;
+
+    /// <summary>Writes a number, or null.</summary>
+    internal void Set(string key, float? value) => json[key] = Shortest(value);
 
     /// <summary>Writes an integer, or null.</summary>
     internal void Set(string key, int? value) => json[key] = value;

@@ -10,7 +10,7 @@ namespace Fovea;
 public sealed record MaxNorm(double MaxValue = 2) : NormConstraint
 {
     /// <summary>The maximum length.</summary>
-    public double MaxValue { get; } = Config.Shortest(MaxValue.AtLeast(0, "MaxNorm", "maxValue"));
+    public double MaxValue { get; } = MaxValue.AtLeast(0, "MaxNorm", "maxValue");
 
     private protected override Node Constrained(Node norms) => norms.Clip(0, (float)MaxValue);
 

@@ -13,13 +13,13 @@ namespace Fovea;
 public sealed record MinMaxNorm(double MinValue = 0, double MaxValue = 1, double Rate = 1) : NormConstraint
 {
     /// <summary>The minimum length.</summary>
-    public double MinValue { get; } = Config.Shortest(MinValue.AtLeast(0, "MinMaxNorm", "minValue"));
+    public double MinValue { get; } = MinValue.AtLeast(0, "MinMaxNorm", "minValue");
 
     /// <summary>The maximum length.</summary>
-    public double MaxValue { get; } = Config.Shortest(MaxValue.AtLeast((float)MinValue, "MinMaxNorm", "maxValue"));
+    public double MaxValue { get; } = MaxValue.AtLeast((float)MinValue, "MinMaxNorm", "maxValue");
 
     /// <summary>The share of the correction made in each step.</summary>
-    public double Rate { get; } = Config.Shortest(Rate.Within(0, 1, "MinMaxNorm", "rate"));
+    public double Rate { get; } = Rate.Within(0, 1, "MinMaxNorm", "rate");
 
     private protected override Node Constrained(Node norms)
     {

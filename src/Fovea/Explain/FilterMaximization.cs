@@ -30,15 +30,15 @@ public sealed class FilterMaximization
     } = 40;
 
     /// <summary>The root mean square of a step, as a share of the range of values.</summary>
-    public float StepSize
+    public double StepSize
     {
-        get; init => field = value > 0 && float.IsFinite(value)
+        get; init => field = value > 0 && double.IsFinite(value)
         ? value
         : throw new ArgumentException($"FilterMaximization: expected a step above 0; received {value}.", nameof(value));
-    } = 0.03f;
+    } = 0.03;
 
     /// <summary>The range of the model's input values, such as (0, 1), (0, 255) or (−1, 1).</summary>
-    public (float Low, float High) Range
+    public (double Low, double High) Range
     {
         get; init => field = value.Low < value.High
         ? value
@@ -101,9 +101,10 @@ public sealed class FilterMaximization
     /// <summary>A fifth of the range around its middle.</summary>
     private Tensor Noise(Shape shape)
     {
+        var (low, high) = ((float)Range.Low, (float)Range.High);
         var random = new RandomNumbers(Seed);
         var values = new float[shape.Count];
-        foreach (ref var value in values.AsSpan()) value = Range.Low + ((Range.High - Range.Low) * (0.4f + (0.2f * random.NextSingle())));
+        foreach (ref var value in values.AsSpan()) value = low + ((high - low) * (0.4f + (0.2f * random.NextSingle())));
         return new Tensor(shape, values);
     }
 
@@ -127,7 +128,7 @@ public sealed class FilterMaximization
     {
         var length = TensorPrimitives.Norm(gradient) / MathF.Sqrt(gradient.Length);
         if (length == 0) return;
-        var factor = StepSize * (Range.High - Range.Low) / length;
+        var factor = (float)StepSize * ((float)Range.High - (float)Range.Low) / length;
         for (var i = 0; i < image.Length; i++) image[i] += factor * gradient[i];
     }
 }

@@ -5,7 +5,7 @@ namespace Fovea;
 public sealed record IdentityInitializer(double Gain = 1) : Initializer
 {
     /// <summary>The value on the diagonal.</summary>
-    public double Gain { get; } = Config.Shortest(Gain.Finite("IdentityInitializer", "gain"));
+    public double Gain { get; } = Gain.Finite("IdentityInitializer", "gain");
 
     /// <inheritdoc/>
     /// <exception cref="ShapeException">The weight is not a matrix.</exception>

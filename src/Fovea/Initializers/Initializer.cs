@@ -59,7 +59,7 @@ public abstract record Initializer : IConfigurable
 public sealed record ConstantInitializer(double Value) : Initializer
 {
     /// <summary>The value.</summary>
-    public double Value { get; } = Config.Shortest(Value.Finite("ConstantInitializer", "value"));
+    public double Value { get; } = Value.Finite("ConstantInitializer", "value");
 
     /// <inheritdoc/>
     public override void Fill(Span<float> values, Shape shape, long seed) => values.Fill((float)Value);
@@ -81,10 +81,10 @@ public sealed record ConstantInitializer(double Value) : Initializer
 public sealed record RandomUniformInitializer(double Low = -0.05, double High = 0.05) : Initializer
 {
     /// <summary>The lower bound.</summary>
-    public double Low { get; } = Config.Shortest(Low.Finite("RandomUniformInitializer", "low"));
+    public double Low { get; } = Low.Finite("RandomUniformInitializer", "low");
 
     /// <summary>The upper bound.</summary>
-    public double High { get; } = Config.Shortest(High.AtLeast((float)Low, "RandomUniformInitializer", "high"));
+    public double High { get; } = High.AtLeast((float)Low, "RandomUniformInitializer", "high");
 
     /// <inheritdoc/>
     public override void Fill(Span<float> values, Shape shape, long seed)
@@ -117,10 +117,10 @@ public sealed record RandomUniformInitializer(double Low = -0.05, double High = 
 public sealed record RandomNormalInitializer(double Mean = 0, double StandardDeviation = 0.05, bool Truncated = false) : Initializer
 {
     /// <summary>The mean.</summary>
-    public double Mean { get; } = Config.Shortest(Mean.Finite("RandomNormalInitializer", "mean"));
+    public double Mean { get; } = Mean.Finite("RandomNormalInitializer", "mean");
 
     /// <summary>The standard deviation.</summary>
-    public double StandardDeviation { get; } = Config.Shortest(StandardDeviation.AtLeast(0, "RandomNormalInitializer", "standardDeviation"));
+    public double StandardDeviation { get; } = StandardDeviation.AtLeast(0, "RandomNormalInitializer", "standardDeviation");
 
     /// <inheritdoc/>
     public override void Fill(Span<float> values, Shape shape, long seed)

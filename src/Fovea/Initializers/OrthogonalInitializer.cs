@@ -10,7 +10,7 @@ namespace Fovea;
 public sealed record OrthogonalInitializer(double Gain = 1) : Initializer
 {
     /// <summary>The length of the vectors.</summary>
-    public double Gain { get; } = Config.Shortest(Gain.Finite("OrthogonalInitializer", "gain"));
+    public double Gain { get; } = Gain.Finite("OrthogonalInitializer", "gain");
 
     /// <inheritdoc/>
     /// <exception cref="ShapeException">The weight has fewer than two dimensions.</exception>

@@ -38,7 +38,7 @@ public enum Distribution
 public sealed record VarianceScaling(double Scale, FanMode Mode, Distribution Distribution) : Initializer
 {
     /// <summary>The variance times the fan.</summary>
-    public double Scale { get; } = Config.Shortest(Scale.AboveZero("VarianceScaling", "scale"));
+    public double Scale { get; } = Scale.AboveZero("VarianceScaling", "scale");
 
     /// <summary>The fan that is used.</summary>
     public FanMode Mode { get; } = Mode.Defined("VarianceScaling", "mode");

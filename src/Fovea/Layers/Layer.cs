@@ -76,7 +76,7 @@ public abstract partial class Layer
         set
         {
             WeightLock?.RequireIdle(nameof(LearningRateMultiplier));
-            field = Config.Shortest(value.AtLeast(0, Subject, nameof(LearningRateMultiplier)));
+            field = value.AtLeast(0, Subject, nameof(LearningRateMultiplier));
             foreach (var part in parts) part.LearningRateMultiplier = value;
         }
     } = 1;

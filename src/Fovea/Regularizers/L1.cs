@@ -8,7 +8,7 @@ namespace Fovea;
 public sealed record L1(double Factor = 0.01) : Regularizer
 {
     /// <summary>The factor of the absolute values.</summary>
-    public double Factor { get; } = Config.Shortest(Factor.AtLeast(0, "L1", "factor"));
+    public double Factor { get; } = Factor.AtLeast(0, "L1", "factor");
 
     /// <inheritdoc/>
     public override Node Penalty(Node x) => (float)Factor * x.Abs().Sum();

@@ -9,10 +9,10 @@ namespace Fovea;
 public sealed record L1L2(double L1 = 0, double L2 = 0) : Regularizer
 {
     /// <summary>The factor of the absolute values.</summary>
-    public double L1 { get; } = Config.Shortest(L1.AtLeast(0, "L1L2", "l1"));
+    public double L1 { get; } = L1.AtLeast(0, "L1L2", "l1");
 
     /// <summary>The factor of the squares.</summary>
-    public double L2 { get; } = Config.Shortest(L2.AtLeast(0, "L1L2", "l2"));
+    public double L2 { get; } = L2.AtLeast(0, "L1L2", "l2");
 
     /// <inheritdoc/>
     public override Node Penalty(Node x) => ((float)L1, (float)L2) switch

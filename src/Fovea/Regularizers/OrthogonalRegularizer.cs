@@ -24,7 +24,7 @@ public sealed record OrthogonalRegularizer(double Factor = 0.01, MatrixPart Mode
     private const float MinSquare = 1e-14f;
 
     /// <summary>The factor.</summary>
-    public double Factor { get; } = Config.Shortest(Factor.AtLeast(0, "OrthogonalRegularizer", "factor"));
+    public double Factor { get; } = Factor.AtLeast(0, "OrthogonalRegularizer", "factor");
 
     /// <summary>Rows or columns.</summary>
     public MatrixPart Mode { get; } = Mode.Defined("OrthogonalRegularizer", "mode");

@@ -78,7 +78,7 @@ public partial class Model
         {
             var index = names.IndexOf(objective.Output);
             var metrics = Metric.Prepare(objective.Metrics, Outputs[index].Shape);
-            return new OutputObjective(index, objective.Loss, objective.Weight, metrics, names.Count > 1 ? $"{objective.Output}_" : "");
+            return new OutputObjective(index, objective.Loss, (float)objective.Weight, metrics, names.Count > 1 ? $"{objective.Output}_" : "");
         }
     }
 

@@ -2,7 +2,7 @@ namespace Fovea;
 
 /// <summary>
 /// The loss and the metrics of one output, for a model with several: <c>model.Compile(new Adam(), new("digit", Loss.SparseCategoricalCrossentropy,
-/// Metric.Accuracy), new("position", Loss.MeanSquaredError) { Weight = 0.2f })</c>. Outputs without an objective are not trained.
+/// Metric.Accuracy), new("position", Loss.MeanSquaredError) { Weight = 0.2 })</c>. Outputs without an objective are not trained.
 /// </summary>
 /// <param name="Output">The name of the layer whose output is trained.</param>
 /// <param name="Loss">The loss, which training minimizes.</param>
@@ -10,7 +10,7 @@ namespace Fovea;
 public sealed record Objective(string Output, Loss Loss, params IReadOnlyList<Metric> Metrics)
 {
     /// <summary>The factor of the loss in the sum of all losses; 1 by default. Keras' <c>loss_weights</c>.</summary>
-    public float Weight
+    public double Weight
     {
         get;
         init => field = value.Finite($"Objective '{Output}'", nameof(Weight));

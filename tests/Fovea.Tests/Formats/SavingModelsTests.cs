@@ -120,7 +120,7 @@ public sealed class SavingModelsTests : IDisposable
         model.Save(Saved);
         var loaded = Model.Load(Saved);
         var adam = Assert.IsType<Adam>(loaded.Optimizer);
-        Assert.Equal((0.125, 0.8f, 0.99f, 1e-5f), (adam.LearningRate, adam.Beta1, adam.Beta2, adam.Epsilon));
+        Assert.Equal((0.125, 0.8, 0.99, 1e-5), (adam.LearningRate, adam.Beta1, adam.Beta2, adam.Epsilon));
         Assert.True(Assert.IsType<SparseCategoricalCrossentropy>(loaded.Loss).FromLogits);
         Assert.False(loaded.Layer("dense").Trainable);
         foreach (var each in (Model[])[model, loaded]) each.Fit(data);

@@ -203,6 +203,6 @@ public class AugmentationTests
         var error = Assert.Throws<ModelFormatException>(() => LayerCatalog.Create("RandomRotation", new Config("RandomRotation", "turn", json)));
         Assert.Equal("RandomRotation 'turn': expected 'reflect', 'constant', 'wrap', 'nearest' for 'fill_mode'; received \"mirror\".", error.Message);
         var contrast = (RandomContrast)LayerCatalog.Create("RandomContrast", new Config("RandomContrast", "contrast", json));
-        Assert.Equal((0.2f, 0.2f), (contrast.Lower, contrast.Upper));
+        Assert.Equal((0.2, 0.2), (contrast.Lower, contrast.Upper));
     }
 }

@@ -213,10 +213,12 @@ public class LayerTests
     [Fact]
     public void Settings_may_be_doubles_and_are_computed_with_as_the_floats_nearest_to_them()
     {
-        Assert.Equal(0.1f, new Dropout(0.1).Rate);
-        Assert.Equal([1f / 255], new Rescaling(1.0 / 255).Scale);
-        Assert.Equal((-0.1f, 0.1f), (new RandomZoom(0.1).HeightFactor.Low, new RandomZoom(0.1f).HeightFactor.High));
+        Assert.Equal((0.1, 0.1), (new Dropout(0.1).Rate, new Dropout(0.1f).Rate));
+        Assert.Equal(1f / 255, (float)new Rescaling(1.0 / 255).Scale[0]);
+        Assert.Equal(new Rescaling([0.5f, 0.1f], [0]).Scale, new Rescaling([0.5, 0.1], [0]).Scale);
+        Assert.Equal((-0.1, 0.1), (new RandomZoom(0.1).HeightFactor.Low, new RandomZoom(0.1f).HeightFactor.High));
         Assert.Equal(new FactorRange(-0.2f, 0.3f), (-0.2, 0.3));
+        Assert.Equal((0.99, 0.001), (new BatchNormalization().Momentum, new BatchNormalization(0.99f, 1e-3f).Epsilon));
         Assert.Equal(1e-5, new LayerNormalization { Epsilon = 1e-5f }.Epsilon);
         Assert.Equal((-0.1, 0.7), new RandomContrast(0.5) { ValueRange = (-0.1f, 0.7f) }.ValueRange);
         Assert.Equal(0.1, new Dense(1) { LearningRateMultiplier = 0.1f }.LearningRateMultiplier);

@@ -63,7 +63,7 @@ public static class AffineTransforms
     {
         /// <summary>Applies an affine transform to each image, by parameters (n, 6): see <see cref="AffineTransformOp"/>.</summary>
         /// <exception cref="ShapeException">The node is not a batch of images, or the parameters have another shape.</exception>
-        public Node AffineTransform(Node parameters, FillMode fillMode, Interpolation interpolation, float fillValue = 0) =>
-            new(new AffineTransformOp(fillMode, interpolation, fillValue), images, parameters);
+        public Node AffineTransform(Node parameters, FillMode fillMode, Interpolation interpolation, double fillValue = 0) =>
+            new(new AffineTransformOp(fillMode, interpolation, (float)fillValue), images, parameters);
     }
 }

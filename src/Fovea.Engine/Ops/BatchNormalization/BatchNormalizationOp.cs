@@ -177,10 +177,10 @@ public static class BatchNormalizations
         /// <param name="beta">β, one for each channel.</param>
         /// <param name="epsilon">ε, which prevents a division by zero.</param>
         /// <exception cref="ShapeException">Gamma or beta does not have one element for each channel.</exception>
-        public (Node Output, Node Mean, Node Variance) BatchNormalization(Node gamma, Node beta, float epsilon)
+        public (Node Output, Node Mean, Node Variance) BatchNormalization(Node gamma, Node beta, double epsilon)
         {
             var moments = new Node(new BatchMomentsOp(), x);
-            var output = new Node(new BatchNormalizationOp(epsilon), x, moments, gamma, beta);
+            var output = new Node(new BatchNormalizationOp((float)epsilon), x, moments, gamma, beta);
             return (output, new Node(new PartOp(0, gamma.Shape), moments), new Node(new PartOp(gamma.Shape.Count, gamma.Shape), moments));
         }
     }

@@ -12,13 +12,13 @@ public static class ActivationFunctions
     extension(Node x)
     {
         /// <summary>x above 0, slope · x below.</summary>
-        public Node LeakyRelu(float negativeSlope = 0.2f) => x.Relu() + (negativeSlope * x.Minimum(Arithmetic.Constant(0)));
+        public Node LeakyRelu(double negativeSlope = 0.2) => x.Relu() + (negativeSlope * x.Minimum(Arithmetic.Constant(0)));
 
         /// <summary>x above 0, α (eˣ − 1) below: Clevert et al. 2016, eq. 15.</summary>
-        public Node Elu(float alpha = 1) => x.Relu() + (alpha * x.Minimum(Arithmetic.Constant(0)).ExpMinusOne());
+        public Node Elu(double alpha = 1) => x.Relu() + (alpha * x.Minimum(Arithmetic.Constant(0)).ExpMinusOne());
 
         /// <summary>x above 0, α (e^(x/α) − 1) below, smooth for every α: Barron 2017.</summary>
-        public Node Celu(float alpha = 1) => x.Relu() + (alpha * (x.Minimum(Arithmetic.Constant(0)) / alpha).ExpMinusOne());
+        public Node Celu(double alpha = 1) => x.Relu() + (alpha * (x.Minimum(Arithmetic.Constant(0)) / alpha).ExpMinusOne());
 
         /// <summary>λ·elu(x, α) with the λ and α that keep mean 0 and variance 1: Klambauer et al. 2017, eq. 2.</summary>
         public Node Selu() => SeluScale * x.Elu(SeluAlpha);
@@ -58,16 +58,16 @@ public static class ActivationFunctions
         public Node LogSigmoid() => -(-x).Softplus();
 
         /// <summary>x if |x| is above the threshold, otherwise 0.</summary>
-        public Node HardShrink(float threshold = 0.5f) => x.Mask(x.Abs() - threshold);
+        public Node HardShrink(double threshold = 0.5) => x.Mask(x.Abs() - threshold);
 
         /// <summary>x − threshold above the threshold, x + threshold below −threshold, otherwise 0.</summary>
-        public Node SoftShrink(float threshold = 0.5f) => (x - threshold).Relu() - (-x - threshold).Relu();
+        public Node SoftShrink(double threshold = 0.5) => (x - threshold).Relu() - (-x - threshold).Relu();
 
         /// <summary>x − tanh x.</summary>
         public Node TanhShrink() => x - x.Tanh();
 
         /// <summary>x where it is above the threshold, else <paramref name="value"/>.</summary>
-        public Node Threshold(float threshold, float value)
+        public Node Threshold(double threshold, double value)
         {
             var difference = x - threshold;
             return x.Mask(difference) + (value - Arithmetic.Constant(value).Mask(difference));
@@ -77,10 +77,10 @@ public static class ActivationFunctions
         /// ½ (x + √(x² + b)), a smooth relu without exponentials: Barron 2021. Computed as ½ (x + |x|) + ½ b / (√(x² + b) + |x|), which avoids
         /// cancellation below 0 and stays correct if x² overflows.
         /// </summary>
-        public Node Squareplus(float b = 4)
+        public Node Squareplus(double b = 4)
         {
             var size = x.Abs();
-            return (0.5f * x) + (0.5f * size) + (Arithmetic.Constant(0.5f * b) / (((size * size) + b).Sqrt() + size));
+            return (0.5f * x) + (0.5f * size) + (Arithmetic.Constant(0.5 * b) / (((size * size) + b).Sqrt() + size));
         }
 
         /// <summary>0 below −1, ¼ (x + 1)² from −1 to 1, and x above 1.</summary>

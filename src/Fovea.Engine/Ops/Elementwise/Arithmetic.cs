@@ -51,7 +51,7 @@ public static class Arithmetic
         public Node NormalCdf() => new(new NormalCdfOp(), x);
 
         /// <summary>min(max(x, low), high).</summary>
-        public Node Clip(float low, float high) => new(new ClipOp(low, high), x);
+        public Node Clip(double low, double high) => new(new ClipOp((float)low, (float)high), x);
 
         /// <summary>x where <paramref name="mask"/> is above 0, otherwise 0.</summary>
         public Node Mask(Node mask) => new(new MaskOp(), x, mask);
@@ -61,6 +61,6 @@ public static class Arithmetic
         public Node BroadcastTo(Shape shape) => x.Shape == shape ? x : new Node(new BroadcastOp(shape), x);
     }
 
-    /// <summary>A constant as a scalar node; ops broadcast it to the shape of their other operand.</summary>
-    public static Node Constant(float value) => new(new ConstantOp(value));
+    /// <summary>A constant, rounded to float32, as a scalar node. Ops broadcast it to the shape of their other operand.</summary>
+    public static Node Constant(double value) => new(new ConstantOp((float)value));
 }

@@ -13,40 +13,40 @@ public sealed partial class Node
     public static Node operator +(Node left, Node right) => new(new AddOp(), left, right);
 
     /// <summary>x + y for each element x.</summary>
-    public static Node operator +(Node left, float right) => left + Arithmetic.Constant(right);
+    public static Node operator +(Node left, double right) => left + Arithmetic.Constant(right);
 
     /// <summary>x + y for each element y.</summary>
-    public static Node operator +(float left, Node right) => Arithmetic.Constant(left) + right;
+    public static Node operator +(double left, Node right) => Arithmetic.Constant(left) + right;
 
     /// <summary>x − y, element by element.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Node operator -(Node left, Node right) => new(new SubtractOp(), left, right);
 
     /// <summary>x − y for each element x.</summary>
-    public static Node operator -(Node left, float right) => left - Arithmetic.Constant(right);
+    public static Node operator -(Node left, double right) => left - Arithmetic.Constant(right);
 
     /// <summary>x − y for each element y.</summary>
-    public static Node operator -(float left, Node right) => Arithmetic.Constant(left) - right;
+    public static Node operator -(double left, Node right) => Arithmetic.Constant(left) - right;
 
     /// <summary>x · y, element by element.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Node operator *(Node left, Node right) => new(new MultiplyOp(), left, right);
 
     /// <summary>x · y for each element x.</summary>
-    public static Node operator *(Node left, float right) => left * Arithmetic.Constant(right);
+    public static Node operator *(Node left, double right) => left * Arithmetic.Constant(right);
 
     /// <summary>x · y for each element y.</summary>
-    public static Node operator *(float left, Node right) => Arithmetic.Constant(left) * right;
+    public static Node operator *(double left, Node right) => Arithmetic.Constant(left) * right;
 
     /// <summary>x / y, element by element.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Node operator /(Node left, Node right) => new(new DivideOp(), left, right);
 
     /// <summary>x / y for each element x.</summary>
-    public static Node operator /(Node left, float right) => left / Arithmetic.Constant(right);
+    public static Node operator /(Node left, double right) => left / Arithmetic.Constant(right);
 
     /// <summary>x / y for each element y.</summary>
-    public static Node operator /(float left, Node right) => Arithmetic.Constant(left) / right;
+    public static Node operator /(double left, Node right) => Arithmetic.Constant(left) / right;
 
     /// <summary>−x for each element.</summary>
     public static Node operator -(Node x) => new(new NegateOp(), x);

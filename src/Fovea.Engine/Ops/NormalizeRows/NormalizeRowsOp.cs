@@ -88,8 +88,8 @@ public static class RowNormalizations
         /// <param name="dimensions">The number of innermost dimensions to normalize over, at least 1.</param>
         /// <param name="epsilon">ε, which prevents a division by zero.</param>
         /// <exception cref="ShapeException">The number is below 1, or x has fewer dimensions.</exception>
-        public Node NormalizeRows(int dimensions, float epsilon) => dimensions >= 1 && dimensions <= x.Shape.Rank
-            ? new Node(new NormalizeRowsOp(x.Shape[^dimensions..].Count, epsilon), x)
+        public Node NormalizeRows(int dimensions, double epsilon) => dimensions >= 1 && dimensions <= x.Shape.Rank
+            ? new Node(new NormalizeRowsOp(x.Shape[^dimensions..].Count, (float)epsilon), x)
             : throw new ShapeException("NormalizeRows", $"expected 1 to {x.Shape.Rank} innermost dimensions of {x.Shape}; received {dimensions}.");
     }
 }

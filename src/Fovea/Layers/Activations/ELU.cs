@@ -11,10 +11,10 @@ namespace Fovea;
 public sealed class ELU(double alpha = 1) : Layer
 {
     /// <summary>The absolute value of the limit of the output for x → −∞.</summary>
-    public float Alpha { get; } = alpha.Finite(nameof(ELU), nameof(alpha));
+    public double Alpha { get; } = alpha.Finite(nameof(ELU), nameof(alpha));
 
     /// <inheritdoc/>
-    protected override Node Call(Node input, CallContext context) => input.Elu(Alpha);
+    protected override Node Call(Node input, CallContext context) => input.Elu((float)Alpha);
 
     /// <inheritdoc/>
     protected internal override void WriteConfig(Config config) => config.Set("alpha", Alpha);

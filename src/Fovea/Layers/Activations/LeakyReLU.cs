@@ -11,10 +11,10 @@ namespace Fovea;
 public sealed class LeakyReLU(double negativeSlope = 0.3) : Layer
 {
     /// <summary>The slope below 0.</summary>
-    public float NegativeSlope { get; } = negativeSlope.AtLeast(0, nameof(LeakyReLU), nameof(negativeSlope));
+    public double NegativeSlope { get; } = negativeSlope.AtLeast(0, nameof(LeakyReLU), nameof(negativeSlope));
 
     /// <inheritdoc/>
-    protected override Node Call(Node input, CallContext context) => input.LeakyRelu(NegativeSlope);
+    protected override Node Call(Node input, CallContext context) => input.LeakyRelu((float)NegativeSlope);
 
     /// <inheritdoc/>
     protected internal override void WriteConfig(Config config) => config.Set("negative_slope", NegativeSlope);

@@ -13,26 +13,26 @@ namespace Fovea;
 public sealed class ReLU(double? maxValue = null, double negativeSlope = 0, double threshold = 0) : Layer
 {
     /// <summary>The maximum of the output; <see langword="null"/> if there is none.</summary>
-    public float? MaxValue { get; } = maxValue?.AtLeast(0, nameof(ReLU), nameof(maxValue));
+    public double? MaxValue { get; } = maxValue?.AtLeast(0, nameof(ReLU), nameof(maxValue));
 
     /// <summary>The slope below the threshold.</summary>
-    public float NegativeSlope { get; } = negativeSlope.AtLeast(0, nameof(ReLU), nameof(negativeSlope));
+    public double NegativeSlope { get; } = negativeSlope.AtLeast(0, nameof(ReLU), nameof(negativeSlope));
 
     /// <summary>The threshold above which values stay as they are.</summary>
-    public float Threshold { get; } = threshold.AtLeast(0, nameof(ReLU), nameof(threshold));
+    public double Threshold { get; } = threshold.AtLeast(0, nameof(ReLU), nameof(threshold));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {
-        if (MaxValue is null && Threshold == 0 && NegativeSlope != 0) return input.LeakyRelu(NegativeSlope);
-        var positive = (Threshold, MaxValue) switch
+        if (MaxValue is null && Threshold == 0 && NegativeSlope != 0) return input.LeakyRelu((float)NegativeSlope);
+        var positive = (Threshold, (float?)MaxValue) switch
         {
             (0, null) => input.Relu(),
             (0, { } limit) => input.Clip(0, limit),
-            (_, null) => input.Mask(input - Threshold),
-            (_, { } limit) => input.Mask(input - Threshold).Clip(0, limit),
+            (_, null) => input.Mask(input - (float)Threshold),
+            (_, { } limit) => input.Mask(input - (float)Threshold).Clip(0, limit),
         };
-        return NegativeSlope == 0 ? positive : positive - (NegativeSlope * (Threshold - input).Relu());
+        return NegativeSlope == 0 ? positive : positive - ((float)NegativeSlope * ((float)Threshold - input).Relu());
     }
 
     /// <inheritdoc/>

@@ -8,7 +8,7 @@ internal static class AffineAugmentation
 {
     /// <summary>One number per image, (batch, 1), drawn uniformly from a range at each step.</summary>
     public static Node Draw(CallContext context, Node images, FactorRange range, float offset = 0) =>
-        (context.RandomUniform([images.Shape[0], 1]) * Arithmetic.Constant(range.High - range.Low)) + (range.Low + offset);
+        (context.RandomUniform([images.Shape[0], 1]) * Arithmetic.Constant((float)range.High - (float)range.Low)) + ((float)range.Low + offset);
 
     /// <summary>One number per image, (batch, 1): 1 with the given probability, else 0.</summary>
     public static Node Coin(CallContext context, Node images, float probability) => One(images).Mask(probability - context.RandomUniform([images.Shape[0], 1]));

@@ -13,7 +13,7 @@ internal static class AugmentationConfig
 
     extension(Config config)
     {
-        public void Set(string key, FactorRange value) => config.Json[key] = new JsonArray(Config.Shortest(value.Low), Config.Shortest(value.High));
+        public void Set(string key, FactorRange value) => config.Json[key] = new JsonArray(value.Low, value.High);
 
         public FactorRange GetFactor(string key, FactorRange absent) => config.IsAbsent(key) ? absent : config.GetFactor(key);
 
@@ -30,7 +30,7 @@ internal static class AugmentationConfig
 
         public ResizeInterpolation GetResizeInterpolation(string key, ResizeInterpolation absent) => config.GetChoice(key, absent, Interpolations);
 
-        public void SetFilling(FillMode fillMode, Interpolation interpolation, float fillValue)
+        public void SetFilling(FillMode fillMode, Interpolation interpolation, double fillValue)
         {
             config.Set("fill_mode", fillMode switch
             {

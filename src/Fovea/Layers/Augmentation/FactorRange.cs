@@ -9,13 +9,13 @@ public readonly record struct FactorRange
     /// <summary>Creates a range.</summary>
     /// <param name="low">The lower end.</param>
     /// <param name="high">The upper end.</param>
-    public FactorRange(double low, double high) => (Low, High) = ((float)low, (float)high);
+    public FactorRange(double low, double high) => (Low, High) = (Config.Shortest((float)low), Config.Shortest((float)high));
 
     /// <summary>The lower end.</summary>
-    public float Low { get; }
+    public double Low { get; }
 
     /// <summary>The upper end.</summary>
-    public float High { get; }
+    public double High { get; }
 
     /// <summary>Converts a number to the range from −|factor| to |factor|.</summary>
     public static implicit operator FactorRange(double factor) => new(-Math.Abs(factor), Math.Abs(factor));

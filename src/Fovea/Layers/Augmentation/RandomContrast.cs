@@ -20,10 +20,10 @@ public sealed class RandomContrast(double lower, double upper) : Layer
     }
 
     /// <summary>The largest reduction of contrast.</summary>
-    public float Lower { get; } = lower.Within(0, 1, nameof(RandomContrast), nameof(lower));
+    public double Lower { get; } = lower.Within(0, 1, nameof(RandomContrast), nameof(lower));
 
     /// <summary>The largest increase of contrast.</summary>
-    public float Upper { get; } = upper.Within(0, 1, nameof(RandomContrast), nameof(upper));
+    public double Upper { get; } = upper.Within(0, 1, nameof(RandomContrast), nameof(upper));
 
     /// <summary>The smallest and largest value of a pixel: (0, 255) by default, as in Keras; (0, 1) for scaled images.</summary>
     public (double Low, double High) ValueRange { get; init => field = AffineAugmentation.Range(value, nameof(RandomContrast)); } = (0, 255);
@@ -40,7 +40,7 @@ public sealed class RandomContrast(double lower, double upper) : Layer
         AffineAugmentation.RequireImages(ClassName, input);
         if (!context.Training) return input;
         var (batch, height, width, channels) = (input.Shape[0], input.Shape[1], input.Shape[2], input.Shape[3]);
-        var factor = AffineAugmentation.Draw(context, input, (-Lower, Upper), 1).Reshape([batch, 1, 1, 1]);
+        var factor = AffineAugmentation.Draw(context, input, (-(float)Lower, (float)Upper), 1).Reshape([batch, 1, 1, 1]);
         var mean = (input.Sum(1, 2) / (height * width)).Reshape([batch, 1, 1, channels]);
         return (((input - mean) * factor) + mean).Clip((float)ValueRange.Low, (float)ValueRange.High);
     }

@@ -22,7 +22,7 @@ public sealed class RandomErasing(FactorRange? factor = null, FactorRange? scale
     public FactorRange Scale { get; } = FromZero(scale ?? (0.02f, 0.33f)).Within(0, 1, nameof(RandomErasing), nameof(scale));
 
     /// <summary>The value of erased pixels; <see langword="null"/> for noise.</summary>
-    public float? FillValue { get; } = fillValue?.Finite(nameof(RandomErasing), nameof(fillValue));
+    public double? FillValue { get; } = fillValue?.Finite(nameof(RandomErasing), nameof(fillValue));
 
     /// <summary>
     /// The smallest and largest value of a pixel, to which erased pixels are clipped: (0, 255) by default; (0, 1) for scaled images.
@@ -85,7 +85,7 @@ public sealed class RandomErasing(FactorRange? factor = null, FactorRange? scale
     private Node Filling(Shape shape, CallContext context)
     {
         var filling = FillValue is { } value
-            ? Arithmetic.Constant(value)
+            ? Arithmetic.Constant((float)value)
             : (float)ValueRange.High * (-2 * (1 - context.RandomUniform(shape)).Log()).Sqrt() * (2 * MathF.PI * context.RandomUniform(shape)).Cos();
         return filling.Clip((float)ValueRange.Low, (float)ValueRange.High);
     }

@@ -13,7 +13,7 @@ public sealed class RandomGrayscale(double factor = 0.5) : Layer
     private static readonly float[] ColourWeights = [0.2989f, 0.587f, 0.114f];
 
     /// <summary>The probability that an image is converted.</summary>
-    public float Factor { get; } = factor.Within(0, 1, nameof(RandomGrayscale), nameof(factor));
+    public double Factor { get; } = factor.Within(0, 1, nameof(RandomGrayscale), nameof(factor));
 
     /// <inheritdoc/>
     public override bool ActsOnlyInTraining => true;
@@ -29,7 +29,7 @@ public sealed class RandomGrayscale(double factor = 0.5) : Layer
             throw new ShapeException(Subject, $"expected images of 3 channels; received {SymbolicTensor.Print(input.Shape[1..])}.");
         if (!context.Training) return input;
         var gray = (input * AffineAugmentation.Vector(context, ColourWeights)).Sum(3, 1).Reshape([.. input.Shape.Dimensions[..3], 1]);
-        var isGray = AffineAugmentation.Coin(context, input, Factor).Reshape([input.Shape[0], 1, 1, 1]);
+        var isGray = AffineAugmentation.Coin(context, input, (float)Factor).Reshape([input.Shape[0], 1, 1, 1]);
         return (input * (1 - isGray)) + (gray * isGray);
     }
 

@@ -23,7 +23,7 @@ public sealed class RandomRotation(
     public Interpolation Interpolation { get; } = interpolation.Defined(nameof(RandomRotation), nameof(interpolation));
 
     /// <summary>The value of pixels outside the image, for <see cref="FillMode.Constant"/>.</summary>
-    public float FillValue { get; } = fillValue.Finite(nameof(RandomRotation), nameof(fillValue));
+    public double FillValue { get; } = fillValue.Finite(nameof(RandomRotation), nameof(fillValue));
 
     /// <inheritdoc/>
     public override bool ActsOnlyInTraining => true;
@@ -41,7 +41,7 @@ public sealed class RandomRotation(
         var (centerX, centerY) = ((input.Shape[2] - 1) / 2f, (input.Shape[1] - 1) / 2f);
         // The center stays in place: c = cx − cos·cx + sin·cy, f = cy − sin·cx − cos·cy.
         return AffineAugmentation.Transform(
-            input, FillMode, Interpolation, FillValue,
+            input, FillMode, Interpolation, (float)FillValue,
             cos, -sin, centerX - (centerX * cos) + (centerY * sin), sin, cos, centerY - (centerX * sin) - (centerY * cos));
     }
 

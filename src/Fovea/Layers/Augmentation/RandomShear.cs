@@ -29,7 +29,7 @@ public sealed class RandomShear(
     public FillMode FillMode { get; } = fillMode.Defined(nameof(RandomShear), nameof(fillMode));
 
     /// <summary>The value of pixels outside the image, for <see cref="FillMode.Constant"/>.</summary>
-    public float FillValue { get; } = fillValue.Finite(nameof(RandomShear), nameof(fillValue));
+    public double FillValue { get; } = fillValue.Finite(nameof(RandomShear), nameof(fillValue));
 
     /// <inheritdoc/>
     public override bool ActsOnlyInTraining => true;
@@ -45,7 +45,7 @@ public sealed class RandomShear(
         var side = 1 - (2 * AffineAugmentation.Coin(context, input, 0.5f));
         var (x, y) = (side * AffineAugmentation.Draw(context, input, XFactor), side * AffineAugmentation.Draw(context, input, YFactor));
         var one = AffineAugmentation.One(input);
-        return AffineAugmentation.Transform(input, FillMode, Interpolation, FillValue, one, x, null, y, one, null);
+        return AffineAugmentation.Transform(input, FillMode, Interpolation, (float)FillValue, one, x, null, y, one, null);
     }
 
     /// <inheritdoc/>

@@ -27,7 +27,7 @@ public sealed class RandomTranslation(
     public Interpolation Interpolation { get; } = interpolation.Defined(nameof(RandomTranslation), nameof(interpolation));
 
     /// <summary>The value of pixels outside the image, for <see cref="FillMode.Constant"/>.</summary>
-    public float FillValue { get; } = fillValue.Finite(nameof(RandomTranslation), nameof(fillValue));
+    public double FillValue { get; } = fillValue.Finite(nameof(RandomTranslation), nameof(fillValue));
 
     /// <inheritdoc/>
     public override bool ActsOnlyInTraining => true;
@@ -43,7 +43,7 @@ public sealed class RandomTranslation(
         var down = input.Shape[1] * AffineAugmentation.Draw(context, input, HeightFactor);
         var right = input.Shape[2] * AffineAugmentation.Draw(context, input, WidthFactor);
         var one = AffineAugmentation.One(input);
-        return AffineAugmentation.Transform(input, FillMode, Interpolation, FillValue, one, null, -right, null, one, -down);
+        return AffineAugmentation.Transform(input, FillMode, Interpolation, (float)FillValue, one, null, -right, null, one, -down);
     }
 
     /// <inheritdoc/>

@@ -30,7 +30,7 @@ public sealed class RandomZoom(
     public Interpolation Interpolation { get; } = interpolation.Defined(nameof(RandomZoom), nameof(interpolation));
 
     /// <summary>The value of pixels outside the image, for <see cref="FillMode.Constant"/>.</summary>
-    public float FillValue { get; } = fillValue.Finite(nameof(RandomZoom), nameof(fillValue));
+    public double FillValue { get; } = fillValue.Finite(nameof(RandomZoom), nameof(fillValue));
 
     /// <inheritdoc/>
     public override bool ActsOnlyInTraining => true;
@@ -47,7 +47,7 @@ public sealed class RandomZoom(
         var wide = WidthFactor is { } factor ? AffineAugmentation.Draw(context, input, factor, 1) : tall;
         var (centerX, centerY) = ((input.Shape[2] - 1) / 2f, (input.Shape[1] - 1) / 2f);
         return AffineAugmentation.Transform(
-            input, FillMode, Interpolation, FillValue, wide, null, centerX - (centerX * wide), null, tall, centerY - (centerY * tall));
+            input, FillMode, Interpolation, (float)FillValue, wide, null, centerX - (centerX * wide), null, tall, centerY - (centerY * tall));
     }
 
     /// <inheritdoc/>

@@ -18,10 +18,10 @@ public sealed class BatchNormalization(double momentum = 0.99, double epsilon = 
     private Variable? movingVariance;
 
     /// <summary>The share of the moving averages that each step keeps, from 0 to 1.</summary>
-    public float Momentum { get; } = momentum.Within(0, 1, nameof(BatchNormalization), nameof(momentum));
+    public double Momentum { get; } = momentum.Within(0, 1, nameof(BatchNormalization), nameof(momentum));
 
     /// <summary>The number added to the variance before the square root, so that it is never 0.</summary>
-    public float Epsilon { get; } = epsilon.AtLeast(0, nameof(BatchNormalization), nameof(epsilon));
+    public double Epsilon { get; } = epsilon.AtLeast(0, nameof(BatchNormalization), nameof(epsilon));
 
     /// <summary>The initializer of the moving mean; zeros by default.</summary>
     public Initializer MovingMeanInitializer { get; init => field = value.NotNull(ClassName, nameof(MovingMeanInitializer)); } = Initializer.Zeros;
@@ -55,7 +55,7 @@ public sealed class BatchNormalization(double momentum = 0.99, double epsilon = 
 
         // One factor and one offset per channel: fusion can fold them into the convolution before.
         Node mean = context.Read(movingMean), variance = context.Read(movingVariance!);
-        var factor = Scaled(Arithmetic.Constant(1) / (variance + Epsilon).Sqrt(), context);
+        var factor = Scaled(Arithmetic.Constant(1) / (variance + (float)Epsilon).Sqrt(), context);
         var offset = beta is null ? -(mean * factor) : context.Read(beta) - (mean * factor);
         return (input * factor) + offset;
     }
@@ -95,9 +95,9 @@ public sealed class BatchNormalization(double momentum = 0.99, double epsilon = 
         var (output, mean, variance) = input.BatchNormalization(
             gamma is null ? Arithmetic.Constant(1).BroadcastTo(movingMean!.Shape) : context.Read(gamma),
             beta is null ? Arithmetic.Constant(0).BroadcastTo(movingMean!.Shape) : context.Read(beta),
-            Epsilon);
-        context.Write(movingMean!, (Momentum * context.ReadWritten(movingMean!)) + ((1 - Momentum) * mean));
-        context.Write(movingVariance!, (Momentum * context.ReadWritten(movingVariance!)) + ((1 - Momentum) * variance));
+            (float)Epsilon);
+        context.Write(movingMean!, ((float)Momentum * context.ReadWritten(movingMean!)) + ((1 - (float)Momentum) * mean));
+        context.Write(movingVariance!, ((float)Momentum * context.ReadWritten(movingVariance!)) + ((1 - (float)Momentum) * variance));
         return output;
     }
 

@@ -21,7 +21,7 @@ public sealed class GroupNormalization(int groups = 32, double epsilon = 1e-3) :
         : throw ArgumentRules.Wrong(nameof(GroupNormalization), nameof(groups), $"at least 1, or -1 for a group for each channel", groups);
 
     /// <summary>The number added to the variance before the square root, so that it is never 0.</summary>
-    public float Epsilon { get; } = epsilon.AtLeast(0, nameof(GroupNormalization), nameof(epsilon));
+    public double Epsilon { get; } = epsilon.AtLeast(0, nameof(GroupNormalization), nameof(epsilon));
 
     /// <summary>The axis that a file names; the batch is 0. Only the last one is supported.</summary>
     internal int Axis { get; init; } = -1;
@@ -48,7 +48,7 @@ public sealed class GroupNormalization(int groups = 32, double epsilon = 1e-3) :
         var groups = Groups > 0 ? Groups : channels;
         var x = input.Reshape([batch, input.Shape.Count / batch / channels, channels]);
         var centered = x - Mean(x);
-        var factor = Arithmetic.Constant(1) / (Mean(centered.Square()) + Epsilon).Sqrt();
+        var factor = Arithmetic.Constant(1) / (Mean(centered.Square()) + (float)Epsilon).Sqrt();
         if (gamma is not null) factor *= context.Read(gamma);
         x = centered * factor;
         return (beta is null ? x : x + context.Read(beta)).Reshape(input.Shape);

@@ -25,7 +25,7 @@ public sealed class LayerNormalization(params int[] axis) : ScaledNormalization
     public IReadOnlyList<int> Axis => axes.AsGiven;
 
     /// <summary>The number added to the variance before the square root, so that it is never 0.</summary>
-    public double Epsilon { get; init => field = Config.Shortest(value.AtLeast(0, nameof(LayerNormalization), nameof(Epsilon))); } = 1e-3;
+    public double Epsilon { get; init => field = value.AtLeast(0, nameof(LayerNormalization), nameof(Epsilon)); } = 1e-3;
 
     /// <summary>
     /// Whether γ·x / √(variance + ε) is computed instead, without subtracting the mean and without an offset; Keras' deprecated argument <c>rms_scaling</c>. To

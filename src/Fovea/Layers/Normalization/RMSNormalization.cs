@@ -23,7 +23,7 @@ public sealed class RMSNormalization(params int[] axis) : Layer
     public IReadOnlyList<int> Axis => axes.AsGiven;
 
     /// <summary>The number added to the mean square before the square root, so that it is never 0.</summary>
-    public double Epsilon { get; init => field = Config.Shortest(value.AtLeast(0, nameof(RMSNormalization), nameof(Epsilon))); } = 1e-6;
+    public double Epsilon { get; init => field = value.AtLeast(0, nameof(RMSNormalization), nameof(Epsilon)); } = 1e-6;
 
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs) => scale = AddWeight("scale", axes.WeightsFor(inputs[0], Subject), Initializer.Ones);

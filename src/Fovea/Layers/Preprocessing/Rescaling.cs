@@ -13,7 +13,7 @@ public sealed class Rescaling : Layer
     /// <param name="scale">The factor.</param>
     /// <param name="offset">The offset that is added after scaling.</param>
     public Rescaling(double scale, double offset)
-        : this([(float)scale], [(float)offset])
+        : this([scale], [offset])
     {
     }
 
@@ -27,23 +27,28 @@ public sealed class Rescaling : Layer
     /// <summary>Rescales each channel separately.</summary>
     /// <param name="scale">The factors, one per channel or one for all.</param>
     /// <param name="offset">The offsets that are added after scaling, one per channel or one for all.</param>
-    public Rescaling(IReadOnlyList<float> scale, IReadOnlyList<float> offset)
+    public Rescaling(IReadOnlyList<double> scale, IReadOnlyList<double> offset)
     {
         ArgumentNullException.ThrowIfNull(scale);
         ArgumentNullException.ThrowIfNull(offset);
         if (scale.Count == 0 || offset.Count == 0 || (scale.Count > 1 && offset.Count > 1 && scale.Count != offset.Count))
             throw ArgumentRules.Wrong(
                 nameof(Rescaling), nameof(offset), $"one number, or one for each of the {scale.Count} channels", $"{offset.Count} numbers");
-        foreach (var value in scale) value.Finite(nameof(Rescaling), nameof(scale));
-        foreach (var value in offset) value.Finite(nameof(Rescaling), nameof(offset));
-        (Scale, Offset) = (scale, offset);
+        Scale = [.. scale.Select(value => value.Finite(nameof(Rescaling), nameof(scale)))];
+        Offset = [.. offset.Select(value => value.Finite(nameof(Rescaling), nameof(offset)))];
+    }
+
+    /// <inheritdoc cref="Rescaling(IReadOnlyList{double}, IReadOnlyList{double})"/>
+    public Rescaling(IReadOnlyList<float> scale, IReadOnlyList<float> offset)
+        : this(Doubles(scale, nameof(scale)), Doubles(offset, nameof(offset)))
+    {
     }
 
     /// <summary>The factor, or one factor per channel.</summary>
-    public IReadOnlyList<float> Scale { get; }
+    public IReadOnlyList<double> Scale { get; }
 
     /// <summary>The offset that is added after scaling, or one offset per channel.</summary>
-    public IReadOnlyList<float> Offset { get; }
+    public IReadOnlyList<double> Offset { get; }
 
     /// <inheritdoc/>
     public override bool IsPreprocessing => true;
@@ -54,11 +59,11 @@ public sealed class Rescaling : Layer
         var channels = Math.Max(Scale.Count, Offset.Count);
         if (channels > 1 && (input.Shape.Rank < 2 || input.Shape[^1] != channels))
             throw new ShapeException(Subject, $"expected inputs of {channels} channels; received {SymbolicTensor.Print(input.Shape[1..])}.");
-        if (channels == 1) return (Scale[0] * input) + Offset[0];
+        if (channels == 1) return ((float)Scale[0] * input) + (float)Offset[0];
         return (input * Of(Scale)) + Of(Offset);
 
-        Node Of(IReadOnlyList<float> values) =>
-            AffineAugmentation.Vector(context, values.Count == 1 ? Enumerable.Repeat(values[0], channels).ToArray() : [.. values]);
+        Node Of(IReadOnlyList<double> values) =>
+            AffineAugmentation.Vector(context, [.. Enumerable.Range(0, channels).Select(i => (float)values[values.Count == 1 ? 0 : i])]);
     }
 
     /// <inheritdoc/>
@@ -70,8 +75,11 @@ public sealed class Rescaling : Layer
 
     internal static Rescaling FromConfig(Config config) => new(Read(config, "scale") ?? [config.GetFloat("scale")], Read(config, "offset") ?? [0]);
 
-    private static JsonNode Json(IReadOnlyList<float> values) =>
-        values is [var only] ? Config.Shortest(only) : new JsonArray([.. values.Select(value => (JsonNode)Config.Shortest(value))]);
+    private static double[] Doubles(IReadOnlyList<float> values, string argument) =>
+        [.. values.NotNull(nameof(Rescaling), argument).Select(value => (double)value)];
+
+    private static JsonNode Json(IReadOnlyList<double> values) =>
+        values is [var only] ? only : new JsonArray([.. values.Select(value => (JsonNode)value)]);
 
     private static float[]? Read(Config config, string key) => config.Find(key) switch
     {

@@ -25,7 +25,7 @@ public sealed class Resizing(int height, int width, ResizeInterpolation interpol
     public bool PadToAspectRatio { get; init; }
 
     /// <summary>The value of the margins; 0 by default.</summary>
-    public double FillValue { get; init => field = Config.Shortest(value.Finite(nameof(Resizing), nameof(FillValue))); }
+    public double FillValue { get; init => field = value.Finite(nameof(Resizing), nameof(FillValue)); }
 
     /// <inheritdoc/>
     public override bool IsPreprocessing => true;

@@ -8,10 +8,10 @@ namespace Fovea;
 public sealed class ActivityRegularization(double l1 = 0, double l2 = 0) : Layer
 {
     /// <summary>The factor of the sum of absolute values.</summary>
-    public float L1 { get; } = l1.AtLeast(0, nameof(ActivityRegularization), nameof(l1));
+    public double L1 { get; } = l1.AtLeast(0, nameof(ActivityRegularization), nameof(l1));
 
     /// <summary>The factor of the sum of squares.</summary>
-    public float L2 { get; } = l2.AtLeast(0, nameof(ActivityRegularization), nameof(l2));
+    public double L2 { get; } = l2.AtLeast(0, nameof(ActivityRegularization), nameof(l2));
 
     /// <inheritdoc/>
     public override bool ActsOnlyInTraining => true;

@@ -14,7 +14,7 @@ public sealed class AlphaDropout(double rate) : Layer
     private const double Lowest = -1.6732632423543772 * 1.0507009873554805;
 
     /// <summary>The probability of dropping an input.</summary>
-    public float Rate { get; } = rate.Rate(nameof(AlphaDropout), nameof(rate));
+    public double Rate { get; } = rate.Rate(nameof(AlphaDropout), nameof(rate));
 
     /// <inheritdoc/>
     public override bool ActsOnlyInTraining => true;
@@ -23,11 +23,11 @@ public sealed class AlphaDropout(double rate) : Layer
     protected override Node Call(Node input, CallContext context)
     {
         if (!context.Training || Rate == 0) return input;
-        var scale = 1 / Math.Sqrt((1 - Rate) * (1 + (Rate * Lowest * Lowest)));
-        var kept = context.RandomKept(input.Shape, Rate);
+        var scale = 1 / Math.Sqrt((1 - (float)Rate) * (1 + ((float)Rate * Lowest * Lowest)));
+        var kept = context.RandomKept(input.Shape, (float)Rate);
 
         // scale · (x where kept, else lowest) − scale · lowest · rate, written so that dropped inputs are 0.
-        return ((float)scale * (input - (float)Lowest)).Mask(kept) + (float)(scale * Lowest * (1 - Rate));
+        return ((float)scale * (input - (float)Lowest)).Mask(kept) + (float)(scale * Lowest * (1 - (float)Rate));
     }
 
     /// <inheritdoc/>

@@ -11,14 +11,14 @@ namespace Fovea;
 public sealed class Dropout(double rate) : Layer
 {
     /// <summary>The probability of dropping an input.</summary>
-    public float Rate { get; } = rate.Rate(nameof(Dropout), nameof(rate));
+    public double Rate { get; } = rate.Rate(nameof(Dropout), nameof(rate));
 
     /// <inheritdoc/>
     public override bool ActsOnlyInTraining => true;
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => context.Training && Rate != 0
-        ? (input * Arithmetic.Constant(1 / (1 - Rate))).Mask(context.RandomKept(input.Shape, Rate))
+        ? (input * Arithmetic.Constant(1 / (1 - (float)Rate))).Mask(context.RandomKept(input.Shape, (float)Rate))
         : input;
 
     /// <inheritdoc/>

@@ -10,14 +10,14 @@ namespace Fovea;
 public sealed class GaussianDropout(double rate) : Layer
 {
     /// <summary>The rate of the <see cref="Dropout"/> with the same mean and variance.</summary>
-    public float Rate { get; } = rate.Rate(nameof(GaussianDropout), nameof(rate));
+    public double Rate { get; } = rate.Rate(nameof(GaussianDropout), nameof(rate));
 
     /// <inheritdoc/>
     public override bool ActsOnlyInTraining => true;
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) =>
-        context.Training && Rate != 0 ? input * ((MathF.Sqrt(Rate / (1 - Rate)) * context.RandomNormal(input.Shape)) + 1) : input;
+        context.Training && Rate != 0 ? input * ((MathF.Sqrt((float)Rate / (1 - (float)Rate)) * context.RandomNormal(input.Shape)) + 1) : input;
 
     /// <inheritdoc/>
     protected internal override void WriteConfig(Config config)

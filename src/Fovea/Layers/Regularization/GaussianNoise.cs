@@ -7,14 +7,14 @@ namespace Fovea;
 public sealed class GaussianNoise(double standardDeviation) : Layer
 {
     /// <summary>The standard deviation of the noise.</summary>
-    public float StandardDeviation { get; } = standardDeviation.AtLeast(0, nameof(GaussianNoise), nameof(standardDeviation));
+    public double StandardDeviation { get; } = standardDeviation.AtLeast(0, nameof(GaussianNoise), nameof(standardDeviation));
 
     /// <inheritdoc/>
     public override bool ActsOnlyInTraining => true;
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) =>
-        context.Training && StandardDeviation != 0 ? input + (StandardDeviation * context.RandomNormal(input.Shape)) : input;
+        context.Training && StandardDeviation != 0 ? input + ((float)StandardDeviation * context.RandomNormal(input.Shape)) : input;
 
     /// <inheritdoc/>
     protected internal override void WriteConfig(Config config)

@@ -11,7 +11,7 @@ namespace Fovea;
 public sealed class SpatialDropout2D(double rate) : Layer
 {
     /// <summary>The probability of dropping a channel.</summary>
-    public float Rate { get; } = rate.Rate(nameof(SpatialDropout2D), nameof(rate));
+    public double Rate { get; } = rate.Rate(nameof(SpatialDropout2D), nameof(rate));
 
     /// <inheritdoc/>
     public override bool ActsOnlyInTraining => true;
@@ -21,7 +21,7 @@ public sealed class SpatialDropout2D(double rate) : Layer
     {
         RequireImages(input.Shape[1..]);
         if (!context.Training || Rate == 0) return input;
-        return (input * Arithmetic.Constant(1 / (1 - Rate))).Mask(context.RandomKept([input.Shape[0], 1, 1, input.Shape[3]], Rate));
+        return (input * Arithmetic.Constant(1 / (1 - (float)Rate))).Mask(context.RandomKept([input.Shape[0], 1, 1, input.Shape[3]], (float)Rate));
     }
 
     /// <inheritdoc/>

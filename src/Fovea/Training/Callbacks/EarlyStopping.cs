@@ -16,7 +16,7 @@ public sealed class EarlyStopping : Callback
     /// <param name="startFromEpoch">The number of epochs at the beginning that are not watched.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative or not finite.</exception>
     public EarlyStopping(
-        string monitor = "val_loss", float minDelta = 0, int patience = 0, MonitorMode mode = MonitorMode.Auto, bool restoreBestWeights = false,
+        string monitor = "val_loss", double minDelta = 0, int patience = 0, MonitorMode mode = MonitorMode.Auto, bool restoreBestWeights = false,
             int startFromEpoch = 0)
     {
         monitored = new MonitoredValue(this, monitor, mode, minDelta);

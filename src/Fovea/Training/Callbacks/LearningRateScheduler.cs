@@ -2,12 +2,12 @@ namespace Fovea;
 
 /// <summary>
 /// Sets the learning rate before each epoch by a function; <c>keras.callbacks.LearningRateScheduler</c>:
-/// <c>new LearningRateScheduler((epoch, rate) => epoch &lt;= 10 ? rate : rate * 0.9f)</c>.
+/// <c>new LearningRateScheduler((epoch, rate) => epoch &lt;= 10 ? rate : rate * 0.9)</c>.
 /// </summary>
 /// <param name="schedule">Computes the rate from the number of the epoch, from 1, and the rate before it.</param>
-public sealed class LearningRateScheduler(Func<int, float, float> schedule) : Callback
+public sealed class LearningRateScheduler(Func<int, double, double> schedule) : Callback
 {
-    private readonly Func<int, float, float> schedule = schedule ?? throw new ArgumentNullException(nameof(schedule));
+    private readonly Func<int, double, double> schedule = schedule ?? throw new ArgumentNullException(nameof(schedule));
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The rate is negative or not finite.</exception>
@@ -15,6 +15,6 @@ public sealed class LearningRateScheduler(Func<int, float, float> schedule) : Ca
     {
         ArgumentNullException.ThrowIfNull(progress);
         var optimizer = progress.Model.Optimizer!;
-        optimizer.LearningRate = schedule(progress.Epoch, (float)optimizer.LearningRate);
+        optimizer.LearningRate = schedule(progress.Epoch, optimizer.LearningRate);
     }
 }

@@ -4,7 +4,7 @@ namespace Fovea;
 internal sealed class MonitoredValue
 {
     private readonly Callback callback;
-    private readonly float minDelta;
+    private readonly double minDelta;
     private readonly MonitorMode given;
     private MonitorMode mode;
 
@@ -12,7 +12,7 @@ internal sealed class MonitoredValue
     /// <param name="name">The name of the value.</param>
     /// <param name="mode">Whether higher or lower values are better.</param>
     /// <param name="minDelta">The smallest change that counts as an improvement, at least 0.</param>
-    public MonitoredValue(Callback callback, string name, MonitorMode mode = MonitorMode.Auto, float minDelta = 0)
+    public MonitoredValue(Callback callback, string name, MonitorMode mode = MonitorMode.Auto, double minDelta = 0)
     {
         ArgumentException.ThrowIfNullOrEmpty(name, "monitor");
         minDelta.AtLeast(0, callback.GetType().Name, nameof(minDelta));

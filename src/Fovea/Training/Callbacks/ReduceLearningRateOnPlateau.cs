@@ -18,25 +18,25 @@ public sealed class ReduceLearningRateOnPlateau : Callback
     /// <param name="minLearningRate">The lowest rate; at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public ReduceLearningRateOnPlateau(
-        string monitor = "val_loss", float factor = 0.1f, int patience = 10, MonitorMode mode = MonitorMode.Auto, float minDelta = 1e-4f,
-            float minLearningRate = 0)
+        string monitor = "val_loss", double factor = 0.1, int patience = 10, MonitorMode mode = MonitorMode.Auto, double minDelta = 1e-4,
+            double minLearningRate = 0)
     {
         monitored = new MonitoredValue(this, monitor, mode, minDelta);
-        Factor = factor is > 0 and < 1
-            ? factor
+        Factor = (float)factor is > 0 and < 1 and var given
+            ? Config.Shortest(given)
             : throw ArgumentRules.Wrong(nameof(ReduceLearningRateOnPlateau), nameof(factor), $"above 0 and below 1", factor);
         Patience = patience.AtLeast(0, nameof(ReduceLearningRateOnPlateau), nameof(patience));
         MinLearningRate = minLearningRate.AtLeast(0, nameof(ReduceLearningRateOnPlateau), nameof(minLearningRate));
     }
 
     /// <summary>The factor by which the rate is multiplied.</summary>
-    public float Factor { get; }
+    public double Factor { get; }
 
     /// <summary>The number of epochs without improvement after which the rate is reduced.</summary>
     public int Patience { get; }
 
     /// <summary>The lowest rate.</summary>
-    public float MinLearningRate { get; }
+    public double MinLearningRate { get; }
 
     /// <summary>The number of epochs after a reduction that are not counted; at least 0.</summary>
     public int Cooldown
@@ -72,8 +72,8 @@ public sealed class ReduceLearningRateOnPlateau : Callback
         {
             var optimizer = progress.Model.Optimizer!;
             var rate = (float)optimizer.LearningRate;
-            if (rate <= MinLearningRate) return;
-            optimizer.LearningRate = Math.Max(rate * Factor, MinLearningRate);
+            if (rate <= (float)MinLearningRate) return;
+            optimizer.LearningRate = Math.Max(rate * (float)Factor, (float)MinLearningRate);
             (resting, waited) = (Cooldown, 0);
         }
     }

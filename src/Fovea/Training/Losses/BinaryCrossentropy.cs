@@ -13,7 +13,7 @@ public sealed class BinaryCrossentropy : Loss
     public double LabelSmoothing
     {
         get;
-        init => field = Config.Shortest(value.Within(0, 1, "BinaryCrossentropy", nameof(LabelSmoothing)));
+        init => field = value.Within(0, 1, "BinaryCrossentropy", nameof(LabelSmoothing));
     }
 
     /// <inheritdoc/>

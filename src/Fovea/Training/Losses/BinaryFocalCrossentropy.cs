@@ -20,16 +20,16 @@ public sealed class BinaryFocalCrossentropy(bool applyClassBalancing = false, do
     public bool ApplyClassBalancing { get; } = applyClassBalancing;
 
     /// <summary>The weight of class 1 if classes are balanced.</summary>
-    public float Alpha { get; } = alpha.Within(0, 1, "BinaryFocalCrossentropy", nameof(alpha));
+    public double Alpha { get; } = alpha.Within(0, 1, "BinaryFocalCrossentropy", nameof(alpha));
 
     /// <summary>The exponent γ, which lowers the weight of easy samples.</summary>
-    public float Gamma { get; } = gamma.AtLeast(0, "BinaryFocalCrossentropy", nameof(gamma));
+    public double Gamma { get; } = gamma.AtLeast(0, "BinaryFocalCrossentropy", nameof(gamma));
 
     /// <inheritdoc cref="BinaryCrossentropy.LabelSmoothing"/>
     public double LabelSmoothing
     {
         get;
-        init => field = Config.Shortest(value.Within(0, 1, "BinaryFocalCrossentropy", nameof(LabelSmoothing)));
+        init => field = value.Within(0, 1, "BinaryFocalCrossentropy", nameof(LabelSmoothing));
     }
 
     /// <inheritdoc/>
@@ -37,8 +37,8 @@ public sealed class BinaryFocalCrossentropy(bool applyClassBalancing = false, do
     {
         var t = Matching(expected, predicted).Smooth((float)LabelSmoothing, 0.5f);
         var p = FromLogits ? predicted.Sigmoid() : predicted;
-        var focal = ((t * (1 - p)) + ((1 - t) * p)).Power(Gamma) * predicted.BinaryCrossentropy(t, FromLogits);
-        return MeanOutputs(ApplyClassBalancing ? ((Alpha * t) + ((1 - Alpha) * (1 - t))) * focal : focal);
+        var focal = ((t * (1 - p)) + ((1 - t) * p)).Power((float)Gamma) * predicted.BinaryCrossentropy(t, FromLogits);
+        return MeanOutputs(ApplyClassBalancing ? (((float)Alpha * t) + ((1 - (float)Alpha) * (1 - t))) * focal : focal);
     }
 
     /// <inheritdoc/>

@@ -13,7 +13,7 @@ public sealed class CategoricalCrossentropy : Loss
     public double LabelSmoothing
     {
         get;
-        init => field = Config.Shortest(value.Within(0, 1, "CategoricalCrossentropy", nameof(LabelSmoothing)));
+        init => field = value.Within(0, 1, "CategoricalCrossentropy", nameof(LabelSmoothing));
     }
 
     /// <inheritdoc/>

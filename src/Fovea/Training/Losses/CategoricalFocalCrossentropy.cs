@@ -21,25 +21,25 @@ public sealed class CategoricalFocalCrossentropy(double alpha = 0.25, double gam
     {
         get;
         init => field = value.NotNull("CategoricalFocalCrossentropy", nameof(Alpha)).Count > 0
-            ? [.. value.Select(number => Config.Shortest(number.AtLeast(0, "CategoricalFocalCrossentropy", nameof(Alpha))))]
+            ? [.. value.Select(number => number.AtLeast(0, "CategoricalFocalCrossentropy", nameof(Alpha)))]
             : throw ArgumentRules.Wrong("CategoricalFocalCrossentropy", nameof(Alpha), $"given for each class", "none");
-    } = [Config.Shortest(alpha.AtLeast(0, "CategoricalFocalCrossentropy", nameof(alpha)))];
+    } = [alpha.AtLeast(0, "CategoricalFocalCrossentropy", nameof(alpha))];
 
     /// <summary>The exponent γ, which lowers the weight of easy samples.</summary>
-    public float Gamma { get; } = gamma.AtLeast(0, "CategoricalFocalCrossentropy", nameof(gamma));
+    public double Gamma { get; } = gamma.AtLeast(0, "CategoricalFocalCrossentropy", nameof(gamma));
 
     /// <inheritdoc cref="CategoricalCrossentropy.LabelSmoothing"/>
     public double LabelSmoothing
     {
         get;
-        init => field = Config.Shortest(value.Within(0, 1, "CategoricalFocalCrossentropy", nameof(LabelSmoothing)));
+        init => field = value.Within(0, 1, "CategoricalFocalCrossentropy", nameof(LabelSmoothing));
     }
 
     /// <inheritdoc/>
     public override Node Call(Node expected, Node predicted)
     {
         var logarithms = predicted.ClassLogarithms(FromLogits);
-        var focal = (1 - logarithms.Exp()).Power(Gamma) * (Matching(expected, predicted).Smooth((float)LabelSmoothing, 1f / predicted.Shape[^1]) * logarithms);
+        var focal = (1 - logarithms.Exp()).Power((float)Gamma) * (Matching(expected, predicted).Smooth((float)LabelSmoothing, 1f / predicted.Shape[^1]) * logarithms);
         return SumOutputs(-(Weights(predicted.Shape) * focal));
     }
 

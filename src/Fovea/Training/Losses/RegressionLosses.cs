@@ -68,13 +68,13 @@ public sealed class Huber(double delta = 1) : Loss
     internal override OutputKind? ModelOutputs => OutputKind.Values;
 
     /// <summary>The error up to which the loss is quadratic; beyond it is linear.</summary>
-    public float Delta { get; } = delta.AboveZero("Huber", nameof(delta));
+    public double Delta { get; } = delta.AboveZero("Huber", nameof(delta));
 
     /// <inheritdoc/>
     public override Node Call(Node expected, Node predicted)
     {
         var error = predicted - Matching(expected, predicted);
-        var clipped = error.Clip(-Delta, Delta);
+        var clipped = error.Clip(-(float)Delta, (float)Delta);
         return MeanOutputs(clipped * (error - (0.5f * clipped)));
     }
 

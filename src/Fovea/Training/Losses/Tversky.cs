@@ -16,15 +16,15 @@ public sealed class Tversky(double alpha = 0.5, double beta = 0.5, IReadOnlyList
     public override string Name => "tversky";
 
     /// <summary>The weight of false positives.</summary>
-    public float Alpha { get; } = alpha.AtLeast(0, "Tversky", nameof(alpha));
+    public double Alpha { get; } = alpha.AtLeast(0, "Tversky", nameof(alpha));
 
     /// <summary>The weight of false negatives.</summary>
-    public float Beta { get; } = beta.AtLeast(0, "Tversky", nameof(beta));
+    public double Beta { get; } = beta.AtLeast(0, "Tversky", nameof(beta));
 
     private protected override Node Overlap(Node expected, Node predicted, Func<Node, Node> sum)
     {
         var both = sum(expected * predicted);
-        return both / (both + (Alpha * sum((1 - expected) * predicted)) + (Beta * sum(expected * (1 - predicted))) + LossFormulas.Epsilon);
+        return both / (both + ((float)Alpha * sum((1 - expected) * predicted)) + ((float)Beta * sum(expected * (1 - predicted))) + LossFormulas.Epsilon);
     }
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ namespace Fovea;
 public sealed class BinaryAccuracy(double threshold = 0.5) : RowMean
 {
     /// <summary>Outputs above it count as 1.</summary>
-    public float Threshold { get; } = threshold.Finite("BinaryAccuracy", nameof(threshold));
+    public double Threshold { get; } = threshold.Finite("BinaryAccuracy", nameof(threshold));
 
     /// <inheritdoc/>
     public override MonitorMode Direction => MonitorMode.Max;
@@ -16,7 +16,7 @@ public sealed class BinaryAccuracy(double threshold = 0.5) : RowMean
         var right = 0;
         for (var i = 0; i < row.Prediction.Length; i++)
         {
-            if ((row.Prediction[i] > Threshold ? 1 : 0) == row.TargetOf(i)) right++;
+            if ((row.Prediction[i] > (float)Threshold ? 1 : 0) == row.TargetOf(i)) right++;
         }
 
         return (double)right / row.Prediction.Length;

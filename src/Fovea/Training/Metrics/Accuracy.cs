@@ -7,7 +7,7 @@ namespace Fovea;
 public sealed class Accuracy : RowMean
 {
     /// <summary>A single output above it means class 1: 0.5 for probabilities, 0 for logits; Keras' <c>BinaryAccuracy(threshold)</c>.</summary>
-    public double Threshold { get; init => field = Config.Shortest(value.Finite("Accuracy", nameof(Threshold))); } = 0.5;
+    public double Threshold { get; init => field = value.Finite("Accuracy", nameof(Threshold)); } = 0.5;
 
     /// <inheritdoc/>
     public override MonitorMode Direction => MonitorMode.Max;

@@ -26,10 +26,10 @@ public class FBetaScore : RowMetric
     public MetricAverage Average { get; }
 
     /// <summary>How many times more important recall is than precision.</summary>
-    public float Beta { get; }
+    public double Beta { get; }
 
     /// <summary>Outputs above it are positive; null if only the highest output of a row is.</summary>
-    public float? Threshold { get; }
+    public double? Threshold { get; }
 
     /// <inheritdoc/>
     public override double Value => Average switch
@@ -67,7 +67,7 @@ public class FBetaScore : RowMetric
         {
             // A row of zeros has no positive output, as in Keras.
             var (output, target) = (row.Prediction[i], row.Weight * row.TargetOf(i));
-            var yes = Threshold is { } threshold ? output > threshold : output >= highest && Math.Abs(output) > 1e-9f;
+            var yes = Threshold is { } threshold ? output > (float)threshold : output >= highest && Math.Abs(output) > 1e-9f;
             actual[i] += target;
             if (!yes) continue;
             predicted[i] += row.Weight;
@@ -84,7 +84,11 @@ public class FBetaScore : RowMetric
     }
 
     /// <summary>With P = TP / predicted and R = TP / actual the formula is (1 + β²)·TP / (β²·actual + predicted).</summary>
-    private double Score(double correct, double predicted, double actual) => Share((1 + (Beta * Beta)) * correct, (Beta * Beta * actual) + predicted);
+    private double Score(double correct, double predicted, double actual)
+    {
+        var square = (float)Beta * (float)Beta;
+        return Share((1 + square) * correct, (square * actual) + predicted);
+    }
 
     internal static FBetaScore FromConfig(Config config) => new(
         config.GetAverage(), config.GetFloat("beta", 1), config.GetOptionalFloat("threshold"));

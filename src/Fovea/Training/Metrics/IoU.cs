@@ -57,9 +57,9 @@ public sealed class OneHotMeanIoU(int numClasses) : OverlapMetric(numClasses, nu
 public sealed class BinaryIoU(IReadOnlyList<int>? targetClassIds = null, double threshold = 0.5) : OverlapMetric(2, targetClassIds)
 {
     /// <summary>The lowest output of class 1.</summary>
-    public float Threshold { get; } = threshold.Finite("BinaryIoU", nameof(threshold));
+    public double Threshold { get; } = threshold.Finite("BinaryIoU", nameof(threshold));
 
-    private protected override int Decide(float output) => output >= Threshold ? 1 : 0;
+    private protected override int Decide(float output) => output >= (float)Threshold ? 1 : 0;
 
     /// <inheritdoc/>
     protected internal override void WriteConfig(Config config)

@@ -25,13 +25,13 @@ public abstract class Tradeoff : RowMetric
 
     /// <inheritdoc/>
     public sealed override double Value =>
-        counts.Select(Rates).Where(rates => rates.Bounded >= Minimum).Select(rates => rates.Maximized).DefaultIfEmpty(0).Max();
+        counts.Select(Rates).Where(rates => rates.Bounded >= (float)Minimum).Select(rates => rates.Maximized).DefaultIfEmpty(0).Max();
 
     /// <inheritdoc/>
     public sealed override MonitorMode Direction => MonitorMode.Max;
 
     /// <summary>The minimum of the other rate.</summary>
-    private protected float Minimum { get; }
+    private protected double Minimum { get; }
 
     private protected sealed override double[] State
     {

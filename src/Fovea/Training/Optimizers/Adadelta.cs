@@ -14,10 +14,10 @@ namespace Fovea;
 public sealed class Adadelta(LearningRateSchedule? learningRate = null, double rho = 0.95, double epsilon = 1e-7) : Optimizer(learningRate ?? 0.001f)
 {
     /// <summary>The share of both mean squares that is kept in each step.</summary>
-    public float Rho { get; } = rho.Rate("Adadelta", nameof(rho));
+    public double Rho { get; } = rho.Rate("Adadelta", nameof(rho));
 
     /// <summary>The number that sets the size of the first steps.</summary>
-    public float Epsilon { get; } = epsilon.AtLeast(0, "Adadelta", nameof(epsilon));
+    public double Epsilon { get; } = epsilon.AtLeast(0, "Adadelta", nameof(epsilon));
 
     /// <inheritdoc/>
     protected internal override IReadOnlyList<Slot> Slots => ["accumulated_grad", "accumulated_delta_var"];
@@ -26,7 +26,7 @@ public sealed class Adadelta(LearningRateSchedule? learningRate = null, double r
     protected internal override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors)
     {
         var squares = Moved(slots[0], gradient.Square());
-        var delta = (slots[1] + Epsilon).Sqrt() * gradient / (squares + Epsilon).Sqrt();
+        var delta = (slots[1] + (float)Epsilon).Sqrt() * gradient / (squares + (float)Epsilon).Sqrt();
         return (weight - (factors[0] * delta), [squares, Moved(slots[1], delta.Square())]);
     }
 
@@ -39,5 +39,5 @@ public sealed class Adadelta(LearningRateSchedule? learningRate = null, double r
 
     internal static Adadelta FromConfig(Config config) => new(rho: config.GetFloat("rho", 0.95f), epsilon: config.GetFloat("epsilon", 1e-7f));
 
-    private Node Moved(Node average, Node value) => (Rho * average) + ((1 - Rho) * value);
+    private Node Moved(Node average, Node value) => ((float)Rho * average) + ((1 - (float)Rho) * value);
 }

@@ -14,10 +14,10 @@ public sealed class Adagrad(LearningRateSchedule? learningRate = null, double in
     : Optimizer(learningRate ?? 0.001f)
 {
     /// <summary>The sum before the first step.</summary>
-    public float InitialAccumulatorValue { get; } = initialAccumulatorValue.AtLeast(0, "Adagrad", nameof(initialAccumulatorValue));
+    public double InitialAccumulatorValue { get; } = initialAccumulatorValue.AtLeast(0, "Adagrad", nameof(initialAccumulatorValue));
 
     /// <summary>The number that keeps the division finite.</summary>
-    public float Epsilon { get; } = epsilon.AtLeast(0, "Adagrad", nameof(epsilon));
+    public double Epsilon { get; } = epsilon.AtLeast(0, "Adagrad", nameof(epsilon));
 
     /// <inheritdoc/>
     protected internal override IReadOnlyList<Slot> Slots => [new("accumulator", InitialAccumulatorValue)];
@@ -26,7 +26,7 @@ public sealed class Adagrad(LearningRateSchedule? learningRate = null, double in
     protected internal override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors)
     {
         var sum = slots[0] + gradient.Square();
-        return (weight - (factors[0] * gradient / (sum + Epsilon).Sqrt()), [sum]);
+        return (weight - (factors[0] * gradient / (sum + (float)Epsilon).Sqrt()), [sum]);
     }
 
     /// <inheritdoc/>

@@ -26,13 +26,13 @@ public class Adam : Optimizer
     }
 
     /// <summary>The share of the mean that is kept in each step.</summary>
-    public float Beta1 { get; }
+    public double Beta1 { get; }
 
     /// <summary>The share of the mean square that is kept in each step.</summary>
-    public float Beta2 { get; }
+    public double Beta2 { get; }
 
     /// <summary>The number that keeps the division finite.</summary>
-    public float Epsilon { get; }
+    public double Epsilon { get; }
 
     /// <summary>Whether the maximum of all mean squares so far replaces the present one.</summary>
     public bool Amsgrad { get; }
@@ -46,15 +46,15 @@ public class Adam : Optimizer
 
     /// <inheritdoc/>
     protected internal sealed override IReadOnlyList<Func<double, long, double>> Factors =>
-        [(learningRate, step) => learningRate * Math.Sqrt(1 - Math.Pow(Beta2, step)) / (1 - Math.Pow(Beta1, step))];
+        [(learningRate, step) => learningRate * Math.Sqrt(1 - Math.Pow((float)Beta2, step)) / (1 - Math.Pow((float)Beta1, step))];
 
     /// <inheritdoc/>
     protected internal sealed override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors)
     {
-        var m = slots[0] + ((1 - Beta1) * (gradient - slots[0]));
-        var v = slots[1] + ((1 - Beta2) * (gradient.Square() - slots[1]));
+        var m = slots[0] + ((1 - (float)Beta1) * (gradient - slots[0]));
+        var v = slots[1] + ((1 - (float)Beta2) * (gradient.Square() - slots[1]));
         var largest = Amsgrad ? slots[2].Maximum(v) : v;
-        return (weight - (factors[0] * m / (largest.Sqrt() + Epsilon)), Amsgrad ? [m, v, largest] : [m, v]);
+        return (weight - (factors[0] * m / (largest.Sqrt() + (float)Epsilon)), Amsgrad ? [m, v, largest] : [m, v]);
     }
 
     /// <inheritdoc/>

@@ -15,26 +15,26 @@ public sealed class Adamax(LearningRateSchedule? learningRate = null, double bet
     : Optimizer(learningRate ?? 0.001f)
 {
     /// <summary>The share of the mean that is kept in each step.</summary>
-    public float Beta1 { get; } = beta1.Rate("Adamax", nameof(beta1));
+    public double Beta1 { get; } = beta1.Rate("Adamax", nameof(beta1));
 
     /// <summary>The share of the norm that is kept in each step.</summary>
-    public float Beta2 { get; } = beta2.Rate("Adamax", nameof(beta2));
+    public double Beta2 { get; } = beta2.Rate("Adamax", nameof(beta2));
 
     /// <summary>The number that keeps the division finite.</summary>
-    public float Epsilon { get; } = epsilon.AtLeast(0, "Adamax", nameof(epsilon));
+    public double Epsilon { get; } = epsilon.AtLeast(0, "Adamax", nameof(epsilon));
 
     /// <inheritdoc/>
     protected internal override IReadOnlyList<Slot> Slots => ["momentum", "norm"];
 
     /// <inheritdoc/>
-    protected internal override IReadOnlyList<Func<double, long, double>> Factors => [(learningRate, step) => learningRate / (1 - Math.Pow(Beta1, step))];
+    protected internal override IReadOnlyList<Func<double, long, double>> Factors => [(learningRate, step) => learningRate / (1 - Math.Pow((float)Beta1, step))];
 
     /// <inheritdoc/>
     protected internal override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors)
     {
-        var m = slots[0] + ((1 - Beta1) * (gradient - slots[0]));
-        var u = (Beta2 * slots[1]).Maximum(gradient.Abs());
-        return (weight - (factors[0] * m / (u + Epsilon)), [m, u]);
+        var m = slots[0] + ((1 - (float)Beta1) * (gradient - slots[0]));
+        var u = ((float)Beta2 * slots[1]).Maximum(gradient.Abs());
+        return (weight - (factors[0] * m / (u + (float)Epsilon)), [m, u]);
     }
 
     /// <inheritdoc/>

@@ -20,28 +20,28 @@ public sealed class Ftrl(
     : Optimizer(learningRate ?? 0.001f)
 {
     /// <summary>The exponent with which the rate of a weight falls as its squared gradients accumulate.</summary>
-    public float LearningRatePower { get; } = (float)learningRatePower is <= 0 and > float.NegativeInfinity and var power
-        ? power
+    public double LearningRatePower { get; } = (float)learningRatePower is <= 0 and > float.NegativeInfinity and var power
+        ? Config.Shortest(power)
         : throw ArgumentRules.Wrong("Ftrl", nameof(learningRatePower), $"a finite number of at most 0", (float)learningRatePower);
 
     /// <summary>The sum of squared gradients before the first step.</summary>
-    public float InitialAccumulatorValue { get; } = initialAccumulatorValue.AtLeast(0, "Ftrl", nameof(initialAccumulatorValue));
+    public double InitialAccumulatorValue { get; } = initialAccumulatorValue.AtLeast(0, "Ftrl", nameof(initialAccumulatorValue));
 
     /// <summary>The strength λ₁ of the L1 regularization.</summary>
-    public float L1RegularizationStrength { get; } = l1RegularizationStrength.AtLeast(0, "Ftrl", nameof(l1RegularizationStrength));
+    public double L1RegularizationStrength { get; } = l1RegularizationStrength.AtLeast(0, "Ftrl", nameof(l1RegularizationStrength));
 
     /// <summary>The strength λ₂ of the L2 regularization.</summary>
-    public float L2RegularizationStrength { get; } = l2RegularizationStrength.AtLeast(0, "Ftrl", nameof(l2RegularizationStrength));
+    public double L2RegularizationStrength { get; } = l2RegularizationStrength.AtLeast(0, "Ftrl", nameof(l2RegularizationStrength));
 
     /// <summary>The strength s of the shrinkage.</summary>
-    public float L2ShrinkageRegularizationStrength { get; } = l2ShrinkageRegularizationStrength.AtLeast(0, "Ftrl", nameof(l2ShrinkageRegularizationStrength));
+    public double L2ShrinkageRegularizationStrength { get; } = l2ShrinkageRegularizationStrength.AtLeast(0, "Ftrl", nameof(l2ShrinkageRegularizationStrength));
 
     /// <summary>β of the paper, at least 0; 0 by default.</summary>
     /// <exception cref="ArgumentException">It is negative, infinite or NaN.</exception>
     public double Beta
     {
         get;
-        init => field = Config.Shortest(value.AtLeast(0, "Ftrl", nameof(Beta)));
+        init => field = value.AtLeast(0, "Ftrl", nameof(Beta));
     }
 
     /// <inheritdoc/>
@@ -55,9 +55,9 @@ public sealed class Ftrl(
     {
         var sum = slots[0] + gradient.Square();
         var power = Power(sum);
-        var linear = slots[1] + gradient + (2 * L2ShrinkageRegularizationStrength * weight) - ((power - Power(slots[0])) * factors[0] * weight);
-        var quadratic = ((power + (float)Beta) * factors[0]) + (2 * L2RegularizationStrength);
-        return ((linear.Clip(-L1RegularizationStrength, L1RegularizationStrength) - linear) / quadratic, [sum, linear]);
+        var linear = slots[1] + gradient + (2 * (float)L2ShrinkageRegularizationStrength * weight) - ((power - Power(slots[0])) * factors[0] * weight);
+        var quadratic = ((power + (float)Beta) * factors[0]) + (2 * (float)L2RegularizationStrength);
+        return ((linear.Clip(-(float)L1RegularizationStrength, (float)L1RegularizationStrength) - linear) / quadratic, [sum, linear]);
     }
 
     /// <inheritdoc/>
@@ -86,10 +86,10 @@ public sealed class Ftrl(
     };
 
     /// <summary>xᵖ of numbers that are not negative; 0⁰ is 1.</summary>
-    private Node Power(Node x) => LearningRatePower switch
+    private Node Power(Node x) => (float)LearningRatePower switch
     {
         0 => Arithmetic.Constant(1),
         -0.5f => x.Sqrt(),
-        _ => (-LearningRatePower * x.Log()).Exp(),
+        _ => (-(float)LearningRatePower * x.Log()).Exp(),
     };
 }

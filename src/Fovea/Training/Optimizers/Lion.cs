@@ -13,12 +13,12 @@ namespace Fovea;
 public sealed class Lion(LearningRateSchedule? learningRate = null, double beta1 = 0.9, double beta2 = 0.99) : Optimizer(learningRate ?? 0.001f)
 {
     /// <summary>The weight of the mean in the direction.</summary>
-    public float Beta1 { get; } = (float)beta1 is > 0 and <= 1 and var given
-        ? given
+    public double Beta1 { get; } = (float)beta1 is > 0 and <= 1 and var given
+        ? Config.Shortest(given)
         : throw ArgumentRules.Wrong("Lion", nameof(beta1), $"above 0 and at most 1", (float)beta1);
 
     /// <summary>The share of the mean that is kept in each step.</summary>
-    public float Beta2 { get; } = beta2.Rate("Lion", nameof(beta2));
+    public double Beta2 { get; } = beta2.Rate("Lion", nameof(beta2));
 
     /// <inheritdoc/>
     protected internal override IReadOnlyList<Slot> Slots => ["momentum"];
@@ -26,9 +26,9 @@ public sealed class Lion(LearningRateSchedule? learningRate = null, double beta1
     /// <inheritdoc/>
     protected internal override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors)
     {
-        var direction = (Beta1 * slots[0]) + ((1 - Beta1) * gradient);
+        var direction = ((float)Beta1 * slots[0]) + ((1 - (float)Beta1) * gradient);
         var step = factors[0].Mask(direction) - factors[0].Mask(-direction);
-        return (weight - step, [(Beta2 * slots[0]) + ((1 - Beta2) * gradient)]);
+        return (weight - step, [((float)Beta2 * slots[0]) + ((1 - (float)Beta2) * gradient)]);
     }
 
     /// <inheritdoc/>

@@ -15,13 +15,13 @@ public sealed class Nadam(LearningRateSchedule? learningRate = null, double beta
     : Optimizer(learningRate ?? 0.001f)
 {
     /// <summary>The share of the mean that is kept in each step.</summary>
-    public float Beta1 { get; } = beta1.Rate("Nadam", nameof(beta1));
+    public double Beta1 { get; } = beta1.Rate("Nadam", nameof(beta1));
 
     /// <summary>The share of the mean square that is kept in each step.</summary>
-    public float Beta2 { get; } = beta2.Rate("Nadam", nameof(beta2));
+    public double Beta2 { get; } = beta2.Rate("Nadam", nameof(beta2));
 
     /// <summary>The number that keeps the division finite.</summary>
-    public float Epsilon { get; } = epsilon.AtLeast(0, "Nadam", nameof(epsilon));
+    public double Epsilon { get; } = epsilon.AtLeast(0, "Nadam", nameof(epsilon));
 
     /// <inheritdoc/>
     protected internal override IReadOnlyList<Slot> Slots => ["momentum", "velocity"];
@@ -31,15 +31,15 @@ public sealed class Nadam(LearningRateSchedule? learningRate = null, double beta
     [
         (learningRate, step) => learningRate * Momentum(step + 1) / (1 - MomentumProduct(step + 1)),
         (learningRate, step) => learningRate * (1 - Momentum(step)) / (1 - MomentumProduct(step)),
-        (_, step) => 1 / (1 - Math.Pow(Beta2, step)),
+        (_, step) => 1 / (1 - Math.Pow((float)Beta2, step)),
     ];
 
     /// <inheritdoc/>
     protected internal override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors)
     {
-        var m = slots[0] + ((1 - Beta1) * (gradient - slots[0]));
-        var v = slots[1] + ((1 - Beta2) * (gradient.Square() - slots[1]));
-        return (weight - (((factors[0] * m) + (factors[1] * gradient)) / ((factors[2] * v).Sqrt() + Epsilon)), [m, v]);
+        var m = slots[0] + ((1 - (float)Beta1) * (gradient - slots[0]));
+        var v = slots[1] + ((1 - (float)Beta2) * (gradient.Square() - slots[1]));
+        return (weight - (((factors[0] * m) + (factors[1] * gradient)) / ((factors[2] * v).Sqrt() + (float)Epsilon)), [m, v]);
     }
 
     /// <inheritdoc/>
@@ -69,5 +69,5 @@ public sealed class Nadam(LearningRateSchedule? learningRate = null, double beta
         return product;
     }
 
-    private double Momentum(long step) => Beta1 * (1 - (0.5 * Math.Pow(0.96, step)));
+    private double Momentum(long step) => (float)Beta1 * (1 - (0.5 * Math.Pow(0.96, step)));
 }

@@ -17,13 +17,13 @@ public sealed class RmsProp(LearningRateSchedule? learningRate = null, double rh
     : Optimizer(learningRate ?? 0.001f)
 {
     /// <summary>The share of the mean square that is kept in each step.</summary>
-    public float Rho { get; } = rho.Rate("RmsProp", nameof(rho));
+    public double Rho { get; } = rho.Rate("RmsProp", nameof(rho));
 
     /// <summary>The share of the last step that is kept.</summary>
-    public float Momentum { get; } = momentum.Rate("RmsProp", nameof(momentum));
+    public double Momentum { get; } = momentum.Rate("RmsProp", nameof(momentum));
 
     /// <summary>The number that keeps the division finite.</summary>
-    public float Epsilon { get; } = epsilon.AtLeast(0, "RmsProp", nameof(epsilon));
+    public double Epsilon { get; } = epsilon.AtLeast(0, "RmsProp", nameof(epsilon));
 
     /// <summary>Whether the variance replaces the mean square.</summary>
     public bool Centered { get; } = centered;
@@ -48,8 +48,8 @@ public sealed class RmsProp(LearningRateSchedule? learningRate = null, double rh
         var velocity = Moved(slots[0], gradient.Square());
         var next = new List<Node> { velocity };
         var average = Centered ? Moved(slots[^1], gradient) : null;
-        var step = factors[0] * gradient / ((average is null ? velocity : velocity - average.Square()) + Epsilon).Sqrt();
-        if (Momentum != 0) next.Add(step = (Momentum * slots[1]) + step);
+        var step = factors[0] * gradient / ((average is null ? velocity : velocity - average.Square()) + (float)Epsilon).Sqrt();
+        if (Momentum != 0) next.Add(step = ((float)Momentum * slots[1]) + step);
         if (average is not null) next.Add(average);
         return (weight - step, [.. next]);
     }
@@ -66,5 +66,5 @@ public sealed class RmsProp(LearningRateSchedule? learningRate = null, double rh
     internal static RmsProp FromConfig(Config config) => new(
         null, config.GetFloat("rho", 0.9f), config.GetFloat("momentum", 0), config.GetFloat("epsilon", 1e-7f), config.GetBool("centered", false));
 
-    private Node Moved(Node average, Node value) => (Rho * average) + ((1 - Rho) * value);
+    private Node Moved(Node average, Node value) => ((float)Rho * average) + ((1 - (float)Rho) * value);
 }

@@ -12,7 +12,7 @@ namespace Fovea;
 public sealed class Sgd(LearningRateSchedule? learningRate = null, double momentum = 0, bool nesterov = false) : Optimizer(learningRate ?? 0.01f)
 {
     /// <summary>The share of the last step that is kept.</summary>
-    public float Momentum { get; } = momentum.Rate("Sgd", nameof(momentum));
+    public double Momentum { get; } = momentum.Rate("Sgd", nameof(momentum));
 
     /// <summary>Whether the gradient is used as if computed after the momentum step.</summary>
     public bool Nesterov { get; } = nesterov;
@@ -30,8 +30,8 @@ public sealed class Sgd(LearningRateSchedule? learningRate = null, double moment
     {
         var step = factors[0] * gradient;
         if (Momentum == 0) return (weight - step, []);
-        var m = (Momentum * slots[0]) - step;
-        return (Nesterov ? weight + ((Momentum * m) - step) : weight + m, [m]);
+        var m = ((float)Momentum * slots[0]) - step;
+        return (Nesterov ? weight + (((float)Momentum * m) - step) : weight + m, [m]);
     }
 
     /// <inheritdoc/>

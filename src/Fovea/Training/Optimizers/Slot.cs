@@ -2,8 +2,8 @@ namespace Fovea.Extending;
 
 /// <summary>A tensor that an optimizer keeps for each weight, of the weight's shape, such as the mean of its gradients.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="InitialValue">The value of its elements before the first step.</param>
-public readonly record struct Slot(string Name, float InitialValue = 0)
+/// <param name="InitialValue">The value of its elements before the first step, rounded to float32.</param>
+public readonly record struct Slot(string Name, double InitialValue = 0)
 {
     /// <summary>
     /// Whether files store it for all weights in a row. Otherwise they store it weight by weight, together with the slots next to it that are not grouped:

@@ -56,7 +56,7 @@ internal sealed record TrainedWeight(Variable Variable, IReadOnlyList<Variable> 
     private static Variable Create(Slot slot, Shape shape)
     {
         var variable = new Variable(slot.Name, shape);
-        if (slot.InitialValue != 0) variable.Overwrite().Fill(slot.InitialValue);
+        if (slot.InitialValue != 0) variable.Overwrite().Fill((float)slot.InitialValue);
         return variable;
     }
 }

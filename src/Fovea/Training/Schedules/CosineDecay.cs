@@ -14,16 +14,16 @@ public sealed class CosineDecay(double initialLearningRate, int decaySteps, doub
     : LearningRateSchedule
 {
     /// <summary>The rate of the first step.</summary>
-    public float InitialLearningRate { get; } = initialLearningRate.AtLeast(0, "CosineDecay", nameof(initialLearningRate));
+    public double InitialLearningRate { get; } = initialLearningRate.AtLeast(0, "CosineDecay", nameof(initialLearningRate));
 
     /// <summary>The number of steps of the decay.</summary>
     public int DecaySteps { get; } = decaySteps.AtLeast(1, "CosineDecay", nameof(decaySteps));
 
     /// <summary>The share of the rate that is left at the end.</summary>
-    public float Alpha { get; } = alpha.Within(0, 1, "CosineDecay", nameof(alpha));
+    public double Alpha { get; } = alpha.Within(0, 1, "CosineDecay", nameof(alpha));
 
     /// <summary>The rate at the end of the warm-up.</summary>
-    public float? WarmupTarget { get; } = warmupTarget?.AtLeast(0, "CosineDecay", nameof(warmupTarget));
+    public double? WarmupTarget { get; } = warmupTarget?.AtLeast(0, "CosineDecay", nameof(warmupTarget));
 
     /// <summary>The number of steps of the warm-up.</summary>
     public int WarmupSteps { get; } = warmupSteps.AtLeast(0, "CosineDecay", nameof(warmupSteps));
@@ -31,8 +31,10 @@ public sealed class CosineDecay(double initialLearningRate, int decaySteps, doub
     /// <inheritdoc/>
     public override double At(long step)
     {
-        if (WarmupTarget is not { } target) return Decayed(InitialLearningRate, step);
-        return step < WarmupSteps ? InitialLearningRate + (((double)target - InitialLearningRate) * step / WarmupSteps) : Decayed(target, step - WarmupSteps);
+        double initial = (float)InitialLearningRate;
+        if (WarmupTarget is null) return Decayed(initial, step);
+        double target = (float)WarmupTarget;
+        return step < WarmupSteps ? initial + ((target - initial) * step / WarmupSteps) : Decayed(target, step - WarmupSteps);
     }
 
     /// <inheritdoc/>
@@ -51,5 +53,5 @@ public sealed class CosineDecay(double initialLearningRate, int decaySteps, doub
         config.GetInt("warmup_steps", 0));
 
     private double Decayed(double from, long step) =>
-        from * (((1.0 - Alpha) * (1 + Math.Cos(Math.PI * Math.Min(step, DecaySteps) / DecaySteps)) / 2) + Alpha);
+        from * (((1.0 - (float)Alpha) * (1 + Math.Cos(Math.PI * Math.Min(step, DecaySteps) / DecaySteps)) / 2) + (float)Alpha);
 }

@@ -14,32 +14,32 @@ public sealed class CosineDecayRestarts(double initialLearningRate, int firstDec
     : LearningRateSchedule
 {
     /// <summary>The rate of the first step.</summary>
-    public float InitialLearningRate { get; } = initialLearningRate.AtLeast(0, "CosineDecayRestarts", nameof(initialLearningRate));
+    public double InitialLearningRate { get; } = initialLearningRate.AtLeast(0, "CosineDecayRestarts", nameof(initialLearningRate));
 
     /// <summary>The number of steps of the first wave.</summary>
     public int FirstDecaySteps { get; } = firstDecaySteps.AtLeast(1, "CosineDecayRestarts", nameof(firstDecaySteps));
 
     /// <summary>The factor of the length of each wave.</summary>
-    public float TMul { get; } = tMul.AtLeast(1, "CosineDecayRestarts", nameof(tMul));
+    public double TMul { get; } = tMul.AtLeast(1, "CosineDecayRestarts", nameof(tMul));
 
     /// <summary>The factor of the height of each wave.</summary>
-    public float MMul { get; } = mMul.AtLeast(0, "CosineDecayRestarts", nameof(mMul));
+    public double MMul { get; } = mMul.AtLeast(0, "CosineDecayRestarts", nameof(mMul));
 
     /// <summary>The share of the rate that is left at the end of a wave.</summary>
-    public float Alpha { get; } = alpha.Within(0, 1, "CosineDecayRestarts", nameof(alpha));
+    public double Alpha { get; } = alpha.Within(0, 1, "CosineDecayRestarts", nameof(alpha));
 
     /// <inheritdoc/>
     public override double At(long step)
     {
         var time = (double)step / FirstDecaySteps;
-        var wave = Math.Floor(TMul == 1 ? time : Math.Log(1 + (time * (TMul - 1.0))) / Math.Log(TMul));
+        var wave = Math.Floor(TMul == 1 ? time : Math.Log(1 + (time * ((float)TMul - 1.0))) / Math.Log((float)TMul));
         if (time >= Start(wave + 1)) wave++;  // the logarithm may have been rounded down
-        var part = (time - Start(wave)) / Math.Pow(TMul, wave);
-        return InitialLearningRate * (((1.0 - Alpha) * Math.Pow(MMul, wave) * (1 + Math.Cos(Math.PI * part)) / 2) + Alpha);
+        var part = (time - Start(wave)) / Math.Pow((float)TMul, wave);
+        return (float)InitialLearningRate * (((1.0 - (float)Alpha) * Math.Pow((float)MMul, wave) * (1 + Math.Cos(Math.PI * part)) / 2) + (float)Alpha);
     }
 
     /// <summary>The start of a wave, in lengths of the first: 1 + t + … + tⁱ⁻¹.</summary>
-    private double Start(double wave) => TMul == 1 ? wave : (Math.Pow(TMul, wave) - 1) / (TMul - 1.0);
+    private double Start(double wave) => TMul == 1 ? wave : (Math.Pow((float)TMul, wave) - 1) / ((float)TMul - 1.0);
 
     /// <inheritdoc/>
     protected internal override void WriteConfig(Config config)

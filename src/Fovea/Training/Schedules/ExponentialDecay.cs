@@ -9,19 +9,19 @@ namespace Fovea;
 public sealed class ExponentialDecay(double initialLearningRate, int decaySteps, double decayRate, bool staircase = false) : LearningRateSchedule
 {
     /// <summary>The rate of the first step.</summary>
-    public float InitialLearningRate { get; } = initialLearningRate.AtLeast(0, "ExponentialDecay", nameof(initialLearningRate));
+    public double InitialLearningRate { get; } = initialLearningRate.AtLeast(0, "ExponentialDecay", nameof(initialLearningRate));
 
     /// <summary>The number of steps in which the rate is multiplied by the factor once.</summary>
     public int DecaySteps { get; } = decaySteps.AtLeast(1, "ExponentialDecay", nameof(decaySteps));
 
     /// <summary>The factor of the rate.</summary>
-    public float DecayRate { get; } = decayRate.AtLeast(0, "ExponentialDecay", nameof(decayRate));
+    public double DecayRate { get; } = decayRate.AtLeast(0, "ExponentialDecay", nameof(decayRate));
 
     /// <summary>Whether the rate stays constant for <see cref="DecaySteps"/> steps and then changes.</summary>
     public bool Staircase { get; } = staircase;
 
     /// <inheritdoc/>
-    public override double At(long step) => InitialLearningRate * Math.Pow(DecayRate, Staircase ? step / DecaySteps : (double)step / DecaySteps);
+    public override double At(long step) => (float)InitialLearningRate * Math.Pow((float)DecayRate, Staircase ? step / DecaySteps : (double)step / DecaySteps);
 
     /// <inheritdoc/>
     protected internal override void WriteConfig(Config config)

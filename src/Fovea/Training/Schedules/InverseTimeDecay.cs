@@ -9,19 +9,19 @@ namespace Fovea;
 public sealed class InverseTimeDecay(double initialLearningRate, int decaySteps, double decayRate, bool staircase = false) : LearningRateSchedule
 {
     /// <summary>The rate of the first step.</summary>
-    public float InitialLearningRate { get; } = initialLearningRate.AtLeast(0, "InverseTimeDecay", nameof(initialLearningRate));
+    public double InitialLearningRate { get; } = initialLearningRate.AtLeast(0, "InverseTimeDecay", nameof(initialLearningRate));
 
     /// <summary>The number of steps after which the divisor grows once.</summary>
     public int DecaySteps { get; } = decaySteps.AtLeast(1, "InverseTimeDecay", nameof(decaySteps));
 
     /// <summary>The growth of the divisor.</summary>
-    public float DecayRate { get; } = decayRate.AtLeast(0, "InverseTimeDecay", nameof(decayRate));
+    public double DecayRate { get; } = decayRate.AtLeast(0, "InverseTimeDecay", nameof(decayRate));
 
     /// <summary>Whether the rate changes in stairs.</summary>
     public bool Staircase { get; } = staircase;
 
     /// <inheritdoc/>
-    public override double At(long step) => InitialLearningRate / (1 + (DecayRate * (Staircase ? step / DecaySteps : (double)step / DecaySteps)));
+    public override double At(long step) => (float)InitialLearningRate / (1 + ((float)DecayRate * (Staircase ? step / DecaySteps : (double)step / DecaySteps)));
 
     /// <inheritdoc/>
     protected internal override void WriteConfig(Config config)

@@ -15,21 +15,21 @@ public sealed class OneCycle(double maxLearningRate, int totalSteps, double pctS
     : LearningRateSchedule
 {
     /// <summary>The highest rate.</summary>
-    public float MaxLearningRate { get; } = maxLearningRate.AtLeast(0, "OneCycle", nameof(maxLearningRate));
+    public double MaxLearningRate { get; } = maxLearningRate.AtLeast(0, "OneCycle", nameof(maxLearningRate));
 
     /// <summary>The number of steps.</summary>
     public int TotalSteps { get; } = totalSteps.AtLeast(1, "OneCycle", nameof(totalSteps));
 
     /// <summary>The share of the steps in which the rate rises.</summary>
-    public float PctStart { get; } = (float)pctStart is > 0 and < 1 and var given
-        ? given
+    public double PctStart { get; } = (float)pctStart is > 0 and < 1 and var given
+        ? Config.Shortest(given)
         : throw ArgumentRules.Wrong("OneCycle", nameof(pctStart), $"above 0 and below 1", (float)pctStart);
 
     /// <summary>The ratio of the highest to the first rate.</summary>
-    public float DivFactor { get; } = divFactor.AtLeast(1, "OneCycle", nameof(divFactor));
+    public double DivFactor { get; } = divFactor.AtLeast(1, "OneCycle", nameof(divFactor));
 
     /// <summary>The ratio of the first to the last rate.</summary>
-    public float FinalDivFactor { get; } = finalDivFactor.AtLeast(1, "OneCycle", nameof(finalDivFactor));
+    public double FinalDivFactor { get; } = finalDivFactor.AtLeast(1, "OneCycle", nameof(finalDivFactor));
 
     /// <summary>Whether the rate changes along straight lines: PyTorch's <c>anneal_strategy="linear"</c>.</summary>
     public bool IsLinear { get; init; }
@@ -37,9 +37,9 @@ public sealed class OneCycle(double maxLearningRate, int totalSteps, double pctS
     /// <inheritdoc/>
     public override double At(long step)
     {
-        var (top, end, now) = (((double)PctStart * TotalSteps) - 1, TotalSteps - 1, Math.Min(step, TotalSteps - 1));
-        var first = (double)MaxLearningRate / DivFactor;
-        return now < top ? Between(first, MaxLearningRate, now / top) : Between(MaxLearningRate, first / FinalDivFactor, (now - top) / (end - top));
+        double highest = (float)MaxLearningRate, first = highest / (float)DivFactor, last = first / (float)FinalDivFactor;
+        var (top, end, now) = (((double)(float)PctStart * TotalSteps) - 1, TotalSteps - 1, Math.Min(step, TotalSteps - 1));
+        return now < top ? Between(first, highest, now / top) : Between(highest, last, (now - top) / (end - top));
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace Fovea;
 public sealed class PiecewiseConstantDecay : LearningRateSchedule
 {
     private readonly int[] boundaries;
-    private readonly float[] values;
+    private readonly double[] values;
 
     /// <summary>Creates the schedule.</summary>
     /// <param name="boundaries">The steps after which the next rate begins, in rising order.</param>
@@ -29,21 +29,21 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
     public IReadOnlyList<int> Boundaries => boundaries;
 
     /// <summary>The rates.</summary>
-    public IReadOnlyList<float> Values => values;
+    public IReadOnlyList<double> Values => values;
 
     /// <inheritdoc/>
     public override double At(long step)
     {
         var piece = 0;
         while (piece < boundaries.Length && step > boundaries[piece]) piece++;
-        return values[piece];
+        return (float)values[piece];
     }
 
     /// <inheritdoc/>
     protected internal override void WriteConfig(Config config)
     {
         config.Set("boundaries", boundaries);
-        config.Set("values", values);
+        config.Set("values", Array.ConvertAll(values, value => (float)value));
         config.Set("name", "PiecewiseConstant");
     }
 

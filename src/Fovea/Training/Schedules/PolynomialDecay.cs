@@ -14,16 +14,16 @@ public sealed class PolynomialDecay(double initialLearningRate, int decaySteps, 
     : LearningRateSchedule
 {
     /// <summary>The rate of the first step.</summary>
-    public float InitialLearningRate { get; } = initialLearningRate.AtLeast(0, "PolynomialDecay", nameof(initialLearningRate));
+    public double InitialLearningRate { get; } = initialLearningRate.AtLeast(0, "PolynomialDecay", nameof(initialLearningRate));
 
     /// <summary>The number of steps after which the end is reached.</summary>
     public int DecaySteps { get; } = decaySteps.AtLeast(1, "PolynomialDecay", nameof(decaySteps));
 
     /// <summary>The rate at the end.</summary>
-    public float EndLearningRate { get; } = endLearningRate.AtLeast(0, "PolynomialDecay", nameof(endLearningRate));
+    public double EndLearningRate { get; } = endLearningRate.AtLeast(0, "PolynomialDecay", nameof(endLearningRate));
 
     /// <summary>The power.</summary>
-    public float Power { get; } = power.AtLeast(0, "PolynomialDecay", nameof(power));
+    public double Power { get; } = power.AtLeast(0, "PolynomialDecay", nameof(power));
 
     /// <summary>Whether the rate rises and falls again after the end.</summary>
     public bool Cycle { get; } = cycle;
@@ -32,7 +32,8 @@ public sealed class PolynomialDecay(double initialLearningRate, int decaySteps, 
     public override double At(long step)
     {
         var steps = Cycle ? DecaySteps * Math.Max(1, Math.Ceiling((double)step / DecaySteps)) : DecaySteps;
-        return (((double)InitialLearningRate - EndLearningRate) * Math.Pow(1 - (Math.Min(step, steps) / steps), Power)) + EndLearningRate;
+        double first = (float)InitialLearningRate, last = (float)EndLearningRate;
+        return ((first - last) * Math.Pow(1 - (Math.Min(step, steps) / steps), (float)Power)) + last;
     }
 
     /// <inheritdoc/>

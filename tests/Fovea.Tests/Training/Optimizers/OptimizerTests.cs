@@ -170,19 +170,19 @@ public class OptimizerTests
     public void Defaults_are_Keras_defaults()
     {
         var (sgd, rmsProp, adam) = (new Sgd(), new RmsProp(), new Adam());
-        Assert.Equal((0.01, 0f, false), (sgd.LearningRate, sgd.Momentum, sgd.Nesterov));
-        Assert.Equal((0.001, 0.9f, 0f, 1e-7f), (rmsProp.LearningRate, rmsProp.Rho, rmsProp.Momentum, rmsProp.Epsilon));
-        Assert.Equal((0.001, 0.9f, 0.999f, 1e-7f), (adam.LearningRate, adam.Beta1, adam.Beta2, adam.Epsilon));
+        Assert.Equal((0.01, 0, false), (sgd.LearningRate, sgd.Momentum, sgd.Nesterov));
+        Assert.Equal((0.001, 0.9, 0, 1e-7), (rmsProp.LearningRate, rmsProp.Rho, rmsProp.Momentum, rmsProp.Epsilon));
+        Assert.Equal((0.001, 0.9, 0.999, 1e-7), (adam.LearningRate, adam.Beta1, adam.Beta2, adam.Epsilon));
         var (adamW, adamax, nadam, lion) = (new AdamW(), new Adamax(), new Nadam(), new Lion());
-        Assert.Equal((0.001, 0.004, 0.9f, 0.999f, 1e-7f), (adamW.LearningRate, adamW.WeightDecay, adamW.Beta1, adamW.Beta2, adamW.Epsilon));
-        Assert.Equal((0.001, 0.9f, 0.999f, 1e-7f), (adamax.LearningRate, adamax.Beta1, adamax.Beta2, adamax.Epsilon));
-        Assert.Equal((0.001, 0.9f, 0.999f, 1e-7f), (nadam.LearningRate, nadam.Beta1, nadam.Beta2, nadam.Epsilon));
-        Assert.Equal((0.001, 0.9f, 0.99f), (lion.LearningRate, lion.Beta1, lion.Beta2));
+        Assert.Equal((0.001, 0.004, 0.9, 0.999, 1e-7), (adamW.LearningRate, adamW.WeightDecay, adamW.Beta1, adamW.Beta2, adamW.Epsilon));
+        Assert.Equal((0.001, 0.9, 0.999, 1e-7), (adamax.LearningRate, adamax.Beta1, adamax.Beta2, adamax.Epsilon));
+        Assert.Equal((0.001, 0.9, 0.999, 1e-7), (nadam.LearningRate, nadam.Beta1, nadam.Beta2, nadam.Epsilon));
+        Assert.Equal((0.001, 0.9, 0.99), (lion.LearningRate, lion.Beta1, lion.Beta2));
         var (adagrad, adadelta, ftrl) = (new Adagrad(), new Adadelta(), new Ftrl());
-        Assert.Equal((0.001, 0.1f, 1e-7f), (adagrad.LearningRate, adagrad.InitialAccumulatorValue, adagrad.Epsilon));
-        Assert.Equal((0.001, 0.95f, 1e-7f), (adadelta.LearningRate, adadelta.Rho, adadelta.Epsilon));
+        Assert.Equal((0.001, 0.1, 1e-7), (adagrad.LearningRate, adagrad.InitialAccumulatorValue, adagrad.Epsilon));
+        Assert.Equal((0.001, 0.95, 1e-7), (adadelta.LearningRate, adadelta.Rho, adadelta.Epsilon));
         Assert.Equal(
-            (0.001, -0.5f, 0.1f, 0f, 0.0), (ftrl.LearningRate, ftrl.LearningRatePower, ftrl.InitialAccumulatorValue, ftrl.L1RegularizationStrength, ftrl.Beta));
+            (0.001, -0.5, 0.1, 0, 0.0), (ftrl.LearningRate, ftrl.LearningRatePower, ftrl.InitialAccumulatorValue, ftrl.L1RegularizationStrength, ftrl.Beta));
         Assert.Equal(
             (null, null, null, null, false, 0.99, null, null),
             (adam.WeightDecay, adam.ClipValue, adam.ClipNorm, adam.GlobalClipNorm, adam.UseEma, adam.EmaMomentum, adam.EmaOverwriteFrequency,
