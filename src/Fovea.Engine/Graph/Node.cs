@@ -10,10 +10,11 @@ public sealed partial class Node
 
     /// <summary>Applies an op to nodes and infers the shape.</summary>
     /// <exception cref="ShapeException">The op does not accept inputs of these shapes.</exception>
-    public Node(Op op, params ReadOnlySpan<Node> inputs)
+    public Node(Op op, params Node[] inputs)
     {
         ArgumentNullException.ThrowIfNull(op);
-        this.inputs = inputs.ToArray();
+        ArgumentNullException.ThrowIfNull(inputs);
+        this.inputs = [.. inputs];
         Op = op;
         Shape = op.InferShape(Array.ConvertAll(this.inputs, input => input.Shape));
     }

@@ -30,6 +30,13 @@ public readonly struct Shape : IEquatable<Shape>
         this.dimensions = [.. dimensions];
     }
 
+    /// <inheritdoc cref="Shape(ReadOnlySpan{int})"/>
+    /// <remarks>For F# and Visual Basic, which cannot call the other overload with a list of arguments.</remarks>
+    public Shape(params int[] dimensions)
+        : this((dimensions ?? throw new ArgumentNullException(nameof(dimensions))).AsSpan())
+    {
+    }
+
     /// <summary>The shape of a scalar: no dimensions.</summary>
     public static Shape Scalar => default;
 

@@ -67,8 +67,9 @@ public sealed partial class Config
     public void Set(string key, Padding value) => json[key] = value == Padding.Same ? "same" : "valid";
 
     /// <summary>Writes null for entries that Keras expects and that are not set.</summary>
-    public void SetNull(params ReadOnlySpan<string> keys)
+    public void SetNull(params string[] keys)
     {
+        ArgumentNullException.ThrowIfNull(keys);
         foreach (var key in keys) json[key] = null;
     }
 

@@ -32,10 +32,11 @@ public static class DatasetParts
     /// <param name="indices">The indices of the samples, at least one.</param>
     /// <exception cref="ArgumentException">There are no indices.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An index is outside the data set.</exception>
-    public static Dataset Subset(this Dataset dataset, params ReadOnlySpan<int> indices)
+    public static Dataset Subset(this Dataset dataset, params int[] indices)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        if (indices.IsEmpty) throw new ArgumentException("Subset: expected at least one index; received none.", nameof(indices));
+        ArgumentNullException.ThrowIfNull(indices);
+        if (indices.Length == 0) throw new ArgumentException("Subset: expected at least one index; received none.", nameof(indices));
         foreach (var index in indices)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(index, nameof(indices));

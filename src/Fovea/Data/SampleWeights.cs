@@ -39,6 +39,10 @@ public static class SampleWeights
         return new ClassWeighted(dataset, weights);
     }
 
+    /// <inheritdoc cref="WithClassWeights(Dataset, float[])"/>
+    public static Dataset WithClassWeights(this Dataset dataset, params double[] weights) =>
+        dataset.WithClassWeights(Array.ConvertAll(weights.NotNull(nameof(WithClassWeights), nameof(weights)), weight => (float)weight));
+
     /// <summary>
     /// Weights that give every class the same total: samples / (classes · samples of the class), as scikit-learn's "balanced"; 0 for a
     /// class without samples. For masks, pixels are counted instead of samples.

@@ -160,7 +160,7 @@ public sealed class ConvolutionStep
 
     /// <summary>The effect of strides: the filter's output with larger steps between its positions.</summary>
     /// <param name="strides">The strides, each at least 1.</param>
-    public IReadOnlyList<StridedMap> StridesOf(params IReadOnlyList<int> strides) => StridedMap.Of(this, strides);
+    public IReadOnlyList<StridedMap> StridesOf(params int[] strides) => StridedMap.Of(this, strides);
 
     /// <summary>The effect of pooling: the maxima and the means of the filter's output in windows of 2 × 2.</summary>
     /// <exception cref="ArgumentException">The output is smaller than 2 × 2.</exception>

@@ -149,7 +149,7 @@ public abstract partial class Layer
     public SymbolicTensor Call(params ReadOnlySpan<SymbolicTensor> inputs) => Only(Connect(inputs));
 
     /// <inheritdoc cref="Call(ReadOnlySpan{SymbolicTensor})"/>
-    /// <remarks>For F#, which cannot call the other overload with a list of arguments.</remarks>
+    /// <remarks>For F# and Visual Basic, which cannot call the other overload with a list of arguments.</remarks>
     public SymbolicTensor Call(params SymbolicTensor[] inputs) => Only(Connect(inputs));
 
     /// <summary>

@@ -30,12 +30,12 @@ public sealed class GraphRun
     /// <returns>A tensor for each node, in their order.</returns>
     /// <exception cref="ShapeException">There are more or fewer inputs, or one has another shape.</exception>
     /// <exception cref="InvalidOperationException">Another thread is running this.</exception>
-    public IReadOnlyList<Tensor> Run(Tensor input, long step = 0, params IReadOnlyList<Tensor> furtherInputs)
+    public IReadOnlyList<Tensor> Run(Tensor input, long step = 0, params Tensor[] furtherInputs)
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(furtherInputs);
-        if (furtherInputs.Count != inputs.Length - 1)
-            throw new ShapeException("ModelGraph", $"expected {inputs.Length} inputs; received {furtherInputs.Count + 1}.");
+        if (furtherInputs.Length != inputs.Length - 1)
+            throw new ShapeException("ModelGraph", $"expected {inputs.Length} inputs; received {furtherInputs.Length + 1}.");
         foreach (var (node, value) in inputs.Zip([input, .. furtherInputs]))
         {
             if (value.Shape != node.Shape) throw new ShapeException("ModelGraph", $"expected an input {node.Shape}; received {value.Shape}.");

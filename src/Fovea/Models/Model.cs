@@ -176,7 +176,7 @@ public partial class Model : Layer
     /// <summary>Connects a model of several outputs to values, as a layer.</summary>
     /// <returns>All outputs.</returns>
     /// <exception cref="ShapeException">The model does not take inputs of these shapes.</exception>
-    public IReadOnlyList<SymbolicTensor> CallForAll(params ReadOnlySpan<SymbolicTensor> inputs) => Connect(inputs).Outputs;
+    public IReadOnlyList<SymbolicTensor> CallForAll(params SymbolicTensor[] inputs) => Connect(inputs.NotNull(Name, nameof(inputs))).Outputs;
 
     /// <summary>Describes the model layer by layer, with parameters, costs and receptive fields.</summary>
     public ModelSummary Summary()

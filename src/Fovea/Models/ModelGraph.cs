@@ -88,13 +88,14 @@ public sealed class ModelGraph
     }
 
     /// <summary>Compiles some nodes, to compute them often.</summary>
-    public GraphRun Compile(params ReadOnlySpan<Node> nodes) => new(nodes.ToArray(), [.. Inputs], context.RandomKey, model);
+    public GraphRun Compile(params Node[] nodes) => new([.. nodes.NotNull("ModelGraph", nameof(nodes))], [.. Inputs], context.RandomKey, model);
 
     /// <summary>Compiles some nodes that depend on further inputs: nodes of an <see cref="InputOp"/> that the caller created.</summary>
-    public GraphRun Compile(IReadOnlyList<Node> furtherInputs, params ReadOnlySpan<Node> nodes) =>
-        new(nodes.ToArray(), [.. Inputs, .. furtherInputs], context.RandomKey, model);
+    public GraphRun Compile(IReadOnlyList<Node> furtherInputs, params Node[] nodes) =>
+        new([.. nodes.NotNull("ModelGraph", nameof(nodes))], [.. Inputs, .. furtherInputs.NotNull("ModelGraph", nameof(furtherInputs))],
+            context.RandomKey, model);
 
     /// <summary>Computes some nodes once.</summary>
     /// <exception cref="ShapeException">The input does not have the shape of <see cref="Input"/>.</exception>
-    public IReadOnlyList<Tensor> Compute(Tensor input, params ReadOnlySpan<Node> nodes) => Compile(nodes).Run(input);
+    public IReadOnlyList<Tensor> Compute(Tensor input, params Node[] nodes) => Compile(nodes).Run(input);
 }

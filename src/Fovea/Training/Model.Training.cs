@@ -50,7 +50,10 @@ public partial class Model
     /// The model is being trained or evaluated, or has names of more or fewer classes than its output.
     /// </exception>
     /// <exception cref="ShapeException">The loss does not take the model's output.</exception>
-    public void Compile(Optimizer optimizer, Loss loss, params IReadOnlyList<Metric> metrics)
+    public void Compile(Optimizer optimizer, Loss loss, params Metric[] metrics) => Compile(optimizer, loss, (IReadOnlyList<Metric>)metrics);
+
+    /// <inheritdoc cref="Compile(Optimizer, Loss, Metric[])"/>
+    public void Compile(Optimizer optimizer, Loss loss, IReadOnlyList<Metric> metrics)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(loss);
@@ -61,7 +64,10 @@ public partial class Model
     /// <summary>Prepares the training of a model of several outputs, with an objective for each of them or for some.</summary>
     /// <exception cref="ArgumentException">There is no objective, an output of that name does not exist, or it has two objectives.</exception>
     /// <exception cref="ShapeException">A loss does not take its output.</exception>
-    public void Compile(Optimizer optimizer, params IReadOnlyList<Objective> objectives)
+    public void Compile(Optimizer optimizer, params Objective[] objectives) => Compile(optimizer, (IReadOnlyList<Objective>)objectives);
+
+    /// <inheritdoc cref="Compile(Optimizer, Objective[])"/>
+    public void Compile(Optimizer optimizer, IReadOnlyList<Objective> objectives)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(objectives);

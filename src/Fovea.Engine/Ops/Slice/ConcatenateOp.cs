@@ -57,5 +57,5 @@ public static class Concatenation
 {
     /// <summary>Concatenates nodes along one dimension.</summary>
     /// <exception cref="ShapeException">The nodes differ in another dimension, or do not have this dimension.</exception>
-    public static Node Concatenate(int axis, params ReadOnlySpan<Node> nodes) => new(new ConcatenateOp(axis), nodes.ToArray());
+    public static Node Concatenate(int axis, params Node[] nodes) => new(new ConcatenateOp(axis), nodes);
 }

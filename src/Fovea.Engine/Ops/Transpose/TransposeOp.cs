@@ -47,7 +47,7 @@ public static class Transposing
     {
         /// <summary>Permutes the dimensions: output dimension i is input dimension <c>permutation[i]</c>.</summary>
         /// <exception cref="ShapeException">The permutation does not contain each dimension once.</exception>
-        public Node Transpose(params ReadOnlySpan<int> permutation) => new(new TransposeOp([.. permutation]), x);
+        public Node Transpose(params int[] permutation) => new(new TransposeOp([.. permutation]), x);
 
         /// <summary>Moves the dimension <paramref name="from"/> to the position <paramref name="to"/>. The others keep their order.</summary>
         public Node MoveAxis(int from, int to)

@@ -34,6 +34,14 @@ public sealed partial class Tensor
         }
     }
 
+    /// <inheritdoc cref="this[ReadOnlySpan{TensorIndex}]"/>
+    /// <remarks>For F# and Visual Basic, which cannot call the other indexer with a list of indices.</remarks>
+    public Tensor this[params TensorIndex[] indices]
+    {
+        get => this[indices.NotNull("Tensor", nameof(indices)).AsSpan()];
+        set => this[indices.NotNull("Tensor", nameof(indices)).AsSpan()] = value;
+    }
+
     /// <summary>One value.</summary>
     /// <param name="indices">An index for each dimension, outermost first, from 0.</param>
     /// <exception cref="ArgumentException">The number of indices is not the number of dimensions.</exception>

@@ -17,9 +17,9 @@ public sealed class PReLU : Layer
     /// Creates the layer: <c>new PReLU(1, 2)</c> has one α per channel of an image, <c>new PReLU()</c> one per position.
     /// </summary>
     /// <param name="sharedAxes">The dimensions along which α is shared; the batch is 0.</param>
-    public PReLU(params ReadOnlySpan<int> sharedAxes)
+    public PReLU(params int[] sharedAxes)
     {
-        this.sharedAxes = sharedAxes.ToArray();
+        this.sharedAxes = [.. sharedAxes.NotNull(nameof(PReLU), nameof(sharedAxes))];
         foreach (var axis in sharedAxes)
             if (axis < 1) throw ArgumentRules.Wrong(nameof(PReLU), nameof(sharedAxes), $"dimensions of at least 1 (0 is the batch)", axis);
     }

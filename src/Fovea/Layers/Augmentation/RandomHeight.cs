@@ -8,7 +8,7 @@ namespace Fovea;
 /// </summary>
 /// <param name="factor">The change as a fraction of the height, as in Keras: one number, or a lower and an upper bound. It has no effect; Fovea keeps it for
 /// saving.</param>
-public sealed class RandomHeight(params IReadOnlyList<double> factor) : Layer
+public sealed class RandomHeight(params double[] factor) : Layer
 {
     /// <summary>The change as a fraction of the height, as in Keras.</summary>
     public IReadOnlyList<double> Factor { get; } = RandomSize.Checked(factor, nameof(RandomHeight));

@@ -7,7 +7,7 @@ namespace Fovea;
 internal static class RandomSize
 {
     public static IReadOnlyList<double> Checked(IReadOnlyList<double> factor, string layer) =>
-        factor.Count is 1 or 2 && factor.All(value => float.IsFinite((float)value))
+        factor.NotNull(layer, nameof(factor)).Count is 1 or 2 && factor.All(value => float.IsFinite((float)value))
         ? [.. factor.Select(value => Config.Shortest((float)value))]
         : throw ArgumentRules.Wrong(
             layer, nameof(factor), $"one or two finite numbers",

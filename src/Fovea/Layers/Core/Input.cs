@@ -11,7 +11,7 @@ public sealed class Input : Layer
     public Input(params ReadOnlySpan<int> shape) => Shape = new Shape(shape);
 
     /// <inheritdoc cref="Input(ReadOnlySpan{int})"/>
-    /// <remarks>For F#, which cannot call the other overload with a list of arguments.</remarks>
+    /// <remarks>For F# and Visual Basic, which cannot call the other overload with a list of arguments.</remarks>
     public Input(params int[] shape) => Shape = new Shape(shape.NotNull(nameof(Input), nameof(shape)));
 
     /// <summary>The shape of one sample.</summary>

@@ -20,7 +20,7 @@ public sealed class Permute : Layer
     }
 
     /// <inheritdoc cref="Permute(ReadOnlySpan{int})"/>
-    /// <remarks>For F#, which cannot call the other overload with a list of arguments.</remarks>
+    /// <remarks>For F# and Visual Basic, which cannot call the other overload with a list of arguments.</remarks>
     public Permute(params int[] dims)
         : this(dims.NotNull(nameof(Permute), nameof(dims)).AsSpan())
     {

@@ -21,7 +21,7 @@ public sealed class Reshape : Layer
     }
 
     /// <inheritdoc cref="Reshape(ReadOnlySpan{int})"/>
-    /// <remarks>For F#, which cannot call the other overload with a list of arguments.</remarks>
+    /// <remarks>For F# and Visual Basic, which cannot call the other overload with a list of arguments.</remarks>
     public Reshape(params int[] targetShape)
         : this(targetShape.NotNull(nameof(Reshape), nameof(targetShape)).AsSpan())
     {
