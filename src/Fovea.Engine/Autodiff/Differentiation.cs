@@ -17,6 +17,8 @@ public static class Differentiation
     /// <exception cref="ShapeException">The loss is not a scalar.</exception>
     public static Node[] Gradients(Node loss, IReadOnlyList<Node> targets)
     {
+        ArgumentNullException.ThrowIfNull(loss);
+        ArgumentNullException.ThrowIfNull(targets);
         if (loss.Shape.Count != 1)
             throw new ShapeException("gradient", $"expected a scalar loss; received the shape {loss.Shape}. Sum or average it first.");
 

@@ -13,6 +13,7 @@ public sealed class Graph
     /// <exception cref="ShapeException">An update's value does not have its variable's shape.</exception>
     public Graph(IReadOnlyList<Node> outputs, IReadOnlyList<Update>? updates = null)
     {
+        ArgumentNullException.ThrowIfNull(outputs);
         Outputs = outputs;
         Updates = updates ?? [];
         foreach (var (variable, value) in Updates)

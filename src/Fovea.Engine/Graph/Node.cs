@@ -16,7 +16,7 @@ public sealed partial class Node
         ArgumentNullException.ThrowIfNull(inputs);
         this.inputs = [.. inputs];
         Op = op;
-        Shape = op.InferShape(Array.ConvertAll(this.inputs, input => input.Shape));
+        Shape = op.InferShape(Array.ConvertAll(this.inputs, input => (input ?? throw new ArgumentNullException(nameof(inputs))).Shape));
     }
 
     /// <summary>The op.</summary>

@@ -1,8 +1,13 @@
+using System.Globalization;
 using Fovea.Engine.Simd;
 
 namespace Fovea;
 
-/// <summary>The processor that plans run on.</summary>
+/// <summary>
+/// The processor that plans run on. The settings apply to the whole process. A program can also set them before it starts, in its project file or its
+/// <c>runtimeconfig.json</c>: <c>&lt;RuntimeHostConfigurationOption Include="Fovea.Threads" Value="4" /&gt;</c>, and
+/// <c>Fovea.FastConvolution</c> likewise.
+/// </summary>
 public static class Cpu
 {
     private static WorkerPool? pool;
@@ -32,7 +37,15 @@ public static class Cpu
     /// ε = 2⁻²⁴ and K is the number of products in one output. From 128 input channels on for 3 × 3 tiles, and 256 for 4 × 4 tiles, the errors are no
     /// larger than those of the direct sum; these tiles are then used in training too.
     /// </remarks>
-    public static bool FastConvolution { get; set; } = true;
+    public static bool FastConvolution { get; set; } = !AppContext.TryGetSwitch("Fovea.FastConvolution", out var isOn) || isOn;
 
-    internal static WorkerPool Pool => pool ?? Interlocked.CompareExchange(ref pool, new WorkerPool(Environment.ProcessorCount), null) ?? pool!;
+    internal static WorkerPool Pool => pool ?? Interlocked.CompareExchange(ref pool, new WorkerPool(InitialThreads), null) ?? pool!;
+
+    /// <summary>The number of threads that the host is configured with (its properties are texts), or one for each logical processor.</summary>
+    internal static int InitialThreads => AppContext.GetData("Fovea.Threads") switch
+    {
+        null => Environment.ProcessorCount,
+        var given when int.TryParse($"{given}", NumberStyles.None, CultureInfo.InvariantCulture, out var threads) && threads is >= 1 and <= 1024 => threads,
+        var other => throw new InvalidOperationException($"Cpu: expected a number from 1 to 1024 as the setting Fovea.Threads; received '{other}'."),
+    };
 }

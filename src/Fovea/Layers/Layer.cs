@@ -150,7 +150,7 @@ public abstract partial class Layer
 
     /// <inheritdoc cref="Call(ReadOnlySpan{SymbolicTensor})"/>
     /// <remarks>For F# and Visual Basic, which cannot call the other overload with a list of arguments.</remarks>
-    public SymbolicTensor Call(params SymbolicTensor[] inputs) => Only(Connect(inputs));
+    public SymbolicTensor Call(params SymbolicTensor[] inputs) => Only(Connect(inputs.NotNull(Subject, nameof(inputs))));
 
     /// <summary>
     /// Connects the layer to a value and fixes whether this use of it is training or inference. <c>x = pretrained.Call(x, training: false)</c> keeps the batch
