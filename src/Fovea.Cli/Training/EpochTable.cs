@@ -114,7 +114,7 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, stri
 
     private string[] Running(TrainingProgress progress) =>
     [
-        $"{progress.Epoch}/{progress.Epochs}", Bar((double)progress.SamplesSeen / progress.Samples), Number(clock.EpochRate, "N0"),
+        $"{progress.Epoch}/{progress.Epochs}", Bar((double)progress.SamplesSeen / progress.Samples!.Value), Number(clock.EpochRate, "N0"),
         progress.Batch < progress.Batches ? $"{Math.Ceiling(clock.TimeLeft.TotalSeconds):0} s left" : evaluated == "test" ? "testing" : "validating",
         .. progress.Batch == 0 ? ["", "", "", ""] : (string[])[Number(progress.Loss, "0.0000"), Percent(Accuracy(progress)), "", ""],
     ];

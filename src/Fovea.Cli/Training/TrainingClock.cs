@@ -35,7 +35,7 @@ internal sealed class TrainingClock : Callback
 
     /// <summary>The estimated time until the end of this epoch.</summary>
     public TimeSpan TimeLeft => Progress is { SamplesSeen: > 0 } progress
-        ? TimeSpan.FromSeconds(EpochSeconds / progress.SamplesSeen * (progress.Samples - progress.SamplesSeen))
+        ? TimeSpan.FromSeconds(EpochSeconds / progress.SamplesSeen * (progress.Samples!.Value - progress.SamplesSeen))
         : TimeSpan.Zero;
 
     public override void OnTrainingBegin(TrainingProgress progress)

@@ -42,18 +42,24 @@ public sealed class ArrayDataset : Dataset
     public override IReadOnlyList<string> ClassNames { get; }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Shape> TargetShapes => Parts ?? [TargetShape];
+    public override IReadOnlyList<Shape> InputShapes => InputParts ?? [InputShape];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Shape> TargetShapes => TargetParts ?? [TargetShape];
 
     /// <inheritdoc/>
     public override bool IsWeighted => SampleWeights is not null || WeightSource is not null;
 
     /// <inheritdoc/>
-    public override bool IsWeightedByPosition => WeightSource is not null;
+    public override bool IsWeightedByPosition => WeightSource is not null || SampleWeights?.Length > Count;
+
+    /// <summary>The shapes of several inputs, whose values follow each other in one row.</summary>
+    internal IReadOnlyList<Shape>? InputParts { get; init; }
 
     /// <summary>The shapes of several targets, whose values follow each other in one row.</summary>
-    internal IReadOnlyList<Shape>? Parts { get; init; }
+    internal IReadOnlyList<Shape>? TargetParts { get; init; }
 
-    /// <summary>The weight of each sample.</summary>
+    /// <summary>The weight of each sample, or of each of its positions.</summary>
     internal float[]? SampleWeights { get; init; }
 
     /// <summary>The source of the weights of positions.</summary>
@@ -65,15 +71,19 @@ public sealed class ArrayDataset : Dataset
     /// <inheritdoc/>
     public override void Weights(int index, ReadOnlySpan<float> target, Span<float> weights)
     {
-        if (WeightSource is null) base.Weights(index, target, weights);
-        else WeightSource.Weights(index, target, weights);
+        if (WeightSource is not null) WeightSource.Weights(index, target, weights);
+        else if (SampleWeights?.Length > Count) SampleWeights.AsSpan(index * weights.Length, weights.Length).CopyTo(weights);
+        else base.Weights(index, target, weights);
     }
+
+    /// <inheritdoc/>
+    public override void ReadTarget(int index, Span<float> target) => targets.AsSpan(index * TargetShape.Count, TargetShape.Count).CopyTo(target);
 
     /// <inheritdoc/>
     public override void Read(int index, Span<float> input, Span<float> target)
     {
         inputs.AsSpan(index * InputShape.Count, InputShape.Count).CopyTo(input);
-        targets.AsSpan(index * TargetShape.Count, TargetShape.Count).CopyTo(target);
+        ReadTarget(index, target);
     }
 
     private static int CountOf(float[] values, Shape shape, string name)

@@ -7,7 +7,7 @@ namespace Fovea;
 /// takes a few samples at a time, so that several threads fill a batch; the order and the content of the batches do not depend on the threads.
 /// Nothing is allocated between the first batch and the last. Further passes over the data use the same buffers.
 /// </summary>
-internal sealed class BatchReader : IDisposable
+internal sealed class BatchReader : BatchSource
 {
     private const int Ahead = 4;
     private const int MaxThreads = 4;
@@ -34,17 +34,13 @@ internal sealed class BatchReader : IDisposable
     /// <param name="data">The data set to read.</param>
     /// <param name="order">The indices of the samples in reading order.</param>
     /// <param name="batchSize">The number of samples per batch; the last batch may be smaller.</param>
-    /// <param name="findFault">Returns what is wrong with a target, or null; called by several threads.</param>
+    /// <param name="checks">The conditions for samples.</param>
     /// <param name="firstBatch">The number of batches to skip in the first pass.</param>
     /// <param name="readers">The number of reading threads; 0 for one per processor, up to 4.</param>
-    /// <param name="weightCount">The number of weights per sample: none, one, or one for each position of the model's output.</param>
-    /// <param name="ignoredClass">A class number that the loss ignores; its positions have the weight 0.</param>
-    public BatchReader(
-        Dataset data, int[] order, int batchSize, Func<ReadOnlySpan<float>, string?>? findFault = null, int firstBatch = 0, int readers = 0,
-            int weightCount = 0,
-        int? ignoredClass = null)
+    public BatchReader(Dataset data, int[] order, int batchSize, SampleChecks checks = default, int firstBatch = 0, int readers = 0)
     {
-        reading = new SampleReading(data, findFault, ignoredClass);
+        if (order.Length == 0) throw new TrainingException("The data set is empty.");
+        reading = new SampleReading(data, checks.FindFault, checks.IgnoredClass);
         this.order = order;
         this.batchSize = Math.Min(batchSize, order.Length);
         samplesPerPiece = Math.Clamp(NumbersPerPiece / Math.Max(1, data.InputShape.Count), 1, this.batchSize);
@@ -52,7 +48,7 @@ internal sealed class BatchReader : IDisposable
         pieces = ((Batches - 1) * piecesPerBatch) + PiecesOf(CountOf(Batches - 1));
         (next, batchesReleased, piecesTaken) = (firstBatch, firstBatch, firstBatch * piecesPerBatch);
         buffers = new Buffer[Math.Min(Ahead, Batches)];
-        for (var i = 0; i < buffers.Length; i++) buffers[i] = new Buffer(new Batch(data, this.batchSize, weightCount));
+        for (var i = 0; i < buffers.Length; i++) buffers[i] = new Buffer(new BatchBuffer(data, this.batchSize, checks.WeightCount));
         threads = new Thread[Math.Min(readers > 0 ? readers : Math.Min(MaxThreads, Environment.ProcessorCount), pieces)];
         for (var i = 0; i < threads.Length; i++)
         {
@@ -62,6 +58,9 @@ internal sealed class BatchReader : IDisposable
     }
 
     public int Batches => (order.Length + batchSize - 1) / batchSize;
+
+    /// <summary>Whether all batches of the pass have been taken.</summary>
+    public bool IsAtEnd => next == Batches;
 
     /// <summary>Begins another pass over the same number of samples in another order. All batches of the previous pass must have been taken.</summary>
     public void Begin(int[] newOrder)
@@ -77,9 +76,8 @@ internal sealed class BatchReader : IDisposable
         }
     }
 
-    /// <summary>The next batch, valid until the next call; <see langword="null"/> after the last.</summary>
-    /// <exception cref="TrainingException">A sample of the batch cannot be read or used; the error names the first one.</exception>
-    public Batch? Next()
+    /// <inheritdoc/>
+    public override BatchBuffer? Next()
     {
         if (next == Batches) return null;
         var buffer = buffers[next % buffers.Length];
@@ -95,10 +93,7 @@ internal sealed class BatchReader : IDisposable
         return buffer.Batch;
     }
 
-    /// <summary>The time that <see cref="Next"/> has waited for batches so far.</summary>
-    public TimeSpan Waited { get; private set; }
-
-    public void Dispose()
+    public override void Dispose()
     {
         lock (gate)
         {
@@ -169,9 +164,9 @@ internal sealed class BatchReader : IDisposable
     }
 
     /// <summary>A buffer that holds one batch after another.</summary>
-    private sealed class Buffer(Batch batch)
+    private sealed class Buffer(BatchBuffer batch)
     {
-        public Batch Batch { get; } = batch;
+        public BatchBuffer Batch { get; } = batch;
 
         public int Number { get; private set; } = -1;
 

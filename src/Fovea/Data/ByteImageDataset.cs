@@ -75,4 +75,7 @@ public sealed class ByteImageDataset : Dataset
         Range.FromBytes(Pixels(index), input);
         target[0] = labels[index];
     }
+
+    /// <inheritdoc/>
+    public override void ReadTarget(int index, Span<float> target) => target[0] = labels[index];
 }

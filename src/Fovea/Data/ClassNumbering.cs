@@ -6,20 +6,26 @@ namespace Fovea;
 public static class ClassNumbering
 {
     /// <summary>
-    /// Numbers the classes of a data set in the order of given names. Letter case is ignored. The data may lack classes and may have them in any
-    /// order. Targets are class numbers, or rows with a value for each class. Data sets without names, and those with the same names in the same
-    /// order, are returned unchanged. <see cref="Model.Fit"/>, <see cref="Model.Evaluate"/> and <see cref="ConfusionMatrix.Of"/> do this
-    /// automatically if both the model and the data have names.
+    /// Names the classes of a data set without names; the classes of one with names are numbered in the order of the given names. Letter case is ignored. The
+    /// data may lack classes and may have them in any order. Targets are class numbers, or rows with a value for each class. <see cref="Model.Fit"/>,
+    /// <see cref="Model.Evaluate"/> and <see cref="ConfusionMatrix.Of"/> number the classes automatically if both the model and the data have names.
     /// </summary>
-    /// <param name="dataset">The samples, with <see cref="Dataset.ClassNames"/>.</param>
-    /// <param name="classNames">The names of the model, by class number.</param>
+    /// <param name="dataset">The samples.</param>
+    /// <param name="classNames">The names by class number.</param>
     /// <exception cref="TrainingException">A class of the data is not among the names, or occurs there twice.</exception>
     public static Dataset WithClassNames(this Dataset dataset, IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(classNames);
-        return dataset.NumberedAs(classNames, dataset.TargetShape is { Rank: > 0 } shape && shape[^1] > 1 && shape[^1] == dataset.ClassNames.Count);
+        if (dataset.ClassNames.Count > 0) return dataset.NumberedLike(classNames);
+        return dataset is StreamDataset stream
+            ? stream.With(samples => samples, form => form with { ClassNames = classNames, ImageInput = dataset.ImageInput })
+            : new DescribedDataset(dataset, classNames, dataset.ImageInput);
     }
+
+    /// <summary>Numbers the classes in the order of given names. The shape of the targets tells whether they are class numbers or rows.</summary>
+    internal static Dataset NumberedLike(this Dataset dataset, IReadOnlyList<string> classNames) =>
+        dataset.NumberedAs(classNames, dataset.TargetShape is { Rank: > 0 } shape && shape[^1] > 1 && shape[^1] == dataset.ClassNames.Count);
 
     /// <param name="dataset">The samples.</param>
     /// <param name="classNames">The names by class number.</param>
@@ -35,7 +41,12 @@ public static class ClassNumbering
         if (areRows && (dataset.TargetShape.Rank == 0 || dataset.TargetShape[^1] != names.Count))
             throw new TrainingException(
                 $"The data set has the names of {names.Count} classes ({List(names)}) and targets {dataset.TargetShape}; expected a number for each class.");
-        return new Numbered(dataset, classNames, [.. names.Select(name => NumberOf(name, names, classNames))], areRows);
+        var numbering = new NewNumbers([.. names.Select(name => NumberOf(name, names, classNames))], classNames.Count, areRows);
+        return dataset is StreamDataset stream
+            ? stream.With(
+                samples => samples.Select((sample, index) => sample with { Targets = [numbering.Of(sample.Target, index)] }),
+                form => form with { ClassNames = classNames, ImageInput = dataset.ImageInput })
+            : new Numbered(dataset, classNames, numbering);
     }
 
     private static int NumberOf(string name, IReadOnlyList<string> names, IReadOnlyList<string> classNames)
@@ -59,71 +70,86 @@ public static class ClassNumbering
         ? string.Join(", ", names)
         : $"{string.Join(", ", names.Take(10))} and {names.Count - 10} more";
 
-    /// <param name="dataset">The samples.</param>
-    /// <param name="classNames">The names by the new class numbers.</param>
-    /// <param name="numbers">The new number of each class of the data.</param>
-    /// <param name="areRows">Whether targets have a value for each class.</param>
-    private sealed class Numbered(Dataset dataset, IReadOnlyList<string> classNames, int[] numbers, bool areRows) : Dataset
+    /// <summary>A data set whose classes have other numbers. Weights depend on the target as the data set returns it.</summary>
+    private sealed class Numbered(Dataset dataset, IReadOnlyList<string> classNames, NewNumbers numbers) : DerivedDataset(dataset)
     {
-        public override int Count => dataset.Count;
+        public override Shape TargetShape { get; } = numbers.Shape(dataset.TargetShape);
 
-        public override Shape InputShape => dataset.InputShape;
-
-        public override Shape TargetShape { get; } = areRows ? [.. dataset.TargetShape.Dimensions[..^1], classNames.Count] : dataset.TargetShape;
-
-        public override IReadOnlyList<Shape> InputShapes => dataset.InputShapes;
+        public override IReadOnlyList<Shape> TargetShapes => [TargetShape];
 
         public override IReadOnlyList<string> ClassNames => classNames;
 
-        public override ImageInput? ImageInput => dataset.ImageInput;
-
-        public override bool IsWeighted => dataset.IsWeighted;
-
-        public override bool IsWeightedByPosition => dataset.IsWeightedByPosition;
-
         public override void Read(int index, Span<float> input, Span<float> target)
+        {
+            var before = new float[Source.TargetShape.Count];
+            Source.Read(index, input, before);
+            numbers.Write(before, target, index);
+        }
+
+        public override void ReadTarget(int index, Span<float> target)
+        {
+            var before = new float[Source.TargetShape.Count];
+            Source.ReadTarget(index, before);
+            numbers.Write(before, target, index);
+        }
+
+        public override float Weight(int index, ReadOnlySpan<float> target) => Source.Weight(index, numbers.Before(target, Source.TargetShape.Count));
+
+        public override void Weights(int index, ReadOnlySpan<float> target, Span<float> weights) =>
+            Source.Weights(index, numbers.Before(target, Source.TargetShape.Count), weights);
+    }
+
+    /// <summary>Gives the classes of targets other numbers.</summary>
+    /// <param name="numbers">The new number of each class of the data.</param>
+    /// <param name="classes">The new number of classes.</param>
+    /// <param name="areRows">Whether targets have a value for each class.</param>
+    private sealed class NewNumbers(int[] numbers, int classes, bool areRows)
+    {
+        public Shape Shape(Shape before) => areRows ? [.. before.Dimensions[..^1], classes] : before;
+
+        public Tensor Of(Tensor before, int index)
+        {
+            var shape = Shape(before.Shape);
+            var values = new float[shape.Count];
+            Write(before.Values, values, index);
+            return new Tensor(shape, values);
+        }
+
+        public void Write(ReadOnlySpan<float> before, Span<float> target, int index)
         {
             if (!areRows)
             {
-                dataset.Read(index, input, target);
-                foreach (ref var label in target) label = NumberFor(label, index);
+                for (var i = 0; i < before.Length; i++) target[i] = NumberFor(before[i], index);
                 return;
             }
 
-            var own = new float[dataset.TargetShape.Count];
-            dataset.Read(index, input, own);
             target.Clear();
-            for (var row = 0; row < own.Length / numbers.Length; row++)
+            for (var row = 0; row < before.Length / numbers.Length; row++)
             {
-                for (var i = 0; i < numbers.Length; i++) target[(row * classNames.Count) + numbers[i]] = own[(row * numbers.Length) + i];
+                for (var i = 0; i < numbers.Length; i++) target[(row * classes) + numbers[i]] = before[(row * numbers.Length) + i];
             }
         }
 
-        /// <summary>Weights depend on the target as the data set returns it.</summary>
-        public override float Weight(int index, ReadOnlySpan<float> target) => dataset.Weight(index, Own(target));
-
-        public override void Weights(int index, ReadOnlySpan<float> target, Span<float> weights) => dataset.Weights(index, Own(target), weights);
-
-        private float[] Own(ReadOnlySpan<float> target)
+        /// <summary>A target with the numbers of the data.</summary>
+        public float[] Before(ReadOnlySpan<float> target, int count)
         {
-            var own = new float[dataset.TargetShape.Count];
+            var before = new float[count];
             if (areRows)
             {
-                for (var i = 0; i < own.Length; i++) own[i] = target[(i / numbers.Length * classNames.Count) + numbers[i % numbers.Length]];
+                for (var i = 0; i < count; i++) before[i] = target[(i / numbers.Length * classes) + numbers[i % numbers.Length]];
             }
             else
             {
-                for (var i = 0; i < own.Length; i++) own[i] = Array.IndexOf(numbers, (int)target[i]) is >= 0 and var label ? label : target[i];
+                for (var i = 0; i < count; i++) before[i] = Array.IndexOf(numbers, (int)target[i]) is >= 0 and var label ? label : target[i];
             }
 
-            return own;
+            return before;
         }
 
         /// <summary>A number that is not a class, such as that of ignored pixels, is kept, but must not equal a class of the model.</summary>
         private float NumberFor(float label, int index) => label >= 0 && label < numbers.Length && label == MathF.Floor(label) ? numbers[(int)label]
-            : !(label >= 0 && label < classNames.Count) ? label
-            : throw new InvalidDataException(
-                string.Create(
+            : !(label >= 0 && label < classes) ? label
+            : throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Sample {index}: expected a class from 0 to {numbers.Length - 1}, as the data set has {numbers.Length} class names; received {label}."));
     }

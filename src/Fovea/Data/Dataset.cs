@@ -1,12 +1,17 @@
 namespace Fovea;
 
 /// <summary>
-/// The base of data sets: samples that can be read by index, each with an input and a target. Batches, shuffling and reading in advance on other threads are
-/// the task of training, not of the data set.
+/// Samples, each with an input and a target. <c>data[0]</c> is a sample, <c>data[10..20]</c> a part, <c>data.Batches(32)</c> the batches.
+/// <c>Select</c>, <c>Where</c>, <c>Zip</c> and others make new data sets. Create one by <c>Dataset.From</c>, or by a class that derives from this one.
 /// </summary>
-public abstract class Dataset
+/// <remarks>
+/// Most data sets are read by index, in any order, by several threads at once. A stream (<see cref="IsStream"/>) is read from its beginning, one sample after
+/// the other.
+/// </remarks>
+public abstract partial class Dataset : IReadOnlyList<Sample>
 {
     /// <summary>The number of samples.</summary>
+    /// <exception cref="InvalidOperationException">The data set is a stream, whose number of samples is not known.</exception>
     public abstract int Count { get; }
 
     /// <summary>The shape of one input, without the batch: (height, width, channels) for an image.</summary>
@@ -42,6 +47,11 @@ public abstract class Dataset
     /// <param name="input">Receives the input: <see cref="InputShape"/>.Count values.</param>
     /// <param name="target">Receives the target: <see cref="TargetShape"/>.Count values.</param>
     public abstract void Read(int index, Span<float> input, Span<float> target);
+
+    /// <summary>Reads the target of a sample. Override it if that is cheaper than reading the whole sample, as where inputs are decoded from files.</summary>
+    /// <param name="index">The index of the sample, from 0 to <see cref="Count"/> − 1.</param>
+    /// <param name="target">Receives the target: <see cref="TargetShape"/>.Count values.</param>
+    public virtual void ReadTarget(int index, Span<float> target) => Read(index, new float[InputShape.Count], target);
 
     /// <summary>
     /// The weight of a sample; Keras' <c>sample_weight</c>. Its loss is multiplied by the weight, and the sum over a batch is divided by the number of samples.

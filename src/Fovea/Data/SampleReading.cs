@@ -17,7 +17,7 @@ internal sealed class SampleReading(Dataset data, Func<ReadOnlySpan<float>, stri
     /// <param name="inputs">A buffer for the inputs of one sample, <see cref="RowOf"/>.</param>
     /// <param name="targets">A buffer for the targets of one sample.</param>
     /// <exception cref="InvalidDataException">A sample cannot be used.</exception>
-    public void Read(Batch batch, int first, ReadOnlySpan<int> samples, float[]? inputs, float[]? targets)
+    public void Read(BatchBuffer batch, int first, ReadOnlySpan<int> samples, float[]? inputs, float[]? targets)
     {
         for (var i = 0; i < samples.Length; i++)
         {
@@ -25,14 +25,46 @@ internal sealed class SampleReading(Dataset data, Func<ReadOnlySpan<float>, stri
             var input = inputs ?? batch.Inputs[0][place];
             var target = targets ?? batch.Targets[0][place];
             data.Read(sample, input, target);
-            if (!TensorPrimitives.IsFiniteAll<float>(input)) throw NotFinite(sample, input);
-            if (findFault?.Invoke(target) is { } fault) throw new InvalidDataException($"Sample {sample}: {fault}.");
-            if (!TensorPrimitives.IsFiniteAll<float>(target))
-                throw new InvalidDataException($"Sample {sample}: expected a finite target; received {target[IndexOfNotFinite(target)]}.");
+            Check(sample, input, target);
             if (inputs is not null) Distribute(inputs, batch.Inputs, place);
             if (targets is not null) Distribute(targets, batch.Targets, place);
             if (batch.SampleWeights is { } weights) ReadWeights(sample, target, weights[place]);
         }
+    }
+
+    /// <summary>Copies a sample of a stream to its place in a batch.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="place">The index of the sample in the batch.</param>
+    /// <param name="number">The number of the sample in the stream, from 0.</param>
+    /// <param name="sample">The sample.</param>
+    /// <exception cref="InvalidDataException">The sample cannot be used.</exception>
+    public void Copy(BatchBuffer batch, int place, int number, Sample sample)
+    {
+        for (var i = 0; i < batch.Inputs.Length; i++) sample.Inputs[i].Values.CopyTo(batch.Inputs[i][place]);
+        for (var i = 0; i < batch.Targets.Length; i++) sample.Targets[i].Values.CopyTo(batch.Targets[i][place]);
+        float[] inputs = Row(sample.Inputs), targets = Row(sample.Targets);
+        Check(number, inputs, targets);
+        if (batch.SampleWeights is not { } tensor) return;
+        var weights = tensor[place];
+        SampleForm.CopyWeights(sample, weights, number);
+        if (ignoredClass is { } ignored && targets.Length == weights.Length) IgnoreClass(targets, weights, ignored);
+        CheckWeights(number, weights);
+    }
+
+    private static float[] Row(IReadOnlyList<Tensor> tensors)
+    {
+        if (tensors is [var only]) return only.Values;
+        var row = new float[tensors.Sum(tensor => tensor.Values.Length)];
+        SeveralTensors.Join(tensors, row);
+        return row;
+    }
+
+    private void Check(int sample, ReadOnlySpan<float> input, ReadOnlySpan<float> target)
+    {
+        if (!TensorPrimitives.IsFiniteAll(input)) throw NotFinite(sample, input);
+        if (findFault?.Invoke(target) is { } fault) throw new InvalidDataException($"Sample {sample}: {fault}.");
+        if (!TensorPrimitives.IsFiniteAll(target))
+            throw new InvalidDataException($"Sample {sample}: expected a finite target; received {target[IndexOfNotFinite(target)]}.");
     }
 
     private static void Distribute(ReadOnlySpan<float> row, BatchTensor[] tensors, int sample)
@@ -50,6 +82,11 @@ internal sealed class SampleReading(Dataset data, Func<ReadOnlySpan<float>, stri
         if (ignoredClass is { } ignored && target.Length == weights.Length && target.Contains(ignored)) ReadCountedWeights(sample, target, weights, ignored);
         else if (weights.Length == 1) weights[0] = data.Weight(sample, target);
         else data.Weights(sample, target, weights);
+        CheckWeights(sample, weights);
+    }
+
+    private static void CheckWeights(int sample, ReadOnlySpan<float> weights)
+    {
         foreach (var weight in weights)
         {
             if (!(weight >= 0 && float.IsFinite(weight)))
@@ -65,7 +102,12 @@ internal sealed class SampleReading(Dataset data, Func<ReadOnlySpan<float>, stri
         var counted = target.ToArray();
         counted.AsSpan().Replace(ignored, 0);
         data.Weights(sample, counted, weights);
-        for (var i = 0; i < weights.Length; i++)
+        IgnoreClass(target, weights, ignored);
+    }
+
+    private static void IgnoreClass(ReadOnlySpan<float> target, Span<float> weights, float ignored)
+    {
+        for (var i = 0; i < target.Length; i++)
         {
             if (target[i] == ignored) weights[i] = 0;
         }

@@ -13,6 +13,7 @@ public static class SampleWeights
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(weights);
+        dataset.RequireIndexed(nameof(WithSampleWeights));
         if (weights.Length != dataset.Count)
             throw new ArgumentException(
                 $"WithSampleWeights: expected a weight for each of {dataset.Count} samples; received {weights.Length}.", nameof(weights));
@@ -36,7 +37,7 @@ public static class SampleWeights
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(weights);
         Require(weights, nameof(WithClassWeights), "class");
-        return new ClassWeighted(dataset, weights);
+        return dataset is StreamDataset stream ? WithClassWeights(stream, weights) : new ClassWeighted(dataset, weights);
     }
 
     /// <inheritdoc cref="WithClassWeights(Dataset, float[])"/>
@@ -57,10 +58,9 @@ public static class SampleWeights
     {
         ArgumentNullException.ThrowIfNull(dataset);
         var counts = new List<long>();
-        var (input, target) = (new float[dataset.InputShape.Count], new float[dataset.TargetShape.Count]);
-        for (var index = 0; index < dataset.Count; index++)
+        var index = 0;
+        foreach (var target in TargetsOf(dataset))
         {
-            dataset.Read(index, input, target);
             var row = RowLength(dataset.TargetShape, target);
             for (var start = 0; start < target.Length; start += row)
             {
@@ -69,14 +69,45 @@ public static class SampleWeights
                 while (counts.Count <= label) counts.Add(0);
                 counts[label]++;
             }
+
+            index++;
         }
 
         var classes = counts.Count(count => count > 0);
         return [.. counts.Select(count => count == 0 ? 0 : counts.Sum() / ((float)classes * count))];
     }
 
+    /// <summary>The targets of all samples. The array of the one before is used again.</summary>
+    private static IEnumerable<float[]> TargetsOf(Dataset dataset)
+    {
+        if (dataset.IsStream)
+        {
+            foreach (var sample in dataset) yield return sample.Target.Values;
+            yield break;
+        }
+
+        var target = new float[dataset.TargetShape.Count];
+        for (var index = 0; index < dataset.Count; index++)
+        {
+            dataset.ReadTarget(index, target);
+            yield return target;
+        }
+    }
+
+    /// <summary>Each position of a sample of a stream gets the weight of its class, times the weight that it has.</summary>
+    private static StreamDataset WithClassWeights(StreamDataset stream, float[] classWeights) => stream.With(samples => samples.Select((sample, index) =>
+    {
+        var target = sample.Target.Values;
+        var row = RowLength(sample.Target.Shape, target);
+        var weights = new float[target.Length / row];
+        SampleForm.CopyWeights(sample, weights, index);
+        for (var i = 0; i < weights.Length; i++)
+            weights[i] *= ClassWeighted.OfClass(ClassOf(index, target.AsSpan(i * row, row)), index, classWeights);
+        return sample with { Weights = new Tensor([weights.Length], weights) };
+    }));
+
     /// <summary>The number of values per class: 1 for a class number, otherwise the number of classes.</summary>
-    private static int RowLength(Shape shape, ReadOnlySpan<float> target)
+    internal static int RowLength(Shape shape, ReadOnlySpan<float> target)
     {
         if (shape.Rank < 2) return target.Length;
         for (var start = 0; start < target.Length; start += shape[^1])
@@ -87,7 +118,7 @@ public static class SampleWeights
         return shape[^1];
     }
 
-    private static int ClassOf(int index, ReadOnlySpan<float> target)
+    internal static int ClassOf(int index, ReadOnlySpan<float> target)
     {
         var label = target.Length == 1 ? target[0] : TensorPrimitives.IndexOfMax(target);
         return label >= 0 && label == MathF.Floor(label)
@@ -104,33 +135,15 @@ public static class SampleWeights
     private delegate float WeightOfSample(int index, ReadOnlySpan<float> target);
 
     /// <summary>Weights of a data set that already has weights are multiplied.</summary>
-    private class Weighted(Dataset dataset, WeightOfSample weightOf) : Dataset
+    private class Weighted(Dataset dataset, WeightOfSample weightOf) : DerivedDataset(dataset)
     {
-        public override int Count => dataset.Count;
-
-        public override Shape InputShape => dataset.InputShape;
-
-        public override Shape TargetShape => dataset.TargetShape;
-
-        public override IReadOnlyList<Shape> InputShapes => dataset.InputShapes;
-
-        public override IReadOnlyList<Shape> TargetShapes => dataset.TargetShapes;
-
-        public override IReadOnlyList<string> ClassNames => dataset.ClassNames;
-
-        public override ImageInput? ImageInput => dataset.ImageInput;
-
         public override bool IsWeighted => true;
 
-        public override bool IsWeightedByPosition => dataset.IsWeightedByPosition;
-
-        public override void Read(int index, Span<float> input, Span<float> target) => dataset.Read(index, input, target);
-
-        public override float Weight(int index, ReadOnlySpan<float> target) => dataset.Weight(index, target) * weightOf(index, target);
+        public override float Weight(int index, ReadOnlySpan<float> target) => Source.Weight(index, target) * weightOf(index, target);
 
         public override void Weights(int index, ReadOnlySpan<float> target, Span<float> weights)
         {
-            dataset.Weights(index, target, weights);
+            Source.Weights(index, target, weights);
             TensorPrimitives.Multiply(weights, weightOf(index, target), weights);
         }
     }
@@ -138,13 +151,11 @@ public static class SampleWeights
     private sealed class ClassWeighted(Dataset dataset, float[] classWeights)
         : Weighted(dataset, (index, target) => OfClass(ClassOf(index, target), index, classWeights))
     {
-        private readonly Dataset dataset = dataset;
-
-        public override bool IsWeightedByPosition => dataset.IsWeightedByPosition || TargetShape.Count > 1;
+        public override bool IsWeightedByPosition => Source.IsWeightedByPosition || TargetShape.Count > 1;
 
         public override void Weights(int index, ReadOnlySpan<float> target, Span<float> weights)
         {
-            dataset.Weights(index, target, weights);
+            Source.Weights(index, target, weights);
             var row = target.Length / weights.Length;
             for (var i = 0; i < weights.Length; i++)
             {
@@ -152,7 +163,7 @@ public static class SampleWeights
             }
         }
 
-        private static float OfClass(int label, int index, float[] classWeights) => label < classWeights.Length
+        public static float OfClass(int label, int index, float[] classWeights) => label < classWeights.Length
             ? classWeights[label]
             : throw new ArgumentException(
                 $"WithClassWeights: expected a weight for each class; sample {index} is of class {label}, and there are {classWeights.Length} weights.");

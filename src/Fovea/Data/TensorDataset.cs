@@ -32,7 +32,7 @@ public sealed class TensorDataset : Dataset
         this.inputs = inputs;
         this.targets = targets;
         (InputShapes, TargetShapes) = (SampleShapes(inputs), SampleShapes(targets));
-        (InputShape, TargetShape) = (Row(InputShapes), Row(TargetShapes));
+        (InputShape, TargetShape) = (SeveralTensors.RowShape(InputShapes), SeveralTensors.RowShape(TargetShapes));
     }
 
     /// <inheritdoc/>
@@ -57,9 +57,10 @@ public sealed class TensorDataset : Dataset
         Copy(targets, index, target);
     }
 
-    private static Shape[] SampleShapes(IReadOnlyList<Tensor> tensors) => [.. tensors.Select(tensor => tensor.Shape[1..])];
+    /// <inheritdoc/>
+    public override void ReadTarget(int index, Span<float> target) => Copy(targets, index, target);
 
-    private static Shape Row(IReadOnlyList<Shape> shapes) => shapes is [var shape] ? shape : [shapes.Sum(each => each.Count)];
+    private static Shape[] SampleShapes(IReadOnlyList<Tensor> tensors) => [.. tensors.Select(tensor => tensor.Shape[1..])];
 
     private static void Copy(IReadOnlyList<Tensor> tensors, int index, Span<float> row)
     {

@@ -37,7 +37,7 @@ internal class CompiledModel(Plan plan, IReadOnlyList<Node> inputs, Node? random
     }
 
     /// <summary>Lets the next run read a batch where it was assembled.</summary>
-    public virtual void Read(Batch batch)
+    public virtual void Read(BatchBuffer batch)
     {
         for (var i = 0; i < inputs.Count; i++)
         {

@@ -56,7 +56,9 @@ public partial class Model
         Prediction.Run(inputs, outputs, size, cancellationToken);
     }
 
-    /// <summary>Computes all outputs of a model of several inputs or outputs. See <see cref="Predict(Tensor, int?, Verbosity, IProgress{int}, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// Computes all outputs of a model of several inputs or outputs. See <see cref="Predict(Tensor, int?, Verbosity, IProgress{int}, CancellationToken)"/>.
+    /// </summary>
     /// <param name="inputs">A tensor for each input, all with the same number of samples.</param>
     /// <param name="batchSize">The number of samples per batch; null for 256, or fewer where samples are large, so that memory suffices.</param>
     /// <param name="verbose">What is printed to the terminal; 0, 1 and 2 mean the same as in Keras.</param>
@@ -66,7 +68,8 @@ public partial class Model
     /// <exception cref="ShapeException">The inputs do not have the model's shapes.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public IReadOnlyList<Tensor> Predict(
-        IReadOnlyList<Tensor> inputs, int? batchSize = null, Verbosity verbose = default, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+        IReadOnlyList<Tensor> inputs, int? batchSize = null, Verbosity verbose = default, IProgress<int>? progress = null,
+            CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         var size = BatchSizeOr(batchSize);
@@ -80,6 +83,53 @@ public partial class Model
         Prediction.Run(inputs, outputs, size, cancellationToken, steps);
         steps?.Finish();
         return outputs;
+    }
+
+    /// <summary>Computes the output for each sample of a data set, in its order; Keras' <c>predict(dataset)</c>. Targets are ignored.</summary>
+    /// <param name="data">The samples, which are read in advance on other threads. A stream is read to its end.</param>
+    /// <param name="batchSize">The number of samples per batch; null for 256, or fewer where samples are large, so that memory suffices.</param>
+    /// <param name="verbose">What is printed to the terminal; 0, 1 and 2 mean the same as in Keras.</param>
+    /// <param name="progress">Receives the number of finished samples after each batch.</param>
+    /// <param name="cancellationToken">Stops after the current batch.</param>
+    /// <returns>The outputs, with the samples as the first dimension.</returns>
+    /// <exception cref="InvalidOperationException">The model has several outputs, or is trained on another thread.</exception>
+    /// <exception cref="ShapeException">The samples do not have the model's shapes.</exception>
+    /// <exception cref="TrainingException">
+    /// A sample cannot be read or is not finite, or the images were read with another preprocessing than <see cref="ImageInput"/>.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Tensor Predict(
+        Dataset data, int? batchSize = null, Verbosity verbose = default, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        _ = Output;
+        return PredictAll(data, batchSize, verbose, progress, cancellationToken)[0];
+    }
+
+    /// <summary>Computes all outputs of a model of several outputs for each sample of a data set. Targets are ignored.</summary>
+    /// <returns>A tensor for each output, with the samples as the first dimension.</returns>
+    /// <inheritdoc cref="Predict(Dataset, int?, Verbosity, IProgress{int}?, CancellationToken)" path="/param"/>
+    /// <exception cref="InvalidOperationException">The model is trained on another thread.</exception>
+    /// <exception cref="ShapeException">The samples do not have the model's shapes.</exception>
+    /// <exception cref="TrainingException">
+    /// A sample cannot be read or is not finite, or the images were read with another preprocessing than <see cref="ImageInput"/>.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IReadOnlyList<Tensor> PredictAll(
+        Dataset data, int? batchSize = null, Verbosity verbose = default, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        try
+        {
+            var pass = new DatasetPass(this, data, batchSize);
+            using var claim = Begin(WeightUse.Evaluation, nameof(Predict));
+            pass.Run(keepsTargets: false, verbose, progress, cancellationToken);
+            return [.. pass.Outputs.Select(output => output.ToTensor())];
+        }
+        finally
+        {
+            data.Close();
+        }
     }
 
     internal override long InitialSeed => Seed;

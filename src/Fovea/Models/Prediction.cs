@@ -109,6 +109,25 @@ internal sealed class Prediction(Topology topology)
         }
     }
 
+    /// <summary>Computes the outputs of the samples of a batch and appends them.</summary>
+    public void Run(BatchBuffer batch, ValueRows[] outputs, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var slot = Take(cancellationToken);
+        try
+        {
+            using var pass = topology.ReadWeights();
+            var step = slot.Step(batch.Count);
+            for (var i = 0; i < batch.Inputs.Length; i++) step.Write(i, batch.Inputs[i].Values);
+            step.Run();
+            for (var i = 0; i < outputs.Length; i++) outputs[i].Add(step.Output(i));
+        }
+        finally
+        {
+            Return(slot);
+        }
+    }
+
     /// <summary>The model laid out for a batch size.</summary>
     public PredictionProgram Program(int batchSize)
     {
@@ -147,7 +166,7 @@ internal sealed class PredictionSlot(Prediction prediction, Topology topology)
 {
     private readonly PlanMemory memory = new();
     private readonly RecentlyUsed<int, CompiledModel> steps = new(Prediction.MaxBatchSizes);
-    private Batch inputs = new(topology.Inputs.Select(input => input.Shape), 0);
+    private BatchBuffer inputs = new(topology.Inputs.Select(input => input.Shape), 0);
 
     /// <summary>The plan for a batch size; its inputs are to be written.</summary>
     public CompiledModel Step(int batchSize)
@@ -155,7 +174,7 @@ internal sealed class PredictionSlot(Prediction prediction, Topology topology)
         if (steps.TryGet(batchSize, out var step)) return step;
         if (batchSize > inputs.Capacity)
         {
-            inputs = new Batch(topology.Inputs.Select(input => input.Shape), batchSize);
+            inputs = new BatchBuffer(topology.Inputs.Select(input => input.Shape), batchSize);
             foreach (var each in steps.Values) each.Read(inputs);
         }
 

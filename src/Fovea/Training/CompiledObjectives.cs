@@ -79,7 +79,7 @@ internal sealed class CompiledObjectives : CompiledModel
         WriteRandomKey(seed, step + 1);
     }
 
-    public override void Read(Batch batch)
+    public override void Read(BatchBuffer batch)
     {
         base.Read(batch);
         for (var i = 0; i < head.Targets.Count; i++) Plan.Bind(head.Targets[i], batch.Targets[i].Buffer);

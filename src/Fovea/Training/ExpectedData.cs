@@ -62,11 +62,12 @@ internal sealed class ExpectedData(Model model, IReadOnlyList<OutputObjective> o
     /// <exception cref="TrainingException">The data are empty.</exception>
     public void RequireShapes(Dataset data, string name)
     {
-        if (data.Count == 0) throw new TrainingException("The data set is empty.");
+        if (!data.IsStream && data.Count == 0) throw new TrainingException("The data set is empty.");
         if (!data.InputShapes.SequenceEqual(model.Inputs.Select(input => input.Shape)))
             throw new ShapeException(
                 model.Subject,
-                $"expected inputs {SymbolicTensor.Print(model.Inputs.Select(input => input.Shape))}; {name} has {SymbolicTensor.Print(data.InputShapes)}.");
+                $"expected inputs {SymbolicTensor.Print(model.Inputs.Select(input => input.Shape))}; {name} has {SymbolicTensor.Print(data.InputShapes)}."
+                + (AreBatches(data) ? " Its elements look like batches: Dataset.FromBatches makes samples of them." : ""));
         if (data.TargetShapes.Count != objectives.Count)
             throw new ShapeException(model.Subject, $"expected targets for {objectives.Count} outputs; {name} has {SymbolicTensor.Print(data.TargetShapes)}.");
         foreach (var (objective, found) in objectives.Zip(data.TargetShapes))
@@ -80,6 +81,10 @@ internal sealed class ExpectedData(Model model, IReadOnlyList<OutputObjective> o
                     + $"{name} has {SymbolicTensor.Print(found)}.");
         }
     }
+
+    /// <summary>Whether each input of the data has one more dimension in front than the model's.</summary>
+    private bool AreBatches(Dataset data) => data.IsStream && data.InputShapes.Count == model.Inputs.Count
+        && data.InputShapes.Zip(model.Inputs).All(pair => pair.First.Rank > 0 && pair.First[1..] == pair.Second.Shape);
 
     /// <summary>Demands a weight for each sample, or for each position of its output.</summary>
     /// <exception cref="ShapeException">The weights have another shape.</exception>

@@ -7,7 +7,11 @@ namespace Fovea;
 /// <summary>The arguments of a training.</summary>
 internal sealed record FitArguments(
     Dataset Data, int Epochs, int BatchSize, Dataset? Validation, bool Shuffle, IReadOnlyList<Callback> Callbacks, CancellationToken CancellationToken,
-    FitReport? Report = null);
+    FitReport? Report = null)
+{
+    /// <summary>The number of batches of an epoch; null for one pass over the data.</summary>
+    public int? StepsPerEpoch { get; init; }
+}
 
 /// <summary>One training: its epochs and batches, its callbacks and its history.</summary>
 internal sealed class FitLoop
@@ -17,12 +21,16 @@ internal sealed class FitLoop
     private readonly Dataset data;
     private readonly Dataset? validation;
     private readonly int weightCount;
+    private readonly EpochBatches batches;
     private readonly History history = new();
     private readonly TrainingProgress progress;
     private readonly MeanLosses losses;
     private readonly CallbackList callbacks;
     private readonly FitReport? report;
     private TrainingSnapshot good;
+
+    /// <summary>The number of epochs of the trainings before this one.</summary>
+    private int firstPass;
 
     /// <param name="trainer">The compiled model.</param>
     /// <param name="arguments">The data, and how to go through them.</param>
@@ -36,9 +44,12 @@ internal sealed class FitLoop
         data = trainer.Expected.Matching(arguments.Data, history);
         validation = arguments.Validation is { } given ? trainer.Expected.Matching(given, history) : null;
         weightCount = trainer.Expected.WeightCount(data);
-        if (arguments.Epochs > 0) _ = trainer.TrainingStep(Math.Min(arguments.BatchSize, data.Count), weightCount);  // fails now if memory does not suffice
+        batches = data is StreamDataset stream
+            ? new StreamEpochs(stream, arguments.BatchSize, arguments.StepsPerEpoch, arguments.CancellationToken)
+            : new IndexedEpochs(data, arguments.BatchSize, arguments.StepsPerEpoch, Order);
+        if (arguments.Epochs > 0) _ = trainer.TrainingStep(batches.BatchSizes.First(), weightCount);  // fails now if memory does not suffice
         progress = new TrainingProgress(
-            trainer.Model, history, arguments.Epochs, (data.Count + arguments.BatchSize - 1) / arguments.BatchSize, data.Count, trainer.Metrics,
+            trainer.Model, history, arguments.Epochs, batches.Batches, batches.Samples, trainer.Metrics,
             MeasuredNames.Of(trainer.Objectives, validation is not null));
         history.TakeDirections(progress.Measured);
         history.TrainingOnlyLayers = [.. trainer.Model.Leaves.Where(layer => layer.ActsOnlyInTraining).Select(layer => layer.ClassName).Distinct()];
@@ -80,38 +91,38 @@ internal sealed class FitLoop
     {
         var first = progress.FinishedEpochs + 1;
         if (first > progress.Epochs || progress.Stop) return;
-        using var reader = new BatchReader(
-            data, Order(), arguments.BatchSize, trainer.Expected.FindFault, firstBatch: progress.FinishedBatches, weightCount: weightCount,
-            ignoredClass: trainer.Expected.IgnoredClass);
+        firstPass = trainer.Epochs - progress.FinishedEpochs;
+        using var reading = batches;
+        batches.Begin(
+            new SampleChecks(trainer.Expected.FindFault, weightCount, trainer.Expected.IgnoredClass), progress.FinishedEpochs, progress.FinishedBatches);
         for (var epoch = first; epoch <= progress.Epochs && !progress.Stop; epoch++)
         {
-            progress.Epoch = epoch;
+            (progress.Epoch, progress.IsEpochDone) = (epoch, false);
             Prepare();
-            var isWhole = TrainBatches(reader);
+            var isWhole = TrainBatches();
             if (!trainer.Model.Weights.All(weight => TensorPrimitives.IsFiniteAll(weight.Values))) throw Diverged("The weights were no longer finite");
             if (!isWhole) break;
             trainer.Epochs++;
-            if (epoch < progress.Epochs) reader.Begin(Order());  // reads its first batches while this epoch is evaluated
+            (progress.Batches, progress.IsEpochDone) = (batches.Batches, true);
+            if (epoch < progress.Epochs) batches.BeginNext();  // reads its first batches while this epoch is evaluated
             Measure();
             callbacks.EndEpoch();
         }
     }
 
-    /// <summary>Takes up changed settings of layers, compiles both batch sizes of the epoch, and copies the weights.</summary>
+    /// <summary>Takes up changed settings of layers, compiles the batch sizes of the epoch, and copies the weights.</summary>
     private void Prepare()
     {
         if (Renew()) good = new TrainingSnapshot(trainer);
 
-        // Both are compiled now, so that a layer that is frozen within the epoch is frozen from the next epoch on, at either batch size.
-        _ = trainer.TrainingStep(Math.Min(arguments.BatchSize, data.Count), weightCount);
-        if (data.Count > arguments.BatchSize && data.Count % arguments.BatchSize > 0)
-            _ = trainer.TrainingStep(data.Count % arguments.BatchSize, weightCount);
+        // All are compiled now, so that a layer that is frozen within the epoch is frozen from the next epoch on, at any batch size.
+        foreach (var size in batches.BatchSizes) _ = trainer.TrainingStep(size, weightCount);
         good.Take();
     }
 
     /// <summary>Trains on each batch of an epoch, or on those that a restored backup has left.</summary>
     /// <returns>Whether the epoch was done, and not stopped midway by a callback.</returns>
-    private bool TrainBatches(BatchReader reader)
+    private bool TrainBatches()
     {
         var isNew = progress.FinishedBatches == 0;
         if (isNew)
@@ -123,21 +134,21 @@ internal sealed class FitLoop
         (progress.Batch, progress.SamplesSeen, progress.Loss) = (progress.FinishedBatches, losses.Seen, losses.Seen == 0 ? 0 : losses.Total);
         if (isNew) callbacks.BeginEpoch();
         var isLast = progress.Stop;
-        var waitedBefore = reader.Waited;
-        while (reader.Next() is { } batch)
+        var waitedBefore = batches.Waited;
+        while (batches.Next() is { } batch)
         {
             arguments.CancellationToken.ThrowIfCancellationRequested();
             Train(batch);
-            if (report is not null) report.Waited = reader.Waited - waitedBefore;
+            if (report is not null) report.Waited = batches.Waited - waitedBefore;
             callbacks.EndBatch();
-            if (progress.Stop && !isLast && progress.Batch < progress.Batches) return false;
+            if (progress.Stop && !isLast && progress.Batch != progress.Batches) return false;
         }
 
         progress.FinishedBatches = 0;
         return true;
     }
 
-    private void Train(Batch batch)
+    private void Train(BatchBuffer batch)
     {
         var step = trainer.TrainingStep(batch.Count, batch.SampleWeights?.Length ?? 0);
         trainer.Run(step, batch);
@@ -157,7 +168,7 @@ internal sealed class FitLoop
         if (validation is null) return;
         var batchSize = Math.Max(arguments.BatchSize, trainer.Model.BatchSizeOr(null));
         var evaluated = 0;
-        Action<int>? whenRead = report is null ? null : count => report.Validate(progress, evaluated += count, validation.Count);
+        Action<int>? whenRead = report is null ? null : count => report.Validate(progress, evaluated += count, validation.KnownCount);
         var result = trainer.Evaluate(validation, batchSize, arguments.CancellationToken, whenRead);
         history.Add("val_loss", result.Loss);
         foreach (var (name, value) in result.Metrics) history.Add($"val_{name}", value);
@@ -174,20 +185,22 @@ internal sealed class FitLoop
         return true;
     }
 
-    /// <summary>The order of the samples in the next epoch, a function of the model's seed and the number of the epoch.</summary>
-    private int[] Order()
+    /// <summary>The order of the samples in a pass, a function of the model's seed and the number of all passes.</summary>
+    private int[] Order(int pass)
     {
-        var order = Enumerable.Range(0, data.Count).ToArray();
-        if (arguments.Shuffle) new RandomNumbers(trainer.Model.Seed, stream: trainer.Epochs + 1L).Shuffle<int>(order);
+        var order = BatchSource.InOrder(data.Count);
+        if (arguments.Shuffle) new RandomNumbers(trainer.Model.Seed, stream: firstPass + pass + 1L).Shuffle<int>(order);
         return order;
     }
+
+    private string OfAll => progress.Batches is { } all ? string.Create(CultureInfo.InvariantCulture, $" of {all}") : "";
 
     private TrainingException Diverged(string what)
     {
         var finished = good.Restore();
         var since = finished == 0 ? "before training" : string.Create(CultureInfo.InvariantCulture, $"after epoch {finished}");
         return new TrainingException(string.Create(CultureInfo.InvariantCulture,
-            $"{what} at epoch {progress.Epoch}, batch {progress.Batch} of {progress.Batches}; the model is again as it was {since}. A smaller learning rate "
+            $"{what} at epoch {progress.Epoch}, batch {progress.Batch}{OfAll}; the model is again as it was {since}. A smaller learning rate "
                 + $"than {(float)trainer.Optimizer.LearningRate} often helps."))
         { IsDivergence = true };
     }

@@ -50,9 +50,11 @@ internal sealed class FitReport(ProgressLine? line, IProgress<FitProgress>? rece
     public override void OnTrainingEnd(TrainingProgress progress) => Dispose();
 
     /// <summary>Shows how much of the validation data is done, after the last batch of an epoch.</summary>
-    public void Validate(TrainingProgress progress, int samples, int count)
+    public void Validate(TrainingProgress progress, int samples, int? count)
     {
-        if (line is { IsDue: true }) line.Show(State(progress, line) with { Note = $"validation {100L * samples / Math.Max(1, count)}%" });
+        if (line is not { IsDue: true }) return;
+        var note = count is { } all ? $"validation {100L * samples / Math.Max(1, all)}%" : $"validation, {samples} samples";
+        line.Show(State(progress, line) with { Note = note });
     }
 
     /// <inheritdoc/>

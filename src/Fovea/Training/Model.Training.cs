@@ -94,12 +94,22 @@ public partial class Model
     /// the optimizer's state is kept. If the data have the model's class names in another order, their classes are numbered as the model's.
     /// <see cref="History.Notes"/> reports both.
     /// </summary>
+    /// <remarks>
+    /// A stream (<see cref="Dataset.From(IEnumerable{ValueTuple{Tensor, Tensor}}, IReadOnlyList{string}?)"/>) is read in its own order, whatever
+    /// <paramref name="shuffle"/> is. It is enumerated again for each epoch, or for each training if <paramref name="stepsPerEpoch"/> is given. The enumerator
+    /// is disposed when the training ends, also by a cancellation or an error.
+    /// </remarks>
     /// <param name="data">The samples to learn from.</param>
     /// <param name="epochs">The number of passes over the data.</param>
     /// <param name="batchSize">The number of samples per step of the optimizer.</param>
     /// <param name="validation">Samples to evaluate the model on after each epoch.</param>
     /// <param name="shuffle">Whether the order of the samples is random.</param>
     /// <param name="callbacks">Objects that watch or steer the training.</param>
+    /// <param name="stepsPerEpoch">
+    /// The number of batches of an epoch. Each epoch goes on where the one before has stopped, and begins again after the last sample. Null for one pass over
+    /// the data in each epoch. Endless streams need it.
+    /// </param>
+    /// <param name="validationSteps">The number of batches, of <paramref name="batchSize"/>, of the validation data that are evaluated; null for all.</param>
     /// <param name="verbose">What is printed to the terminal; 0, 1 and 2 mean the same as in Keras.</param>
     /// <param name="progress">Receives the progress, at most ten times a second and at the end of each epoch.</param>
     /// <param name="cancellationToken">Stops after the current batch.</param>
@@ -117,20 +127,45 @@ public partial class Model
     /// </exception>
     public History Fit(
         Dataset data, int epochs = 1, int batchSize = 32, Dataset? validation = null, bool shuffle = true,
-        IReadOnlyList<Callback>? callbacks = null, Verbosity verbose = default, IProgress<FitProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        IReadOnlyList<Callback>? callbacks = null, int? stepsPerEpoch = null, int? validationSteps = null, Verbosity verbose = default,
+        IProgress<FitProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 0);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        stepsPerEpoch?.AtLeast(1, nameof(Fit), nameof(stepsPerEpoch));
+        validationSteps?.AtLeast(1, nameof(Fit), nameof(validationSteps));
+        if (validationSteps is not null && validation is null)
+            throw new ArgumentException("Fit: expected validation data for validationSteps; received none.", nameof(validationSteps));
         RequireTrainer();
+        try
+        {
+            using var report = FitReport.Of(verbose, progress);
+            return Train(
+                new(data, epochs, batchSize, Shortened(validation, validationSteps * batchSize), shuffle, callbacks ?? [], cancellationToken, report)
+                {
+                    StepsPerEpoch = stepsPerEpoch,
+                });
+        }
+        finally
+        {
+            data.Close();
+            validation?.Close();
+        }
+    }
+
+    private static Dataset? Shortened(Dataset? data, int? samples) =>
+        data is null || samples is not { } count ? data : data.IsStream ? data.Take(count) : data.Take(Math.Min(count, data.Count));
+
+    private History Train(FitArguments arguments)
+    {
+        var (data, validation) = (arguments.Data, arguments.Validation);
         using var claim = Begin(WeightUse.Training, nameof(Fit));
         var note = ClassNames.Count == 0 ? TakeClassNames(data.ClassNames) : null;
         if (ImageInput is null && data.ImageInput is { } input && Takes(input)) ImageInput = input;
         RequireSameImageInput(data);
         if (validation is not null) RequireSameImageInput(validation);
-        using var report = FitReport.Of(verbose, progress);
-        return new FitLoop(RequireTrainer(), new(data, epochs, batchSize, validation, shuffle, callbacks ?? [], cancellationToken, report), note).Run();
+        return new FitLoop(RequireTrainer(), arguments, note).Run();
     }
 
     /// <summary>
@@ -152,7 +187,7 @@ public partial class Model
     /// Measures loss and metrics on a data set, without training. If the model and the data have class names, classes are matched by name. Several threads may
     /// call it at once.
     /// </summary>
-    /// <param name="data">The samples.</param>
+    /// <param name="data">The samples. A stream is read to its end; <see cref="Dataset.Take"/> shortens an endless one.</param>
     /// <param name="batchSize">The number of samples per batch; null for 256, or fewer where samples are large, so that memory suffices.</param>
     /// <param name="verbose">What is printed to the terminal; 0, 1 and 2 mean the same as in Keras.</param>
     /// <param name="progress">Receives the number of finished samples after each batch.</param>
@@ -169,12 +204,19 @@ public partial class Model
         ArgumentNullException.ThrowIfNull(data);
         var size = BatchSizeOr(batchSize);
         RequireTrainer();
-        RequireSameImageInput(data);
-        using var claim = Begin(WeightUse.Evaluation, nameof(Evaluate));
-        using var steps = StepProgress.Begin(verbose, progress, data.Count, size);
-        var evaluation = RequireTrainer().Evaluate(data, size, cancellationToken, steps is null ? null : steps.Add);
-        steps?.Finish(evaluation.Metrics.Append(KeyValuePair.Create("loss", evaluation.Loss)).OrderBy(value => value.Key, StringComparer.Ordinal));
-        return evaluation;
+        try
+        {
+            RequireSameImageInput(data);
+            using var claim = Begin(WeightUse.Evaluation, nameof(Evaluate));
+            using var steps = StepProgress.Begin(verbose, progress, data.KnownCount, size);
+            var evaluation = RequireTrainer().Evaluate(data, size, cancellationToken, steps is null ? null : steps.Add);
+            steps?.Finish(evaluation.Metrics.Append(KeyValuePair.Create("loss", evaluation.Loss)).OrderBy(value => value.Key, StringComparer.Ordinal));
+            return evaluation;
+        }
+        finally
+        {
+            data.Close();
+        }
     }
 
     /// <summary>Refuses data whose images were read with another preprocessing than the model's.</summary>

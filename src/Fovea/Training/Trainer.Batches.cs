@@ -35,11 +35,11 @@ internal sealed partial class Trainer
     }
 
     /// <summary>Copies a batch to where plans can read it: the memory of the batch before, if it is large enough.</summary>
-    private Batch Assemble(GivenBatch data, int weightCount)
+    private BatchBuffer Assemble(GivenBatch data, int weightCount)
     {
         if (assembled is null || assembled.Batch.Capacity < data.Count || (assembled.Batch.SampleWeights?.Length ?? 0) != weightCount)
         {
-            var fresh = new Batch(data, data.Count, weightCount);
+            var fresh = new BatchBuffer(data, data.Count, weightCount);
             assembled = new AssembledBatch(
                 fresh, [.. Enumerable.Range(0, data.Count)], SampleReading.RowOf(fresh.Inputs), SampleReading.RowOf(fresh.Targets));
         }
@@ -78,5 +78,5 @@ internal sealed partial class Trainer
     /// <param name="Samples">The indices of the samples.</param>
     /// <param name="Inputs">Scratch for one sample of several inputs.</param>
     /// <param name="Targets">Scratch for one sample of several targets.</param>
-    private sealed record AssembledBatch(Batch Batch, int[] Samples, float[]? Inputs, float[]? Targets);
+    private sealed record AssembledBatch(BatchBuffer Batch, int[] Samples, float[]? Inputs, float[]? Targets);
 }

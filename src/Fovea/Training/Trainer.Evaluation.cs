@@ -16,9 +16,8 @@ internal sealed partial class Trainer
         data = Expected.Matching(data);
         var fresh = FreshObjectives();
         var losses = new MeanLosses(fresh.Length);
-        using var reader = new BatchReader(
-            data, [.. Enumerable.Range(0, data.Count)], batchSize, Expected.FindFault, weightCount: Expected.WeightCount(data),
-            ignoredClass: Expected.IgnoredClass);
+        using var reader = BatchSource.Once(
+            data, batchSize, new SampleChecks(Expected.FindFault, Expected.WeightCount(data), Expected.IgnoredClass), cancellationToken);
         while (reader.Next() is { } batch)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -53,7 +52,7 @@ internal sealed partial class Trainer
         }
     }
 
-    private static Evaluation Measured(CompiledObjectives step, Batch batch, IReadOnlyList<OutputObjective> objectives)
+    private static Evaluation Measured(CompiledObjectives step, BatchBuffer batch, IReadOnlyList<OutputObjective> objectives)
     {
         foreach (var metric in objectives.SelectMany(objective => objective.Metrics)) metric.Reset();
         AddMetrics(step, batch, objectives);

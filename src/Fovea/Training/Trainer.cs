@@ -120,7 +120,7 @@ internal sealed partial class Trainer
     }
 
     /// <summary>Runs a training step on a batch.</summary>
-    public void Run(CompiledObjectives step, Batch batch)
+    public void Run(CompiledObjectives step, BatchBuffer batch)
     {
         step.Prepare(model.Seed, Steps);
         step.Read(batch);
@@ -137,7 +137,7 @@ internal sealed partial class Trainer
     }
 
     /// <summary>Adds a batch to the metrics.</summary>
-    public static void AddMetrics(CompiledObjectives step, Batch batch, IReadOnlyList<OutputObjective> objectives)
+    public static void AddMetrics(CompiledObjectives step, BatchBuffer batch, IReadOnlyList<OutputObjective> objectives)
     {
         for (var i = 0; i < objectives.Count; i++)
         {

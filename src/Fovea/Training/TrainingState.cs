@@ -16,7 +16,7 @@ internal sealed class TrainingState(Trainer trainer, TrainingProgress progress, 
     /// <summary>A description of the training; it must be the same in the training that is restored.</summary>
     private IEnumerable<string> Parts =>
     [
-        trainer.Optimizer.GetType().Name, $"{progress.Samples} samples, {progress.Batches} batches", .. Variables.Select(variable => variable.ToString()),
+        trainer.Optimizer.GetType().Name, progress.Extent, .. Variables.Select(variable => variable.ToString()),
         .. progress.Metrics.Select(metric => metric.Name),
     ];
 
@@ -38,8 +38,8 @@ internal sealed class TrainingState(Trainer trainer, TrainingProgress progress, 
         writer.Write((float)trainer.Optimizer.LearningRate);
 
         // At the end of an epoch the next one has not begun.
-        writer.Write(progress.Batch == progress.Batches ? progress.Epoch : progress.Epoch - 1);
-        writer.Write(progress.Batch == progress.Batches ? 0 : progress.Batch);
+        writer.Write(progress.IsEpochDone ? progress.Epoch : progress.Epoch - 1);
+        writer.Write(progress.IsEpochDone ? 0 : progress.Batch);
         writer.Write(progress.Stop);
         losses.Write(writer);
         progress.History.Write(writer);

@@ -37,7 +37,7 @@ public class BatchReaderTests
     {
         var random = new Random(1);
         using var reader = new BatchReader(new Numbers(20), [.. Enumerable.Range(0, 20)], batchSize, readers: 3);
-        var first = new HashSet<Batch>();
+        var first = new HashSet<BatchBuffer>();
         for (var pass = 0; pass < 50; pass++)
         {
             int[] order = [.. Enumerable.Range(0, 20)];

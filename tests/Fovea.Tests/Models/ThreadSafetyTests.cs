@@ -31,6 +31,7 @@ public sealed class ThreadSafetyTests : IDisposable
         ["TrainOnBatch"] = (net, _) => Assert.InRange(net.TrainOnBatch(Images, Labels).Loss, 0, 50),
         ["EvaluateOnBatch"] = (net, _) => Assert.InRange(net.EvaluateOnBatch(Images, Labels).Loss, 0, 50),
         ["Predict"] = (net, _) => AssertSums(net.Predict(Images, 4)),
+        ["PredictAll"] = (net, _) => AssertSums(net.PredictAll(Data, 4)[0]),
         ["Compile"] = (net, _) => net.Compile(new Sgd(0.01f), Loss.SparseCategoricalCrossentropy, new Accuracy()),
         ["TrainingMemory"] = (net, _) => Assert.True(net.TrainingMemory(4) > 0),
         ["Save"] = (net, thread) => net.Save(At($"model{thread}.keras")),
@@ -121,7 +122,8 @@ public sealed class ThreadSafetyTests : IDisposable
             {
                 member.Value(net, thread);
             }
-            catch (InvalidOperationException error) when (error.Message.Contains("on another thread; ", StringComparison.Ordinal) || member.Key is "Add" or "Pop")
+            catch (InvalidOperationException error) when (error.Message.Contains("on another thread; ", StringComparison.Ordinal)
+                || member.Key is "Add" or "Pop")
             {
                 // A clear refusal.
             }
@@ -349,7 +351,8 @@ public sealed class ThreadSafetyTests : IDisposable
         var outputs = net.Predict(Images);
         for (var i = 0; i < 8; i++)
         {
-            var hidden = Layer(net.Layer("first"), [.. Images.Sample(i).ToArray().Select(value => (double)value)]).Select(value => Math.Max(0, value)).ToArray();
+            var hidden = Layer(net.Layer("first"), [.. Images.Sample(i).ToArray().Select(value => (double)value)])
+                .Select(value => Math.Max(0, value)).ToArray();
             var exponents = Layer(net.Layer("last"), hidden).Select(Math.Exp).ToArray();
             for (var k = 0; k < Classes; k++) Assert.Equal(exponents[k] / exponents.Sum(), outputs.Sample(i)[k], 1e-5);
         }

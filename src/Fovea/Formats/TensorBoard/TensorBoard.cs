@@ -52,7 +52,7 @@ public sealed class TensorBoard(string logDir, int histogramFrequency = 0, bool 
     {
         ArgumentNullException.ThrowIfNull(progress);
         if (UpdateFrequency == 0 || progress.Batch % UpdateFrequency != 0) return;
-        var step = ((progress.Epoch - 1L) * progress.Batches) + progress.Batch;
+        var step = ((progress.Epoch - 1L) * (progress.Batches ?? 0)) + progress.Batch;
         Writer.Scalar("batch_loss", progress.Loss, step);
         foreach (var metric in progress.Metrics) Writer.Scalar($"batch_{metric.Name}", metric.Value, step);
     }

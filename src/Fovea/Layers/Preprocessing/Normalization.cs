@@ -5,7 +5,8 @@ namespace Fovea;
 
 /// <summary>
 /// Subtracts a mean and divides by a standard deviation that are fixed before training, by default one per channel: (x − mean) / max(√variance, 10⁻⁷).
-/// <c>keras.layers.Normalization</c>. <see cref="Adapt(Dataset, Verbosity, CancellationToken)"/> computes them from data and stores them as weights, or <see cref="Mean"/> and
+/// <c>keras.layers.Normalization</c>. <see cref="Adapt(Dataset, Verbosity, CancellationToken)"/> computes them from data and stores them as weights, or
+/// <see cref="Mean"/> and
 /// <see cref="Variance"/> give them.
 /// </summary>
 /// <param name="axis">
@@ -38,7 +39,7 @@ public sealed class Normalization(params int[] axis) : Layer
     public bool Invert { get; init; }
 
     /// <summary>Computes the means and (population) variances of the inputs of a data set, in one pass and in float64.</summary>
-    /// <param name="data">The data set; its targets are ignored.</param>
+    /// <param name="data">The data set; its targets are ignored. A stream is read to its end.</param>
     /// <param name="verbose">What is printed to the terminal; 0, 1 and 2 mean the same as in Keras.</param>
     /// <param name="cancellationToken">Stops between two samples; the layer is as before then.</param>
     /// <exception cref="InvalidOperationException"><see cref="Mean"/> and <see cref="Variance"/> were given.</exception>
@@ -49,18 +50,17 @@ public sealed class Normalization(params int[] axis) : Layer
         ArgumentNullException.ThrowIfNull(data);
         if (Mean is not null || Variance is not null)
             throw new InvalidOperationException($"{Subject}: mean and variance were given; leave them out to compute them from data.");
-        if (data.Count == 0) throw new ArgumentException($"{Subject}: expected at least one sample to adapt to; received none.", nameof(data));
+        if (!data.IsStream && data.Count == 0)
+            throw new ArgumentException($"{Subject}: expected at least one sample to adapt to; received none.", nameof(data));
         EnsureBuilt([data.InputShape]);
         Check(data.InputShape, "a sample");
         var cells = CellsOf(data.InputShape);
         var moments = new RunningMoments(mean!.Shape.Count);
-        using var steps = StepProgress.Begin(verbose, null, data.Count, batchSize: 1, Name, "sample");
-        var (input, target) = (new float[data.InputShape.Count], new float[data.TargetShape.Count]);
-        for (var i = 0; i < data.Count; i++)
+        using var steps = StepProgress.Begin(verbose, null, data.KnownCount, batchSize: 1, Name, "sample");
+        foreach (var sample in data)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            data.Read(i, input, target);
-            moments.Add(input, cells);
+            moments.Add(sample.Input.Values, cells);
             steps?.Add(1);
         }
 

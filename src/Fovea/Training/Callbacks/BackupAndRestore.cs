@@ -7,7 +7,8 @@ namespace Fovea;
 /// is deleted when training ends or is stopped, and kept if training is cancelled or fails.
 /// </summary>
 /// <remarks>
-/// The program must be the same: model, data, batch size, epochs and callbacks. If backups are made within epochs, the training metrics of the interrupted
+/// The program must be the same: model, data, batch size, epochs and callbacks. A stream must give the same samples again; those that were trained on are
+/// read and left out. If backups are made within epochs, the training metrics of the interrupted
 /// epoch are exact if they override <see cref="Metric.SaveState"/>; others count only the batches after the interruption.
 /// </remarks>
 /// <param name="path">The file.</param>
@@ -47,7 +48,7 @@ public sealed class BackupAndRestore(string path, int everyBatches = 0, bool del
     public override void OnBatchEnd(TrainingProgress progress)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        if (EveryBatches > 0 && progress.Batch % EveryBatches == 0 && progress.Batch < progress.Batches) state!.Write(FilePath);
+        if (EveryBatches > 0 && progress.Batch % EveryBatches == 0 && progress.Batch != progress.Batches) state!.Write(FilePath);
     }
 
     /// <inheritdoc/>

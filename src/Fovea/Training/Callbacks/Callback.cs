@@ -3,7 +3,8 @@ namespace Fovea;
 /// <summary>The base of objects that watch or steer a training. Override the members that are needed.</summary>
 /// <remarks>
 /// All members are called on the thread that called <see cref="Model.Fit"/>, between two steps. They may call
-/// <see cref="Model.Predict(Tensor, int?, Verbosity, IProgress{int}, CancellationToken)"/>, <see cref="Model.Evaluate"/> and <see cref="Model.Save(string)"/> of the model that is
+/// <see cref="Model.Predict(Tensor, int?, Verbosity, IProgress{int}, CancellationToken)"/>, <see cref="Model.Evaluate"/> and <see cref="Model.Save(string)"/>
+/// of the model that is
 /// trained, and freeze or unfreeze layers for the next epoch. They may not call <see cref="Model.Fit"/> and
 /// <see cref="Model.Compile(Optimizer, Loss, IReadOnlyList{Metric})"/>. A callback serves one training at a time.
 /// </remarks>
@@ -74,7 +75,7 @@ public abstract class Callback
 /// <summary>The progress of a training. One object serves the whole training; read it in the callback.</summary>
 public sealed class TrainingProgress
 {
-    internal TrainingProgress(Model model, History history, int epochs, int batches, int samples, IReadOnlyList<Metric> metrics, MeasuredNames measured)
+    internal TrainingProgress(Model model, History history, int epochs, int? batches, int? samples, IReadOnlyList<Metric> metrics, MeasuredNames measured)
     {
         Model = model;
         History = history;
@@ -83,6 +84,7 @@ public sealed class TrainingProgress
         Samples = samples;
         Metrics = metrics;
         Measured = measured;
+        Extent = $"{samples} samples, {batches} batches";
     }
 
     /// <summary>The model being trained.</summary>
@@ -100,14 +102,16 @@ public sealed class TrainingProgress
     /// <summary>The number of the last trained batch of this epoch, from 1; 0 before the first batch.</summary>
     public int Batch { get; internal set; }
 
-    /// <summary>The number of batches of an epoch.</summary>
-    public int Batches { get; }
+    /// <summary>
+    /// The number of batches of an epoch; null in the first epoch of a stream that is trained without <c>stepsPerEpoch</c>, since it is not known there.
+    /// </summary>
+    public int? Batches { get; internal set; }
 
     /// <summary>The number of samples trained on in this epoch so far.</summary>
     public int SamplesSeen { get; internal set; }
 
-    /// <summary>The number of samples of an epoch.</summary>
-    public int Samples { get; }
+    /// <summary>The number of samples of an epoch; null if it is not known or not the same in each epoch.</summary>
+    public int? Samples { get; }
 
     /// <summary>The mean loss over the epoch so far.</summary>
     public double Loss { get; internal set; }
@@ -126,6 +130,12 @@ public sealed class TrainingProgress
 
     /// <summary>The names of the measured values, and whether higher or lower ones are better.</summary>
     internal MeasuredNames Measured { get; }
+
+    /// <summary>The numbers of samples and batches of an epoch, as far as they were known at the beginning.</summary>
+    internal string Extent { get; }
+
+    /// <summary>Whether all batches of the epoch are done.</summary>
+    internal bool IsEpochDone { get; set; }
 
     /// <summary>The number of epochs that were finished when the backup was written from which training resumed; 0 without a backup.</summary>
     internal int FinishedEpochs { get; set; }

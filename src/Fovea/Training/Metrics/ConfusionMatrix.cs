@@ -71,12 +71,14 @@ public sealed class ConfusionMatrix
         var matrix = new ConfusionMatrix(
             names.Count > 0 ? names : [.. Enumerable.Range(0, classes).Select(label => label.ToString(CultureInfo.InvariantCulture))]);
         var threshold = model.OutputKind == OutputKind.Logits ? 0 : 0.5f;
-        using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], size);
-        using var steps = StepProgress.Begin(verbose, progress, data.Count, size);
+        using var reader = BatchSource.Once(data, size, default, cancellationToken);
+        using var steps = StepProgress.Begin(verbose, progress, data.KnownCount, size);
         while (reader.Next() is { } batch)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var predictions = model.Predict(new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs[0].Values.ToArray()), size, Verbosity.Silent, cancellationToken: cancellationToken);
+            var predictions = model.Predict(
+                new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs[0].Values.ToArray()), size, Verbosity.Silent,
+                cancellationToken: cancellationToken);
             for (var i = 0; i < batch.Count; i++)
             {
                 var prediction = predictions.Sample(i);

@@ -48,8 +48,8 @@ public static class LearningRateFinder
         try
         {
             trainer.Optimizer.Schedule = rise;
-            var batches = Math.Max(1, (data.Count + batchSize - 1) / batchSize);
-            new FitLoop(trainer, new(data, (steps + batches - 1) / batches, batchSize, Validation: null, Shuffle: true, [recorder], cancellationToken)).Run();
+            new FitLoop(trainer, new(data, Epochs: 1, batchSize, Validation: null, Shuffle: true, [recorder], cancellationToken) { StepsPerEpoch = steps })
+                .Run();
         }
         catch (TrainingException error) when (error.IsDivergence && recorder.Losses.Count >= steps / 4)
         {
@@ -57,6 +57,7 @@ public static class LearningRateFinder
         }
         finally
         {
+            data.Close();
             trainer.Optimizer.Schedule = schedule;
             before.Restore();
         }

@@ -2,13 +2,13 @@ using Fovea.Engine;
 
 namespace Fovea;
 
-/// <summary>A batch of samples. Each input and each target is stored sample after sample, where a plan can read it.</summary>
-internal sealed class Batch
+/// <summary>The memory of a batch of samples. Each input and each target is stored sample after sample, where a plan can read it.</summary>
+internal sealed class BatchBuffer
 {
     /// <param name="data">The data set of the samples.</param>
     /// <param name="capacity">The maximum number of samples.</param>
     /// <param name="weightCount">The number of weights per sample: none, one, or one for each position.</param>
-    public Batch(Dataset data, int capacity, int weightCount = 0)
+    public BatchBuffer(Dataset data, int capacity, int weightCount = 0)
         : this(data.InputShapes, capacity)
     {
         Targets = [.. data.TargetShapes.Select(shape => new BatchTensor(shape, capacity))];
@@ -16,7 +16,7 @@ internal sealed class Batch
     }
 
     /// <summary>A batch without targets.</summary>
-    public Batch(IEnumerable<Shape> inputs, int capacity)
+    public BatchBuffer(IEnumerable<Shape> inputs, int capacity)
     {
         Inputs = [.. inputs.Select(shape => new BatchTensor(shape, capacity))];
         Capacity = capacity;

@@ -1,0 +1,74 @@
+namespace Fovea;
+
+/// <summary>The samples of a data set, then those of another one.</summary>
+internal sealed class ConcatenatedDataset : DerivedDataset
+{
+    private readonly Dataset second;
+
+    public ConcatenatedDataset(Dataset first, Dataset second)
+        : base(first)
+    {
+        this.second = second;
+        Count = checked(first.Count + second.Count);
+    }
+
+    public override int Count { get; }
+
+    public override bool IsWeighted => Source.IsWeighted || second.IsWeighted;
+
+    public override bool IsWeightedByPosition => Source.IsWeightedByPosition || second.IsWeightedByPosition;
+
+    public override IReadOnlyList<string> ClassNames => Source.ClassNames.Count > 0 ? Source.ClassNames : second.ClassNames;
+
+    public override ImageInput? ImageInput => Source.ImageInput == second.ImageInput ? Source.ImageInput : null;
+
+    /// <summary>Requires that two data sets fit, and numbers the classes of the second as those of the first.</summary>
+    /// <exception cref="ArgumentException">They have other shapes, or images that were read with another preprocessing.</exception>
+    /// <exception cref="TrainingException">The second has a class that the first does not have.</exception>
+    public static Dataset Matching(Dataset first, Dataset second)
+    {
+        if (!first.InputShapes.SequenceEqual(second.InputShapes) || !first.TargetShapes.SequenceEqual(second.TargetShapes))
+            throw new ArgumentException(
+                $"Concat: expected samples of the same shapes, inputs {SeveralTensors.Print(first.InputShapes)} and targets "
+                + $"{SeveralTensors.Print(first.TargetShapes)}; received inputs {SeveralTensors.Print(second.InputShapes)} and targets "
+                + $"{SeveralTensors.Print(second.TargetShapes)}.", nameof(second));
+        if (first.ImageInput is { } one && second.ImageInput is { } other && one.DifferencesFrom(other) is { Count: > 0 } differences)
+            throw new ArgumentException(
+                $"Concat: expected images with the same preprocessing; the data sets differ ({string.Join("; ", differences)}).", nameof(second));
+        return first.ClassNames.Count > 0 ? second.NumberedLike(first.ClassNames) : second;
+    }
+
+    public override void Read(int index, Span<float> input, Span<float> target)
+    {
+        var (data, at) = Find(index);
+        data.Read(at, input, target);
+    }
+
+    public override void ReadTarget(int index, Span<float> target)
+    {
+        var (data, at) = Find(index);
+        data.ReadTarget(at, target);
+    }
+
+    public override float Weight(int index, ReadOnlySpan<float> target)
+    {
+        var (data, at) = Find(index);
+        return data.IsWeighted ? data.Weight(at, target) : 1;
+    }
+
+    public override void Weights(int index, ReadOnlySpan<float> target, Span<float> weights)
+    {
+        var (data, at) = Find(index);
+        if (data.IsWeighted) data.Weights(at, target, weights);
+        else weights.Fill(1);
+    }
+
+    internal override Sample SampleAt(int index)
+    {
+        var (data, at) = Find(index);
+        var sample = data.SampleAt(at);
+        return IsWeighted && sample.Weights is null ? sample with { Weights = 1 } : sample;
+    }
+
+    private (Dataset Data, int Index) Find(int index) => index < Source.Count ? (Source, index) : (second, index - Source.Count);
+}

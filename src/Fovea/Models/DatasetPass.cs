@@ -1,0 +1,92 @@
+namespace Fovea;
+
+/// <summary>One pass of a model over a data set in inference: its outputs, and what else is to be kept of the samples.</summary>
+internal sealed class DatasetPass
+{
+    private readonly Model model;
+    private readonly Dataset data;
+    private readonly int batchSize;
+
+    /// <exception cref="ShapeException">The samples do not have the model's shapes.</exception>
+    /// <exception cref="TrainingException">The images were read with another preprocessing than the model's.</exception>
+    public DatasetPass(Model model, Dataset data, int? batchSize)
+    {
+        this.model = model;
+        this.data = data;
+        this.batchSize = model.BatchSizeOr(batchSize);
+        if (!data.InputShapes.SequenceEqual(model.Inputs.Select(input => input.Shape)))
+            throw new ShapeException(
+                model.Subject,
+                $"expected inputs {SymbolicTensor.Print(model.Inputs.Select(input => input.Shape))}; the data set "
+                    + $"has {SymbolicTensor.Print(data.InputShapes)}.");
+        model.RequireSameImageInput(data);
+        Outputs = [.. model.Outputs.Select(output => new ValueRows(output.Shape, data))];
+        Targets = [.. data.TargetShapes.Select(shape => new ValueRows(shape, data))];
+        Weights = data.IsWeighted && (data.IsStream || !data.IsWeightedByPosition) ? new ValueRows([data.WeightCount], data) : null;
+    }
+
+    /// <summary>The outputs of the model.</summary>
+    public ValueRows[] Outputs { get; }
+
+    /// <summary>The targets of the samples, if they are kept.</summary>
+    public ValueRows[] Targets { get; }
+
+    /// <summary>The weights of the samples, if they are kept; null if there are none, or one for each position of samples that can be read again.</summary>
+    public ValueRows? Weights { get; }
+
+    /// <summary>Reads the samples and computes the outputs.</summary>
+    /// <param name="keepsTargets">Whether targets and weights are kept.</param>
+    /// <param name="verbose">What is printed to the terminal.</param>
+    /// <param name="progress">Receives the number of finished samples after each batch.</param>
+    /// <param name="cancellationToken">Stops after the current batch.</param>
+    public void Run(bool keepsTargets, Verbosity verbose, IProgress<int>? progress, CancellationToken cancellationToken)
+    {
+        var checks = new SampleChecks(WeightCount: keepsTargets ? Weights?.Length ?? 0 : 0);
+        using var reader = BatchSource.Once(data, batchSize, checks, cancellationToken);
+        using var steps = StepProgress.Begin(verbose, progress, data.KnownCount, batchSize);
+        while (reader.Next() is { } batch)
+        {
+            model.Prediction.Run(batch, Outputs, cancellationToken);
+            if (keepsTargets)
+            {
+                for (var i = 0; i < Targets.Length; i++) Targets[i].Add(batch.Targets[i].Values);
+                if (batch.SampleWeights is { } weights) Weights!.Add(weights.Values);
+            }
+
+            steps?.Add(batch.Count);
+        }
+
+        steps?.Finish();
+    }
+}
+
+/// <summary>Values of one shape for each sample, of a number of samples that may not be known.</summary>
+internal sealed class ValueRows(Shape shape, Dataset data)
+{
+    private float[] values = data.IsStream ? [] : new float[data.Count * shape.Count];
+    private int used;
+
+    /// <summary>The number of values per sample.</summary>
+    public int Length => shape.Count;
+
+    public int Count => used / shape.Count;
+
+    /// <summary>The values, exactly as many as were added.</summary>
+    public float[] Values
+    {
+        get
+        {
+            if (values.Length != used) Array.Resize(ref values, used);
+            return values;
+        }
+    }
+
+    public void Add(ReadOnlySpan<float> rows)
+    {
+        if (values.Length < used + rows.Length) Array.Resize(ref values, Math.Max(used + rows.Length, (int)Math.Min(2L * values.Length, Array.MaxLength)));
+        rows.CopyTo(values.AsSpan(used));
+        used += rows.Length;
+    }
+
+    public Tensor ToTensor() => new(shape.Prepend(Count), Values);
+}
