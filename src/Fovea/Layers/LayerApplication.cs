@@ -97,11 +97,4 @@ internal sealed class LayerApplication(Layer layer)
         /// <summary>Whether a run changes moving averages.</summary>
         public bool Writes { get; init; }
     }
-
-    private readonly record struct ShapesKey(Shape[] Shapes, bool Training)
-    {
-        public bool Equals(ShapesKey other) => Training == other.Training && Shapes.AsSpan().SequenceEqual(other.Shapes);
-
-        public override int GetHashCode() => HashCode.Combine(Training, Shapes.Length);
-    }
 }

@@ -4,7 +4,7 @@ namespace Fovea;
 public partial class Model
 {
     /// <summary>Guards which model an optimizer or a metric belongs to.</summary>
-    private static readonly Lock Ownership = new();
+    internal static readonly Lock Ownership = new();
 
     private Trainer? trainer;
     private bool isChangedSinceCompile;

@@ -12,7 +12,7 @@ internal sealed partial class Trainer
     private readonly Model model;
     private readonly RecentlyUsed<(int BatchSize, int WeightCount), CompiledObjectives> trainingSteps = new(MaxBatchSizes);
     private readonly RecentlyUsed<(int BatchSize, int WeightCount), CompiledObjectives> evaluationSteps = new(MaxBatchSizes);
-    private readonly Dictionary<Variable, TrainedWeight> known = [];
+    private readonly TrainedWeights trainedWeights;
     private LayerTrainingSettings[] settings;
     private LayerTrainingSettings[] evaluationSettings;
     private PlanMemory memory = new();
@@ -22,6 +22,7 @@ internal sealed partial class Trainer
     {
         this.model = model;
         Optimizer = optimizer;
+        trainedWeights = new TrainedWeights(optimizer);
         Objectives = objectives;
         Expected = new ExpectedData(model, objectives);
         settings = evaluationSettings = LayerTrainingSettings.Of(model);
@@ -44,11 +45,7 @@ internal sealed partial class Trainer
     public IReadOnlyList<TrainedWeight> Weights
     {
         get;
-        private set
-        {
-            (field, before) = (value, null);
-            foreach (var weight in value) known[weight.Variable] = weight;
-        }
+        private set => (field, before) = (value, null);
     }
 
     /// <summary>Everything that training changes: the model's weights and the optimizer's slots.</summary>
@@ -72,16 +69,7 @@ internal sealed partial class Trainer
     }
 
     /// <summary>The weights that training would change as the layers are now, with the slots of those that it changed before.</summary>
-    public IReadOnlyList<TrainedWeight> WeightsNow() =>
-    [
-        .. from layer in model.Leaves
-           where layer.Trainable
-           from weight in layer.OwnWeights
-           where weight.Trainable
-           select known.TryGetValue(weight.Variable, out var before)
-               ? before.At((float)layer.LearningRateMultiplier)
-               : TrainedWeight.Of(Optimizer, layer, weight),
-    ];
+    public IReadOnlyList<TrainedWeight> WeightsNow() => trainedWeights.Of(model.Leaves);
 
     /// <summary>Compiles again if layers were frozen, unfrozen or given another rate since. The optimizer's slots are kept.</summary>
     /// <returns>A sentence about it for the history; null if nothing changed.</returns>

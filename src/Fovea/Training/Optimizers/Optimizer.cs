@@ -41,8 +41,8 @@ public abstract partial class Optimizer
         }
     }
 
-    /// <summary>The model that was compiled with the optimizer.</summary>
-    internal Model? Owner { get; set; }
+    /// <summary>The <see cref="Model"/> or <see cref="TrainingStep"/> that uses the optimizer.</summary>
+    internal object? Owner { get; set; }
 
     /// <summary>The number of batches trained on, which schedules count.</summary>
     internal long Iterations { get; set; }
@@ -73,13 +73,14 @@ public abstract partial class Optimizer
     /// <param name="factors">The values of <see cref="Factors"/> in this step.</param>
     protected internal abstract (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors);
 
-    /// <exception cref="ArgumentException">Another model was compiled with it.</exception>
-    internal void RequireFree(Model model, string argument)
+    /// <exception cref="ArgumentException">Another model or training step uses it.</exception>
+    internal void RequireFree(object user, string argument)
     {
-        if (Owner is { } other && other != model)
-            throw new ArgumentException(
-                $"'{model.Name}': expected an optimizer for this model alone; this {Subject} belongs to '{other.Name}', whose steps it counts. Create one "
-                + "for each model.", argument);
+        if (Owner is not { } other || other == user) return;
+        var (subject, kind) = user is Model model ? ($"'{model.Name}'", "model") : (nameof(TrainingStep), "step");
+        throw new ArgumentException(
+            $"{subject}: expected an optimizer for this {kind} alone; this {Subject} belongs to {(other is Model owner ? $"'{owner.Name}'" : "a TrainingStep")}, "
+            + $"whose steps it counts. Create one for each {kind}.", argument);
     }
 
     /// <summary>Sets a stored learning rate, unless a schedule gives it.</summary>
