@@ -180,7 +180,7 @@ public sealed class TrainingStep
         step.Undo();
         return new TrainingException(string.Create(CultureInfo.InvariantCulture,
             $"TrainingStep: {what}; the models are again as they were before the step. A smaller learning rate than {(float)Optimizer.LearningRate} "
-                + "often helps."))
+                + $"often helps."))
         { IsDivergence = true };
     }
 
