@@ -128,12 +128,12 @@ public sealed class TrainingStep
     /// <exception cref="TrainingException">
     /// An input is not finite, or the loss or the weights became infinite or NaN. The models are as before the run.
     /// </exception>
-    public Evaluation Run(params IReadOnlyList<Tensor> inputs)
+    public Evaluation Run(params Tensor[] inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        for (var i = 0; i < inputs.Count; i++)
+        for (var i = 0; i < inputs.Length; i++)
         {
-            if (inputs[i] is null) throw new ArgumentNullException(nameof(inputs), $"TrainingStep: input {i} of {inputs.Count} is null.");
+            if (inputs[i] is null) throw new ArgumentNullException(nameof(inputs), $"TrainingStep: input {i} of {inputs.Length} is null.");
             if (!TensorPrimitives.IsFiniteAll<float>(inputs[i].Values)) throw new TrainingException($"TrainingStep: input {i} has a value that is not finite.");
         }
 
@@ -147,7 +147,7 @@ public sealed class TrainingStep
             if (!float.IsFinite(step.Loss)) throw Diverged(step, string.Create(CultureInfo.InvariantCulture, $"the loss became {step.Loss}"));
             if (!step.IsFinite) throw Diverged(step, "the weights were no longer finite");
             Steps++;
-            return new Evaluation(step.Loss, step.Reports, inputs.Count > 0 && inputs[0].Shape.Rank > 0 ? inputs[0].Shape[0] : 0);
+            return new Evaluation(step.Loss, step.Reports, inputs.Length > 0 && inputs[0].Shape.Rank > 0 ? inputs[0].Shape[0] : 0);
         }
     }
 
