@@ -32,7 +32,7 @@ var image = new Tensor([1, size, size, 3], new float[size * size * 3]);
 data.Training.Read(7, image.Values, new float[1]);
 ContactSheet.Save(
     [.. Enumerable.Range(0, 8)
-        .Select(step => new CaptionedImage(graph.Compile(graph.Output).Run(image, step)[0].Values, [size, size, 3], $"time {step + 1}"))],
+        .Select(step => new CaptionedImage(graph.Compile(graph.Output).Run(image, step)[0], $"time {step + 1}"))],
     Path.Combine(artifacts, "02-augmented.png"), columns: 4, title: "One image, augmented", cell: 160);
 
 // 3. The same convnet twice: first without augmentation, then with it.

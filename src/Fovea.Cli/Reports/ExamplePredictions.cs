@@ -19,7 +19,7 @@ internal sealed class ExamplePredictions(Model model, Dataset data, int count)
         var right = predictions.Count(prediction => prediction.IsRight);
         ContactSheet.Save(
             [.. predictions.Select(prediction => new CaptionedImage(
-                data.Image(prediction.Index), shape,
+                new Tensor(shape, data.Image(prediction.Index)),
                 prediction.IsRight
                     ? $"{data.Name(prediction.Class)}  ·  {Percent(prediction)}"
                     : $"{data.Name(prediction.Class)}, true {data.Name(prediction.Label)}", !prediction.IsRight))],

@@ -50,7 +50,7 @@ internal sealed class ImageReport : TrainingReport
         var title =
             string.Create(CultureInfo.InvariantCulture, $"The {Tested} images with the highest loss; {mistakes:N0} of {predictions.Count:N0} are wrong");
         ContactSheet.Save(
-            [.. worst.Select(prediction => new CaptionedImage(data.Test.Image(prediction.Index), data.Test.InputShape, Caption(prediction)))],
+            [.. worst.Select(prediction => new CaptionedImage(new Tensor(data.Test.InputShape, data.Test.Image(prediction.Index)), Caption(prediction)))],
             files.Mistakes, Columns, title, Cell);
     }
 

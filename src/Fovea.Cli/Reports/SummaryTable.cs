@@ -3,59 +3,41 @@ using Spectre.Console;
 
 namespace Fovea.Cli;
 
-/// <summary>Prints the summary of a model as a table.</summary>
+/// <summary>Prints the summary of a model as a table that fits into the terminal.</summary>
 internal static class SummaryTable
 {
-    /// <summary>The minimum number of columns: layer, output shape and parameters.</summary>
-    private const int MinColumns = 3;
-
-    private static readonly string[] Headers = ["Layer", "Output shape", "Parameters", "Receptive\nfield", "Multiply-\nadds", "Memory"];
-
     public static void Write(IAnsiConsole console, ModelSummary summary)
     {
-        string[][] rows =
-        [
-            .. summary.Layers.Select(layer => (string[])[
-                layer.Name, Print(layer.OutputShape), Number(layer.Parameters), layer.ReceptiveField?.ToString()
-                    ?? "", Number(layer.MultiplyAdds), ModelSummary.Bytes(layer.ActivationBytes)]),
-        ];
-        string[] total = ["Total", "", Number(summary.Parameters), "", Number(summary.MultiplyAdds), ModelSummary.Bytes(summary.ActivationBytes)];
-        var columns = Fitting([.. rows, total], console.Profile.Width);
+        var cells = summary.ToTable(console.Profile.Width - 2, gap: 1);
+        var (headers, total) = (cells[0], cells[^1]);
         var table = new Table { Border = TableBorder.SimpleHeavy };
         table.Title = new TableTitle($"[bold]{Markup.Escape(summary.Name)}[/] [grey58]input {Markup.Escape(summary.InputShape)}[/]");
-        for (var i = 0; i < columns; i++)
+        for (var i = 0; i < headers.Count; i++)
         {
-            var column = new TableColumn(Headers[i]) { NoWrap = true, Padding = new Spectre.Console.Padding(0), Footer = new Markup($"[bold]{total[i]}[/]") };
-            table.AddColumn(i < 2 ? column : column.RightAligned());
+            var column = new TableColumn(headers[i]) { NoWrap = true, Padding = new Spectre.Console.Padding(0), Footer = new Markup($"[bold]{total[i]}[/]") };
+            table.AddColumn(IsNumber(headers[i]) ? column.RightAligned() : column);
         }
 
-        foreach (var row in rows) table.AddRow([.. row.Take(columns).Select(Styled)]);
+        foreach (var row in cells.Skip(1).SkipLast(1)) table.AddRow([.. row.Select(Styled)]);
         console.Write(table);
-        console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
-            $"[grey58] Trainable parameters: {summary.TrainableParameters:N0}. Receptive field: size /stride in input pixels.[/]"));
-        console.MarkupLine("[grey58] Multiply-adds and memory are for one image.[/]");
-        if (columns < Headers.Length)
-            console.MarkupLine(
-                $"[grey58] Not shown in {console.Profile.Width} "
-                + $"columns: {string.Join(", ", Headers[columns..]).Replace('\n', ' ').Replace("- ", "-", StringComparison.Ordinal).ToLowerInvariant()}.[/]");
+        console.MarkupLine(string.Create(
+            CultureInfo.InvariantCulture, $"[grey58] Trainable params: {summary.TrainableParameters:N0}. Non-trainable: {summary.NonTrainableParameters:N0}.[/]"));
+        console.MarkupLine("[grey58] Receptive field: size in input pixels /step between outputs.[/]");
+        console.MarkupLine("[grey58] Multiply-adds and memory of outputs are for one image.[/]");
+        var omitted = summary.ToTable(int.MaxValue)[0].Skip(headers.Count).Select(Words).ToList();
+        if (omitted.Count > 0)
+            console.MarkupLine($"[grey58] Not shown in {console.Profile.Width} columns: {string.Join(", ", omitted)}.[/]");
     }
 
-    /// <summary>The number of columns that fit, with one space between them and around them. The last columns are omitted so that no line is broken.</summary>
-    private static int Fitting(string[][] rows, int width)
+    private static bool IsNumber(string header) => header is not ("Layer (class)" or "Output shape" or "Trainable" or "Connected to");
+
+    private static string Words(string header) => header.Replace("-\n", "-", StringComparison.Ordinal).Replace('\n', ' ').ToLowerInvariant();
+
+    /// <summary>Highlights names and dims zeros, classes and connections.</summary>
+    private static string Styled(string cell, int column)
     {
-        var columns = Headers.Length;
-        var widths = Headers.Select((header, i) => rows.Select(row => row[i].Length).Append(header.Split('\n').Max(line => line.Length)).Max()).ToList();
-        while (columns > MinColumns && widths.Take(columns).Sum() + columns + 1 > width) columns--;
-        return columns;
+        if (column == 0 && cell.LastIndexOf(" (", StringComparison.Ordinal) is > 0 and var end)
+            return $"[blue]{Markup.Escape(cell[..end])}[/][grey58]{Markup.Escape(cell[end..])}[/]";
+        return cell == "0" ? "[grey42]0[/]" : Markup.Escape(cell);
     }
-
-    private static string Styled(string cell, int column) => column == 0
-        ? $"[blue]{Markup.Escape(cell)}[/]"
-        : cell == "0"
-        ? "[grey42]0[/]"
-        : Markup.Escape(cell);
-
-    private static string Print(Shape shape) => $"(None{string.Concat(shape.Dimensions.ToArray().Select(dimension => $", {dimension}"))})";
-
-    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

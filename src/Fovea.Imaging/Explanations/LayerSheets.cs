@@ -56,7 +56,7 @@ public static class LayerSheets
             float[] pixels = inputs == 1
                 ? ExplanationColors.Paint(values, value => ExplanationColors.Diverging(value, 1))
                 : [.. values.Select(value => 0.5f + (value / 2))];
-            return new CaptionedImage(pixels, [shape[0], shape[1], 3], Number(filter));
+            return new CaptionedImage(new Tensor([shape[0], shape[1], 3], pixels), Number(filter));
         });
         ContactSheet.Save([.. tiles.Take(MaxTiles)], path, Math.Min(filters, filters > 32 ? 16 : 8), title, cell: filters > 32 ? 64 : 88);
     }
@@ -81,8 +81,8 @@ public static class LayerSheets
     {
         var image = Inner(pattern.Image);
         if (pattern.Response <= pattern.Start)
-            return new CaptionedImage([.. image.Values.Select(_ => 0.9f)], image.Shape, $"filter {Number(pattern.Filter)}: none found");
-        return new CaptionedImage(Contrasted(image.Values), image.Shape, $"filter {Number(pattern.Filter)}");
+            return new CaptionedImage(new Tensor(image.Shape, [.. image.Values.Select(_ => 0.9f)]), $"filter {Number(pattern.Filter)}: none found");
+        return new CaptionedImage(new Tensor(image.Shape, Contrasted(image.Values)), $"filter {Number(pattern.Filter)}");
     }
 
     private static Tensor Inner(Tensor image)
@@ -94,25 +94,14 @@ public static class LayerSheets
         return new Tensor([height - (2 * top), width - (2 * left), channels], [.. pixels]);
     }
 
-    private static List<CaptionedImage> Channels(Tensor activation)
-    {
-        var (height, width, channels) = (activation.Shape[1], activation.Shape[2], activation.Shape[3]);
-        return [.. Enumerable.Range(0, channels).Select(channel =>
-        {
-            var values = Enumerable.Range(0, height * width).Select(i => activation.Values[(i * channels) + channel]).ToArray();
-            return new CaptionedImage(
-                ExplanationColors.Paint(Stretched(values), value => ExplanationColors.Viridis(value)), [height, width, 3], Number(channel));
-        })];
-    }
+    private static List<CaptionedImage> Channels(Tensor activation) =>
+        [.. Enumerable.Range(0, activation.Shape[3]).Select(channel => CaptionedImage.OfMatrix(activation[0, .., .., channel], Number(channel)))];
 
-    private static List<CaptionedImage> Units(Tensor activation) =>
-        [.. Stretched(activation.Values)
-            .Select((value, unit) => new CaptionedImage(ExplanationColors.Paint([value], share => ExplanationColors.Viridis(share)), [1, 1, 3], Number(unit)))];
-
-    private static float[] Stretched(float[] values)
+    private static List<CaptionedImage> Units(Tensor activation)
     {
-        var (minimum, maximum) = (values.Min(), values.Max());
-        return [.. values.Select(value => maximum > minimum ? (value - minimum) / (maximum - minimum) : 0)];
+        var range = ((double)activation.Values.Min(), (double)activation.Values.Max());
+        if (range.Item1 >= range.Item2) range = (range.Item1, range.Item1 + 1);
+        return [.. activation.Values.Select((value, unit) => CaptionedImage.OfMatrix(new Tensor([1, 1], [value]), Number(unit), range: range))];
     }
 
     private static float[] Contrasted(float[] values)

@@ -3,112 +3,127 @@ using SkiaSharp;
 
 namespace Fovea.Imaging;
 
-/// <summary>An image on a contact sheet.</summary>
-/// <param name="Pixels">Height × width × channels values from 0 (black) to 1 (full), with 1 channel (grey) or 3 (red, green, blue).</param>
-/// <param name="Shape">(height, width, channels).</param>
-/// <param name="Caption">The text below it, in one or several lines.</param>
-/// <param name="IsMarked">Whether it is marked in red, for instance as a wrong prediction.</param>
-public sealed record CaptionedImage(IReadOnlyList<float> Pixels, Shape Shape, string Caption, bool IsMarked = false);
-
-/// <summary>Draws many small images with captions on one sheet.</summary>
+/// <summary>Draws many small images on one sheet, with captions or, as a grid without margins, in their true size.</summary>
+/// <remarks>
+/// A grid of feature maps, as in the book: <c>ContactSheet.Save([.. channels.Select(map => CaptionedImage.OfMatrix(map))], path, columns: 16, cell: null,
+/// spacing: 0, margin: 0)</c>.
+/// </remarks>
 public static class ContactSheet
 {
-    private const int Margin = 32;
-    private const int Gap = 18;
     private const int CaptionHeight = 30;
     private const int LineHeight = 21;
     private const int TitleHeight = 56;
+
+    /// <summary>The width up to which a sheet of few images is widened for its title.</summary>
+    private const int MaxTitle = 900;
 
     /// <summary>Writes the sheet as a PNG file. An existing file is replaced.</summary>
     /// <param name="images">The images, row by row, at least one. All are drawn in squares of the same size.</param>
     /// <param name="path">The file to write.</param>
     /// <param name="columns">The number of images in a row.</param>
     /// <param name="title">The title of the sheet.</param>
-    /// <param name="cell">The side of the squares in pixels.</param>
-    /// <exception cref="ArgumentException">There are no images, or one has neither 1 nor 3 channels.</exception>
+    /// <param name="cell">The side of the squares in pixels, at least 16; null for the true size of each image, in cells of the largest.</param>
+    /// <param name="spacing">The space between two images in pixels.</param>
+    /// <param name="margin">The space around all images in pixels.</param>
+    /// <exception cref="ArgumentException">There are no images, one has neither 1 nor 3 channels, or values outside its range.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Save(IReadOnlyList<CaptionedImage> images, string path, int columns = 10, string? title = null, int cell = 112) =>
-        AtomicFile.Write(path, ToPng(images, columns, title, cell));
+    public static void Save(
+        IReadOnlyList<CaptionedImage> images, string path, int columns = 10, string? title = null, int? cell = 112, int spacing = 18, int margin = 32) =>
+        AtomicFile.Write(path, ToPng(images, columns, title, cell, spacing, margin));
 
     /// <summary>Draws the sheet as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>
-    /// <exception cref="ArgumentException">There are no images, or one has neither 1 nor 3 channels.</exception>
-    public static byte[] ToPng(IReadOnlyList<CaptionedImage> images, int columns = 10, string? title = null, int cell = 112)
+    /// <exception cref="ArgumentException">There are no images, one has neither 1 nor 3 channels, or values outside its range.</exception>
+    public static byte[] ToPng(
+        IReadOnlyList<CaptionedImage> images, int columns = 10, string? title = null, int? cell = 112, int spacing = 18, int margin = 32)
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(cell, 16);
+        ArgumentOutOfRangeException.ThrowIfNegative(spacing);
+        ArgumentOutOfRangeException.ThrowIfNegative(margin);
+        if (cell is { } side) ArgumentOutOfRangeException.ThrowIfLessThan(side, 16, nameof(cell));
         if (images.Count == 0) throw new ArgumentException("ContactSheet: expected at least one image; received none.", nameof(images));
-        columns = Math.Min(columns, images.Count);
-        var rows = (images.Count + columns - 1) / columns;
-        var top = Margin + (title is null ? 0 : TitleHeight);
-        var width = (2 * Margin) + (columns * cell) + ((columns - 1) * Gap);
-        var rowHeight = cell + CaptionHeight + (LineHeight * images.Max(image => image.Caption.Count(character => character == '\n')));
-        var height = top + (rows * rowHeight) + ((rows - 1) * Gap) + Margin;
+        using var drawing = new Drawing(images, Math.Min(columns, images.Count), cell, spacing, margin);
+        return drawing.ToPng(title);
+    }
 
-        using var surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        surface.Canvas.Clear(Palette.Paper);
-        if (title is not null) DrawTitle(surface.Canvas, title, width - (2 * Margin));
-        for (var i = 0; i < images.Count; i++)
+    /// <summary>Draws the sheet as an HTML image that contains its data, for notebooks and reports.</summary>
+    /// <inheritdoc cref="Save" path="/param"/>
+    /// <exception cref="ArgumentException">There are no images, one has neither 1 nor 3 channels, or values outside its range.</exception>
+    public static string ToHtml(
+        IReadOnlyList<CaptionedImage> images, int columns = 10, string? title = null, int? cell = 112, int spacing = 18, int margin = 32) =>
+        FigureHtml.Image(ToPng(images, columns, title, cell, spacing, margin), title ?? "Images");
+
+    private sealed class Drawing : IDisposable
+    {
+        private readonly IReadOnlyList<CaptionedImage> images;
+        private readonly List<SKBitmap> bitmaps;
+        private readonly int columns;
+        private readonly int spacing;
+        private readonly int margin;
+        private readonly bool isTrueSize;
+        private readonly (int Width, int Height) cell;
+        private readonly int captionHeight;
+
+        public Drawing(IReadOnlyList<CaptionedImage> images, int columns, int? cell, int spacing, int margin)
         {
-            var left = Margin + (i % columns * (cell + Gap));
-            DrawCell(surface.Canvas, images[i], left, top + (i / columns * (rowHeight + Gap)), cell);
+            (this.images, this.columns, this.spacing, this.margin, isTrueSize) = (images, columns, spacing, margin, cell is null);
+            bitmaps = [.. images.Select(image => image.ToBitmap())];
+            this.cell = cell is { } side ? (side, side) : (bitmaps.Max(bitmap => bitmap.Width), bitmaps.Max(bitmap => bitmap.Height));
+            captionHeight = images.All(image => image.Caption.Length == 0)
+                ? 0
+                : CaptionHeight + (LineHeight * images.Max(image => image.Caption.Count(character => character == '\n')));
         }
 
-        using var sheet = surface.Snapshot();
-        using var data = sheet.Encode(SKEncodedImageFormat.Png, 100);
-        return data.ToArray();
-    }
-
-    private static void DrawTitle(SKCanvas canvas, string title, float width)
-    {
-        using var font = Lettering.SemiBold(24);
-        Lettering.Draw(canvas, Lettering.Fit(title, font, width), Margin, Margin + 24, SKTextAlign.Left, font, Palette.Ink);
-    }
-
-    private static void DrawCell(SKCanvas canvas, CaptionedImage image, float left, float top, int cell)
-    {
-        using var bitmap = ToBitmap(image);
-        var scale = Math.Min((float)cell / bitmap.Width, (float)cell / bitmap.Height);
-        var (width, height) = (bitmap.Width * scale, bitmap.Height * scale);
-        var place = SKRect.Create(left + ((cell - width) / 2), top + ((cell - height) / 2), width, height);
-
-        // Small images show their pixels as squares; large ones are shrunk smoothly.
-        var sampling = scale >= 2 ? new SKSamplingOptions(SKFilterMode.Nearest) : new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear);
-        using var pixels = SKImage.FromBitmap(bitmap);
-        canvas.DrawImage(pixels, place, sampling);
-        using var font = image.IsMarked ? Lettering.SemiBold(16) : Lettering.Regular(16);
-        var line = top + cell + 22;
-        foreach (var text in image.Caption.Split('\n'))
+        public byte[] ToPng(string? title)
         {
-            Lettering.Draw(
-                canvas, Lettering.Fit(text, font, cell + Gap - 4), left + (cell / 2f), line, SKTextAlign.Center, font, image.IsMarked
-                    ? Palette.Red
-                    : Palette.Ink);
-            line += LineHeight;
+            var rows = (images.Count + columns - 1) / columns;
+            var top = margin + (title is null ? 0 : TitleHeight);
+            var width = (2 * margin) + (columns * cell.Width) + ((columns - 1) * spacing);
+            var rowHeight = cell.Height + captionHeight;
+            using var font = Lettering.SemiBold(24);
+            if (title is not null) width = Math.Max(width, (2 * margin) + (int)Math.Ceiling(Math.Min(font.MeasureText(title), MaxTitle)));
+            var height = top + (rows * rowHeight) + ((rows - 1) * spacing) + margin;
+            using var surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+            surface.Canvas.Clear(Palette.Paper);
+            if (title is not null)
+                Lettering.Draw(surface.Canvas, Lettering.Fit(title, font, width - (2 * margin)), margin, margin + 24, SKTextAlign.Left, font, Palette.Ink);
+            for (var i = 0; i < images.Count; i++)
+                DrawCell(surface.Canvas, i, margin + (i % columns * (cell.Width + spacing)), top + (i / columns * (rowHeight + spacing)));
+            using var sheet = surface.Snapshot();
+            using var data = sheet.Encode(SKEncodedImageFormat.Png, 100);
+            return data.ToArray();
         }
 
-        if (!image.IsMarked) return;
-        using var paint = new SKPaint { IsAntialias = true, Color = Palette.Red, Style = SKPaintStyle.Stroke, StrokeWidth = 4 };
-        canvas.DrawRect(SKRect.Inflate(place, 2, 2), paint);
-    }
+        public void Dispose() => bitmaps.ForEach(bitmap => bitmap.Dispose());
 
-    private static SKBitmap ToBitmap(CaptionedImage image)
-    {
-        if (image.Shape is not { Rank: 3 } || image.Shape[2] is not (1 or 3))
-            throw new ArgumentException($"ContactSheet: expected images of (height, width, 1 or 3); received {image.Shape}.", nameof(image));
-        var (height, width, channels) = (image.Shape[0], image.Shape[1], image.Shape[2]);
-        var bitmap = new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
-        for (var y = 0; y < height; y++)
+        private void DrawCell(SKCanvas canvas, int index, float left, float top)
         {
-            for (var x = 0; x < width; x++)
+            var (image, bitmap) = (images[index], bitmaps[index]);
+            var scale = isTrueSize ? 1 : Math.Min((float)cell.Width / bitmap.Width, (float)cell.Height / bitmap.Height);
+            var (width, height) = (bitmap.Width * scale, bitmap.Height * scale);
+            var place = SKRect.Create(left + ((cell.Width - width) / 2), top + ((cell.Height - height) / 2), width, height);
+            if (isTrueSize) place.Location = new SKPoint((float)Math.Floor(place.Left), (float)Math.Floor(place.Top));
+
+            // Small images show their pixels as squares; large ones are shrunk smoothly.
+            var sampling = isTrueSize || scale >= 2 ? new SKSamplingOptions(SKFilterMode.Nearest) : new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear);
+            using var pixels = SKImage.FromBitmap(bitmap);
+            canvas.DrawImage(pixels, place, sampling);
+            if (image.Caption.Length > 0) DrawCaption(canvas, image, left + (cell.Width / 2f), top + cell.Height + 22);
+            if (!image.IsMarked) return;
+            using var paint = new SKPaint { IsAntialias = true, Color = Palette.Red, Style = SKPaintStyle.Stroke, StrokeWidth = 4 };
+            canvas.DrawRect(SKRect.Inflate(place, 2, 2), paint);
+        }
+
+        private void DrawCaption(SKCanvas canvas, CaptionedImage image, float centre, float line)
+        {
+            using var font = image.IsMarked ? Lettering.SemiBold(16) : Lettering.Regular(16);
+            foreach (var text in image.Caption.Split('\n'))
             {
-                var start = ((y * width) + x) * channels;
-                byte Channel(int channel) => (byte)Math.Round(255 * Math.Clamp(image.Pixels[start + (channels == 1 ? 0 : channel)], 0, 1));
-                bitmap.SetPixel(x, y, new SKColor(Channel(0), Channel(1), Channel(2)));
+                var color = image.IsMarked ? Palette.Red : Palette.Ink;
+                Lettering.Draw(canvas, Lettering.Fit(text, font, cell.Width + Math.Max(spacing - 4, 0)), centre, line, SKTextAlign.Center, font, color);
+                line += LineHeight;
             }
         }
-
-        return bitmap;
     }
 }

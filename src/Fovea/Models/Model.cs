@@ -178,11 +178,15 @@ public partial class Model : Layer
     /// <exception cref="ShapeException">The model does not take inputs of these shapes.</exception>
     public IReadOnlyList<SymbolicTensor> CallForAll(params SymbolicTensor[] inputs) => Connect(inputs.NotNull(Name, nameof(inputs))).Outputs;
 
-    /// <summary>Describes the model layer by layer, with parameters, costs and receptive fields.</summary>
-    public ModelSummary Summary()
+    /// <summary>
+    /// Describes the model layer by layer: shapes, parameters, connections, frozen layers, costs and receptive fields. <c>Console.WriteLine(model.Summary())</c>
+    /// prints a table.
+    /// </summary>
+    /// <param name="expandNested">Whether the table lists the layers of inner models too.</param>
+    public ModelSummary Summary(bool expandNested = false)
     {
         EnsureInitialized();
-        return ModelSummary.Of(this);
+        return SummaryBuilder.Build(this, expandNested);
     }
 
     /// <summary>Fills the weights that have no values yet, from the seed. Weights that were loaded or trained stay as they are.</summary>

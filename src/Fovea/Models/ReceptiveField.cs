@@ -19,8 +19,8 @@ public sealed record ReceptiveField(int Height, int Width, int StrideHeight, int
     /// <summary>The field of the output at a position. It may reach over the border of the image, where there is padding.</summary>
     public ImageRegion At(int row, int column) => new(Top + (row * StrideHeight), Left + (column * StrideWidth), Height, Width);
 
-    /// <summary>As in <c>18×18 /4</c>: 18 by 18 pixels, 4 pixels from one output to the next.</summary>
-    public override string ToString() => StrideHeight == 0 && StrideWidth == 0 ? $"{Height}×{Width} (all)"
+    /// <summary>As in <c>18×18 /4</c>: 18 by 18 pixels, 4 pixels from one output to the next; or <c>whole image</c>.</summary>
+    public override string ToString() => StrideHeight == 0 && StrideWidth == 0 ? "whole image"
         : StrideHeight == StrideWidth ? $"{Height}×{Width} /{StrideHeight}"
         : $"{Height}×{Width} /{StrideHeight}×{StrideWidth}";
 
@@ -38,7 +38,8 @@ public sealed record ReceptiveField(int Height, int Width, int StrideHeight, int
         {
             if (node == image) continue;
             var inputs = node.Inputs.Select(input => fields.GetValueOrDefault(input)).OfType<ReceptiveField>().ToList();
-            fields[node] = inputs.Count == 0 ? null : Step(node, inputs, all);
+            var field = inputs.Count == 0 ? null : Step(node, inputs, all);
+            fields[node] = field?.CoversFromOnePosition(node.Shape, all) == true ? all : field;
         }
 
         return fields;
@@ -66,6 +67,10 @@ public sealed record ReceptiveField(int Height, int Width, int StrideHeight, int
             _ => all,
         };
     }
+
+    /// <summary>Whether the node has a single position, which depends on every pixel: the output of a global pooling, for instance.</summary>
+    private bool CoversFromOnePosition(Shape shape, ReceptiveField image) => shape is { Rank: 4 } && shape[1] == 1 && shape[2] == 1
+        && Top <= 0 && Left <= 0 && Top + Height >= image.Height && Left + Width >= image.Width;
 
     /// <summary>r' = r + (k − 1)·d·s, s' = s·stride and t' = t − p·s, where p is the padding before the image (eqs. 1 to 3).</summary>
     private ReceptiveField Under(Window2D window) => new(

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Fovea;
 
 /// <summary>The values that training measured in each epoch, by Keras' names: loss, accuracy, val_loss, val_accuracy, …</summary>
@@ -41,6 +43,25 @@ public sealed class History
         return directions.TryGetValue(name, out var direction) ? direction
             : name.EndsWith("loss", StringComparison.Ordinal) ? MonitorMode.Min
             : MonitorMode.Auto;
+    }
+
+    /// <summary>The values as a table in HTML, for notebooks and reports. The best value of each name is bold.</summary>
+    public string ToHtml()
+    {
+        string[] names = [.. values.Keys];
+        var best = names.Select(name => (DirectionOf(name), values[name].Where(double.IsFinite).ToList()) switch
+        {
+            (_, []) or (MonitorMode.Auto, _) => -1,
+            (MonitorMode.Min, var list) => values[name].IndexOf(list.Min()),
+            (_, var list) => values[name].IndexOf(list.Max()),
+        }).ToList();
+        var rows = Enumerable.Range(0, Epochs).Select(epoch => (IReadOnlyList<string>)
+            [Print(epoch + 1, "0"), .. names.Select(name => epoch < values[name].Count ? Print(values[name][epoch], "0.0000") : "")]);
+        return HtmlTable.Build(
+            "Training", ["epoch", .. names], rows, [true, .. names.Select(_ => true)], notes: notes, isBold: (row, column) => column > 0 && best[column - 1] == row);
+
+        static string Print(double value, string format) =>
+            value.ToString(value != 0 && Math.Abs(value) < 1e-3 ? "0.000e0" : format, CultureInfo.InvariantCulture);
     }
 
     internal void Write(BinaryWriter writer)

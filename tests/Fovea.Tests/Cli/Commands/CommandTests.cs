@@ -115,32 +115,36 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
     [Fact]
     public void Summary_fits_80_columns()
     {
-        var outcome = CommandRunner.Run("summary", "book-mnist");
-        Assert.All(outcome.Output.Split('\n'), line => Assert.True(line.TrimEnd().Length <= 80, line));
-        Assert.Contains("conv2d_2        (None, 3, 3, 64)       36,928    18×18 /4   331,776   2.3 KB", outcome.Output, StringComparison.Ordinal);
+        var text = SummaryText(BookMnist.Create(0), 80);
+        Assert.All(text.Split('\n'), line => Assert.True(line.TrimEnd().Length <= 80, line));
+        Assert.Contains("conv2d_2 (Conv2D) (None, 3, 3, 64)       36,928     18×18 /4   331,776   2.3 KB", text, StringComparison.Ordinal);
+        Assert.Contains(" max_pooling2d_1   (None, 5, 5, 64) ", text, StringComparison.Ordinal);
+        Assert.EndsWith(
+            " Trainable params: 93,322. Non-trainable: 0.\n Receptive field: size in input pixels /step between outputs.\n"
+            + " Multiply-adds and memory of outputs are for one image.\n", text, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(100, "")]
-    [InlineData(86, "memory")]
-    [InlineData(76, "multiply-adds, memory")]
+    [InlineData(82, "")]
+    [InlineData(72, "memory")]
+    [InlineData(62, "multiply-adds, memory")]
     [InlineData(30, "receptive field, multiply-adds, memory")]
-    public void Summary_leaves_out_columns_rather_than_break_each_line(int width, string leftOut)
+    public void Summary_shortens_names_and_leaves_out_columns_rather_than_break_each_line(int width, string leftOut)
     {
-        var model =
-            new Sequential(
-            "net", 1) { new Input(64, 64, 3), new Conv2D(16, 3) { Name = "a_convolution_of_a_long_name" }, new GlobalAveragePooling2D(), new Dense(2) };
-        using var text = new StringWriter();
-        var console = CommandOutput.ToWriters(text, text).Console;
-        console.Profile.Width = width;
-        SummaryTable.Write(console, model.Summary());
-        var lines = text.ToString().TrimEnd().Split('\n');
-        Assert.Equal(leftOut.Length > 0, text.ToString().Contains($" in {width} columns:", StringComparison.Ordinal));
+        var text = SummaryText(
+            new Sequential("net", 1)
+            {
+                new Input(64, 64, 3), new Conv2D(16, 3) { Name = "a_convolution_of_a_long_name" }, new GlobalAveragePooling2D(), new Dense(2),
+            }, width);
+        var lines = text.TrimEnd().Split('\n');
+        Assert.Equal(leftOut.Length > 0, text.Contains($" in {width} columns:", StringComparison.Ordinal));
         if (width < 60) return;
         Assert.All(lines, line => Assert.True(line.TrimEnd().Length <= width, line));
         Assert.Single(lines, line => line.TrimEnd().EndsWith(leftOut.Length > 0 ? $"columns: {leftOut}." : "for one image.", StringComparison.Ordinal));
-        var row = Assert.Single(lines, line => line.Contains("a_convolution_of_a_long_name (None, 62, 62, 16)", StringComparison.Ordinal));
+        var row = Assert.Single(lines, line => line.Contains(" (None, 62, 62, 16)", StringComparison.Ordinal));
         Assert.Equal(leftOut.Length == 0, row.TrimEnd().EndsWith("KB", StringComparison.Ordinal));
+        Assert.StartsWith(width == 100 ? " a_convolution_of_a_long_name (Conv2D)" : " a_convo", row, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -270,6 +274,15 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
         var outcome = CommandRunner.Run();
         Assert.Equal(2, outcome.ExitCode);
         Assert.Contains("Examples:", outcome.Output, StringComparison.Ordinal);
+    }
+
+    private static string SummaryText(Model model, int width)
+    {
+        using var text = new StringWriter();
+        var console = CommandOutput.ToWriters(text, text).Console;
+        console.Profile.Width = width;
+        SummaryTable.Write(console, model.Summary());
+        return text.ToString();
     }
 
     public sealed class TrainedModel : IDisposable

@@ -66,9 +66,9 @@ public class PlotTests
     [Fact]
     public void A_contact_sheet_shows_every_figure_and_marks_those_asked_for()
     {
-        var grey = new CaptionedImage([.. Enumerable.Repeat(0.5f, 64)], [8, 8, 1], "half");
+        var grey = new CaptionedImage(new Tensor([8, 8, 1], [.. Enumerable.Repeat(0.5f, 64)]), "half");
         var green = new CaptionedImage(
-            [.. Enumerable.Range(0, 64).SelectMany(_ => (float[])[0, 1, 0])], [8, 8, 3], "a caption too long for its cell", IsMarked: true);
+            new Tensor([8, 8, 3], [.. Enumerable.Range(0, 64).SelectMany(_ => (float[])[0, 1, 0])]), "a caption too long for its cell", IsMarked: true);
         using var sheet = Decode(ContactSheet.ToPng([grey, green, grey], columns: 2, title: "Three", cell: 64));
         Assert.Equal((32 + 64 + 18 + 64 + 32, 32 + 56 + (2 * (64 + 30)) + 18 + 32), (sheet.Width, sheet.Height));
         Assert.Equal(new SKColor(128, 128, 128), sheet.GetPixel(64, 120));
@@ -109,7 +109,7 @@ public class PlotTests
     [Fact]
     public void A_caption_of_two_lines_makes_its_row_higher()
     {
-        CaptionedImage Image(string caption) => new(new float[64], [8, 8, 1], caption);
+        CaptionedImage Image(string caption) => new(new Tensor([8, 8, 1], new float[64]), caption);
         using var one = Decode(ContactSheet.ToPng([Image("a"), Image("b")], columns: 1, cell: 64));
         using var two = Decode(ContactSheet.ToPng([Image("a"), Image("b\nc")], columns: 1, cell: 64));
         Assert.Equal(one.Height + (2 * 21), two.Height);
@@ -118,8 +118,8 @@ public class PlotTests
     [Fact]
     public void A_contact_sheet_refuses_figures_of_other_channels()
     {
-        var error = Assert.Throws<ArgumentException>(() => ContactSheet.ToPng([new CaptionedImage(new float[8], [2, 2, 2], "?")]));
-        Assert.Equal("ContactSheet: expected images of (height, width, 1 or 3); received (2, 2, 2). (Parameter 'image')", error.Message);
+        var error = Assert.Throws<ArgumentException>(() => ContactSheet.ToPng([new CaptionedImage(new Tensor([2, 2, 2], new float[8]), "?")]));
+        Assert.Equal("ContactSheet: expected images of (height, width, 1 or 3); received (2, 2, 2). (Parameter 'images')", error.Message);
     }
 
     private static bool IsTraining(SKColor color) => color is { Red: < 80, Blue: > 200 };
