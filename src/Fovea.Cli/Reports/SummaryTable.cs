@@ -21,7 +21,8 @@ internal static class SummaryTable
         foreach (var row in cells.Skip(1).SkipLast(1)) table.AddRow([.. row.Select(Styled)]);
         console.Write(table);
         console.MarkupLine(string.Create(
-            CultureInfo.InvariantCulture, $"[grey58] Trainable params: {summary.TrainableParameters:N0}. Non-trainable: {summary.NonTrainableParameters:N0}.[/]"));
+            CultureInfo.InvariantCulture,
+                $"[grey58] Trainable params: {summary.TrainableParameters:N0}. Non-trainable: {summary.NonTrainableParameters:N0}.[/]"));
         console.MarkupLine("[grey58] Receptive field: size in input pixels /step between outputs.[/]");
         console.MarkupLine("[grey58] Multiply-adds and memory of outputs are for one image.[/]");
         var omitted = summary.ToTable(int.MaxValue)[0].Skip(headers.Count).Select(Words).ToList();

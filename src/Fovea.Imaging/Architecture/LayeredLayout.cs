@@ -57,7 +57,8 @@ internal sealed class LayeredLayout
         Order();
         PlaceHorizontally();
         PlaceVertically();
-        Boxes = [.. vertices.Where(vertex => vertex.Node >= 0).Select(vertex => new LayoutRect(vertex.X - (vertex.Width / 2), vertex.Y, vertex.Width, vertex.Height))];
+        Boxes = [.. vertices.Where(vertex => vertex.Node >= 0)
+            .Select(vertex => new LayoutRect(vertex.X - (vertex.Width / 2), vertex.Y, vertex.Width, vertex.Height))];
         Edges = [.. this.edges.Select((edge, number) => new LayoutEdge(edge.From, edge.To, PointsOf(number)))];
     }
 
@@ -71,7 +72,9 @@ internal sealed class LayeredLayout
 
     public float Height { get; private set; }
 
-    /// <summary>The row of each box: one below the lowest of the boxes that it reads; a box that reads nothing is right above the first that reads it.</summary>
+    /// <summary>
+    /// The row of each box: one below the lowest of the boxes that it reads; a box that reads nothing is right above the first that reads it.
+    /// </summary>
     public static int[] RowsOf(int count, IReadOnlyList<(int From, int To)> edges)
     {
         var rows = new int[count];

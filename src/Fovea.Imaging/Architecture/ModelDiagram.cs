@@ -148,9 +148,9 @@ internal sealed class ModelDiagram
             (false, false) => note.Length > 0 ? [$"{layer.ClassName} · {note}", layer.ClassName] : [layer.ClassName],
         };
         var text = texts.FirstOrDefault(text => measure(text, TextSize, false) <= left, texts[^1]);
-        if (text.Length > 0 && left < minClass)
+        if (measure(text, TextSize, false) > left)
         {
-            name = Shorten(name, size, isMain, room - minClass);
+            name = Shorten(name, size, isMain, Math.Min(room - minClass, measure(name, size, isMain)));
             left = room - measure(name, size, isMain);
         }
 

@@ -62,7 +62,8 @@ public static class ModelFigure
                 nameof(scale), string.Create(CultureInfo.InvariantCulture, $"ModelFigure: scale must be above 0 and at most 16; received {scale}."));
         var drawing = Drawing.Of(model, expandNested);
         scale = Math.Min(scale, Math.Sqrt(MaxPixels / (drawing.Width * drawing.Height)));
-        var size = new SKImageInfo((int)Math.Ceiling(drawing.Width * scale), (int)Math.Ceiling(drawing.Height * scale), SKColorType.Rgba8888, SKAlphaType.Opaque);
+        var size =
+            new SKImageInfo((int)Math.Ceiling(drawing.Width * scale), (int)Math.Ceiling(drawing.Height * scale), SKColorType.Rgba8888, SKAlphaType.Opaque);
         using var surface = SKSurface.Create(size);
         surface.Canvas.Clear(Palette.Paper);
         surface.Canvas.Scale((float)scale);

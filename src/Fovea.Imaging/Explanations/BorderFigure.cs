@@ -20,6 +20,10 @@ public static class BorderFigure
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(BorderEffect effect, string path) => AtomicFile.Write(path, ToPng(effect));
 
+    /// <summary>Draws the figure as an HTML image that contains its data, for notebooks and reports.</summary>
+    /// <inheritdoc cref="Save" path="/param"/>
+    public static string ToHtml(BorderEffect effect) => FigureHtml.Image(ToPng(effect), "Effect of the padding");
+
     /// <summary>Draws the figure as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>
     public static byte[] ToPng(BorderEffect effect)

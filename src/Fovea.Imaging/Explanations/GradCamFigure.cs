@@ -21,6 +21,12 @@ public static class GradCamFigure
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(GradCamResult result, Tensor image, string className, string path) => AtomicFile.Write(path, ToPng(result, image, className));
 
+    /// <summary>Draws the figure as an HTML image that contains its data, for notebooks and reports.</summary>
+    /// <inheritdoc cref="Save" path="/param"/>
+    /// <exception cref="ArgumentException">The image has another shape.</exception>
+    public static string ToHtml(GradCamResult result, Tensor image, string className) =>
+        FigureHtml.Image(ToPng(result, image, className), $"Grad-CAM of {className}");
+
     /// <summary>Draws the figure as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>
     /// <exception cref="ArgumentException">The image has another shape.</exception>

@@ -21,6 +21,10 @@ public static class OneOutputFigure
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(ConvolutionStep step, string path) => AtomicFile.Write(path, ToPng(step));
 
+    /// <summary>Draws the figure as an HTML image that contains its data, for notebooks and reports.</summary>
+    /// <inheritdoc cref="Save" path="/param"/>
+    public static string ToHtml(ConvolutionStep step) => FigureHtml.Image(ToPng(step), "One output of a convolution");
+
     /// <summary>Draws the figure as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>
     public static byte[] ToPng(ConvolutionStep step)

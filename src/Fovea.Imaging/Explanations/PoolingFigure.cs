@@ -17,6 +17,10 @@ public static class PoolingFigure
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(PoolingEffect effect, string path) => AtomicFile.Write(path, ToPng(effect));
 
+    /// <summary>Draws the figure as an HTML image that contains its data, for notebooks and reports.</summary>
+    /// <inheritdoc cref="Save" path="/param"/>
+    public static string ToHtml(PoolingEffect effect) => FigureHtml.Image(ToPng(effect), "Effect of a pooling");
+
     /// <summary>Draws the figure as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>
     public static byte[] ToPng(PoolingEffect effect)

@@ -21,6 +21,10 @@ public static class ReceptiveFieldFigure
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(ReceptiveFieldGrowth growth, string path) => AtomicFile.Write(path, ToPng(growth));
 
+    /// <summary>Draws the figure as an HTML image that contains its data, for notebooks and reports.</summary>
+    /// <inheritdoc cref="Save" path="/param"/>
+    public static string ToHtml(ReceptiveFieldGrowth growth) => FigureHtml.Image(ToPng(growth), "Receptive fields");
+
     /// <summary>Draws the figure as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>
     public static byte[] ToPng(ReceptiveFieldGrowth growth)

@@ -21,6 +21,11 @@ public static class StrideFigure
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(ConvolutionStep step, IReadOnlyList<StridedMap> maps, string path) => AtomicFile.Write(path, ToPng(step, maps));
 
+    /// <summary>Draws the figure as an HTML image that contains its data, for notebooks and reports.</summary>
+    /// <inheritdoc cref="Save" path="/param"/>
+    /// <exception cref="ArgumentException">There are no maps.</exception>
+    public static string ToHtml(ConvolutionStep step, IReadOnlyList<StridedMap> maps) => FigureHtml.Image(ToPng(step, maps), "Effect of strides");
+
     /// <summary>Draws the figure as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>
     /// <exception cref="ArgumentException">There are no maps.</exception>

@@ -34,7 +34,7 @@ public sealed record CaptionedImage(Tensor Image, string Caption = "", bool IsMa
         if (dimensions is not { Rank: 3 } || dimensions[2] is not (1 or 3))
             throw new ArgumentException($"ContactSheet: expected images of (height, width, 1 or 3); received {Image.Shape}.", "images");
         var (black, white) = Range switch { PixelRange.ZeroTo255 => (0f, 255f), PixelRange.MinusOneToOne => (-1f, 1f), _ => (0f, 1f) };
-        RequireRange(black, white);
+        if (FindFault(black, white) is { } fault) throw new ArgumentException(fault, "images");
         var (height, width, channels) = (dimensions[0], dimensions[1], dimensions[2]);
         var pixels = new SKColor[height * width];
         for (var i = 0; i < pixels.Length; i++)
@@ -47,16 +47,16 @@ public sealed record CaptionedImage(Tensor Image, string Caption = "", bool IsMa
         return new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque) { Pixels = pixels };
     }
 
-    /// <summary>Refuses values that are so far outside the range that another one must be meant.</summary>
-    private void RequireRange(float black, float white)
+    /// <summary>Describes values that are so far outside the range that another one must be meant; null if there are none.</summary>
+    private string? FindFault(float black, float white)
     {
         var tolerance = (white - black) / 2;
         var (low, high) = (Image.Values.Min(), Image.Values.Max());
-        if (low >= black - tolerance && high <= white + tolerance) return;
-        throw new ArgumentException(
-            string.Create(
+        return low >= black - tolerance && high <= white + tolerance
+            ? null
+            : string.Create(
                 CultureInfo.InvariantCulture,
                 $"ContactSheet: expected values from {black} to {white}; '{Caption}' has values from {low:G4} to {high:G4}. Set another Range, as in "
-                    + $"new CaptionedImage(image) {{ Range = PixelRange.ZeroTo255 }}, or use CaptionedImage.OfMatrix for other values."), "images");
+                    + $"new CaptionedImage(image) {{ Range = PixelRange.ZeroTo255 }}, or use CaptionedImage.OfMatrix for other values.");
     }
 }

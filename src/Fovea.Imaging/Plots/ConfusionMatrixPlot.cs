@@ -16,6 +16,10 @@ public static class ConfusionMatrixPlot
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(ConfusionMatrix matrix, string path) => AtomicFile.Write(path, ToPng(matrix));
 
+    /// <summary>Draws the figure as an HTML image that contains its data, for notebooks and reports.</summary>
+    /// <inheritdoc cref="Save" path="/param[@name='matrix']"/>
+    public static string ToHtml(ConfusionMatrix matrix) => FigureHtml.Image(ToPng(matrix), "Confusion matrix");
+
     /// <summary>Draws the figure as PNG. Its size depends on the number of classes and the length of their names.</summary>
     /// <inheritdoc cref="Save" path="/param[@name='matrix']"/>
     public static byte[] ToPng(ConfusionMatrix matrix)

@@ -106,7 +106,9 @@ public static class ContactSheet
             if (isTrueSize) place.Location = new SKPoint((float)Math.Floor(place.Left), (float)Math.Floor(place.Top));
 
             // Small images show their pixels as squares; large ones are shrunk smoothly.
-            var sampling = isTrueSize || scale >= 2 ? new SKSamplingOptions(SKFilterMode.Nearest) : new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear);
+            var sampling = isTrueSize || scale >= 2
+                ? new SKSamplingOptions(SKFilterMode.Nearest)
+                : new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear);
             using var pixels = SKImage.FromBitmap(bitmap);
             canvas.DrawImage(pixels, place, sampling);
             if (image.Caption.Length > 0) DrawCaption(canvas, image, left + (cell.Width / 2f), top + cell.Height + 22);

@@ -22,6 +22,12 @@ public static class LearningRatePlot
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(LearningRateSearch search, string path, int width = 1000, int height = 600) => AtomicFile.Write(path, ToPng(search, width, height));
 
+    /// <summary>Draws the figure as an HTML image that contains its data, for notebooks and reports.</summary>
+    /// <inheritdoc cref="Save" path="/param"/>
+    /// <exception cref="ArgumentException">The size is too small.</exception>
+    public static string ToHtml(LearningRateSearch search, int width = 1000, int height = 600) =>
+        FigureHtml.Image(ToPng(search, width, height), "Loss by learning rate");
+
     /// <summary>Draws the figure as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>
     /// <exception cref="ArgumentException">The size is too small.</exception>

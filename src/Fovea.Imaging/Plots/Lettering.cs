@@ -7,7 +7,8 @@ internal static class Lettering
 {
     public static SKFont Regular(float size) => new(Typefaces.Regular, size) { Edging = SKFontEdging.Antialias, Subpixel = true, Hinting = SKFontHinting.None };
 
-    public static SKFont SemiBold(float size) => new(Typefaces.SemiBold, size) { Edging = SKFontEdging.Antialias, Subpixel = true, Hinting = SKFontHinting.None };
+    public static SKFont SemiBold(float size) =>
+        new(Typefaces.SemiBold, size) { Edging = SKFontEdging.Antialias, Subpixel = true, Hinting = SKFontHinting.None };
 
     /// <summary>Draws a line of text with a given alignment.</summary>
     public static void Draw(SKCanvas canvas, string text, float x, float y, SKTextAlign align, SKFont font, SKColor color)

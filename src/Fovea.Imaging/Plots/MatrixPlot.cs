@@ -81,7 +81,7 @@ public static class MatrixPlot
         private readonly IReadOnlyList<string> columnLabels;
         private readonly SKFont heading = Lettering.SemiBold(20);
         private readonly SKFont font = Lettering.Regular(14);
-        private readonly IReadOnlyList<(double Value, string Text)> ticks;
+        private readonly List<(double Value, string Text)> ticks;
         private readonly bool isSlanted;
         private readonly SKRect place;
         private readonly (int Width, int Height) size;
@@ -163,7 +163,8 @@ public static class MatrixPlot
             var span = values.High - values.Low;
             var found = Chart.GridValues(values.Low, values.High, span * Math.Min(0.5, 45 / height));
             if (found.Count < 2) found = [values.Low, values.High];
-            return [.. found.Select(value => (value, value.ToString(Math.Abs(value) is >= 1e5 or (> 0 and < 1e-4) ? "0.##e0" : "0.######", CultureInfo.InvariantCulture)))];
+            return [.. found.Select(
+                value => (value, value.ToString(Math.Abs(value) is >= 1e5 or (> 0 and < 1e-4) ? "0.##e0" : "0.######", CultureInfo.InvariantCulture)))];
         }
     }
 }

@@ -26,7 +26,7 @@ internal sealed class MatrixValues
                 $"{subject}: expected a matrix (rows, columns), such as one channel maps[0, .., .., 5]; received {matrix.Shape}.", argument);
         if (range is var (low, high) && !(low < high && double.IsFinite(high - low)))
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"{subject}: expected a range from a lower to a higher value; received ({low}, {high})."), "range");
+                string.Create(CultureInfo.InvariantCulture, $"{subject}: expected a range from a lower to a higher value; received ({low}, {high})."), nameof(range));
         (Rows, Columns, values, this.colors) = (dimensions[0], dimensions[1], matrix.Values, colors);
         (Low, High) = range ?? RangeOf(values, colors);
     }
@@ -58,6 +58,7 @@ internal sealed class MatrixValues
         var finite = values.Where(float.IsFinite).ToList();
         var (low, high) = finite.Count == 0 ? (0.0, 1.0) : (finite.Min(), (double)finite.Max());
         if (colors == ColorMap.Diverging) (low, high) = (-Math.Max(Math.Abs(low), Math.Abs(high)), Math.Max(Math.Abs(low), Math.Abs(high)));
-        return high > low ? (low, high) : (low - 0.5, high + 0.5);
+        if (high > low) return (low, high);
+        return colors == ColorMap.Diverging ? (-1, 1) : (low, low + 1);  // equal values have the first color
     }
 }

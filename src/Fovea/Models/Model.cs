@@ -179,7 +179,8 @@ public partial class Model : Layer
     public IReadOnlyList<SymbolicTensor> CallForAll(params SymbolicTensor[] inputs) => Connect(inputs.NotNull(Name, nameof(inputs))).Outputs;
 
     /// <summary>
-    /// Describes the model layer by layer: shapes, parameters, connections, frozen layers, costs and receptive fields. <c>Console.WriteLine(model.Summary())</c>
+    /// Describes the model layer by layer: shapes, parameters, connections, frozen layers, costs and receptive fields.
+    /// <c>Console.WriteLine(model.Summary())</c>
     /// prints a table.
     /// </summary>
     /// <param name="expandNested">Whether the table lists the layers of inner models too.</param>

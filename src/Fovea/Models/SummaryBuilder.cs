@@ -23,11 +23,11 @@ internal sealed class SummaryBuilder
     public static ModelSummary Build(Model model, bool expandNested) => new SummaryBuilder(model, expandNested).Summary;
 
     /// <summary>Adds the ops of a model and of the models within it to the graph.</summary>
-    private TracedModel Trace(Model model, IReadOnlyList<Node> inputs)
+    private TracedModel Trace(Model model, Node[] inputs)
     {
         var topology = model.Topology;
         var (values, calls) = (new Dictionary<SymbolicTensor, Node>(), new List<TracedCall>());
-        for (var i = 0; i < inputs.Count; i++) values[topology.Inputs[i]] = inputs[i];
+        for (var i = 0; i < inputs.Length; i++) values[topology.Inputs[i]] = inputs[i];
         foreach (var call in topology.Calls.Where(call => call.Layer is not Input))
         {
             Node[] from = [.. call.Inputs.Select(tensor => values[tensor])];

@@ -84,7 +84,9 @@ internal sealed class SummaryText
 
         text.AppendLine(rule).AppendJoin(Environment.NewLine, Notes);
         if (cells[0].Count < columns.Count)
-            text.AppendLine().Append(CultureInfo.InvariantCulture, $"Not shown in {width} columns: {string.Join(", ", columns.Skip(cells[0].Count).Select(column => column.Words))}.");
+            text.AppendLine()
+                .Append(CultureInfo.InvariantCulture,
+                $"Not shown in {width} columns: {string.Join(", ", columns.Skip(cells[0].Count).Select(column => column.Words))}.");
         return text.ToString();
     }
 
@@ -92,7 +94,8 @@ internal sealed class SummaryText
     {
         var cells = Cells(int.MaxValue);
         return HtmlTable.Build(
-            $"{summary.Name}: input {summary.InputShape}", [.. cells[0].Select(header => header.Replace("-\n", "-", StringComparison.Ordinal))], cells.Skip(1).SkipLast(1),
+            $"{summary.Name}: input {summary.InputShape}", [.. cells[0].Select(header => header.Replace("-\n", "-", StringComparison.Ordinal))], cells.Skip(1)
+                .SkipLast(1),
             [.. columns.Select(column => column.Right)], cells[^1], Notes);
     }
 
@@ -124,7 +127,8 @@ internal sealed class SummaryText
     /// <summary>The number of columns that fit, and their widths: first layers, then connections are shortened.</summary>
     private (int Count, int[] Widths) Fit(int width)
     {
-        int[] natural = [.. columns.Select(column => rows.Select(row => column.Cell(row.Layer, row.Depth, int.MaxValue)).Append(column.Header).Append(column.Total)
+        int[] natural =
+            [.. columns.Select(column => rows.Select(row => column.Cell(row.Layer, row.Depth, int.MaxValue)).Append(column.Header).Append(column.Total)
             .Max(cell => cell.Split('\n').Max(line => line.Length)))];
         for (var count = columns.Count; ; count--)
         {

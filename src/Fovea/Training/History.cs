@@ -58,7 +58,8 @@ public sealed class History
         var rows = Enumerable.Range(0, Epochs).Select(epoch => (IReadOnlyList<string>)
             [Print(epoch + 1, "0"), .. names.Select(name => epoch < values[name].Count ? Print(values[name][epoch], "0.0000") : "")]);
         return HtmlTable.Build(
-            "Training", ["epoch", .. names], rows, [true, .. names.Select(_ => true)], notes: notes, isBold: (row, column) => column > 0 && best[column - 1] == row);
+            "Training", ["epoch", .. names], rows, [true, .. names.Select(_ => true)], notes: notes, isBold: (row, column) =>
+                column > 0 && best[column - 1] == row);
 
         static string Print(double value, string format) =>
             value.ToString(value != 0 && Math.Abs(value) < 1e-3 ? "0.000e0" : format, CultureInfo.InvariantCulture);

@@ -159,7 +159,8 @@ public class SummaryTableTests
     {
         var html = new Sequential("a<b") { new Input(4), new Dense(2) { Name = "x&y" } }.Summary().ToHtml();
         Assert.Contains("<caption>a&lt;b: input (None, 4)</caption>", html, StringComparison.Ordinal);
-        Assert.Contains("<td>x&amp;y (Dense)</td><td>(None, 2)</td><td class=\"n\">10</td><td class=\"n\">8</td><td class=\"n\">8 B</td>", html, StringComparison.Ordinal);
+        Assert.Contains(
+            "<td>x&amp;y (Dense)</td><td>(None, 2)</td><td class=\"n\">10</td><td class=\"n\">8</td><td class=\"n\">8 B</td>", html, StringComparison.Ordinal);
         Assert.Contains("Non-trainable params: 0</td>", html, StringComparison.Ordinal);
     }
 

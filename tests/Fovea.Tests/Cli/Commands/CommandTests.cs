@@ -117,7 +117,7 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
     {
         var text = SummaryText(BookMnist.Create(0), 80);
         Assert.All(text.Split('\n'), line => Assert.True(line.TrimEnd().Length <= 80, line));
-        Assert.Contains("conv2d_2 (Conv2D) (None, 3, 3, 64)       36,928     18×18 /4   331,776   2.3 KB", text, StringComparison.Ordinal);
+        Assert.Contains("conv2d_2 (Conv2D) (None, 3, 3, 64)       36,928    18×18 /4   331,776   2.3 KB", text, StringComparison.Ordinal);
         Assert.Contains(" max_pooling2d_1   (None, 5, 5, 64) ", text, StringComparison.Ordinal);
         Assert.EndsWith(
             " Trainable params: 93,322. Non-trainable: 0.\n Receptive field: size in input pixels /step between outputs.\n"

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Fovea.Imaging;
+using Fovea.Tests.Data;
+using Fovea.Tests.Models;
 using SkiaSharp;
 
 namespace Fovea.Tests.Imaging;
@@ -38,7 +40,8 @@ public class ModelFigureTests
         var summary = Create("residual").Summary();
         var diagram = Diagram(Create("residual"), expandNested: false);
         Assert.Equal(
-            summary.Inputs.Concat(summary.Layers).Select(layer => layer.Name).Order(), diagram.Boxes.SelectMany(box => box.Rows).Select(row => row.Name).Order());
+            summary.Inputs.Concat(summary.Layers).Select(layer => layer.Name).Order(), diagram.Boxes.SelectMany(box => box.Rows)
+                .Select(row => row.Name).Order());
 
         // conv2d and its normalization and relu are one box; add reads two boxes.
         Assert.Equal(["conv2d", "batch_normalization", "re_lu"], diagram.Boxes[1].Rows.Select(row => row.Name));
@@ -94,7 +97,9 @@ public class ModelFigureTests
             {
                 var row = box.Rows[i];
                 var free = box.Place.Width - (2 * ModelDiagram.SidePadding) + 0.5f;
-                Assert.True(Measure(row.Name, i == 0 ? 14 : 12, i == 0) + Measure(row.ClassName, 12, false) + (row.ClassName.Length > 0 ? 10 : 0) <= free, row.FullName);
+                Assert.True(
+                    Measure(row.Name, i == 0 ? 14 : 12, i == 0) + Measure(row.ClassName, 12, false) + (row.ClassName.Length > 0 ? 10 : 0) <= free,
+                    row.FullName);
                 Assert.True(Measure(row.Shape, 12, false) + Measure(row.Note, 12, false) + 10 <= free, row.FullName);
             }
         }
