@@ -13,7 +13,7 @@ public partial class PackageReadmeTests
     public void Every_part_of_a_statement_is_in_code_that_compiles(string readme, string compiled)
     {
         var code = Normal(Read(compiled));
-        var example = Normal(CodeBlock().Match(Read(readme)).Groups[1].Value);
+        var example = Normal(string.Join('\n', CodeBlock().Matches(Read(readme)).Select(match => match.Groups[1].Value)));
         var parts = example.Split([';', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         Assert.InRange(parts.Length, 8, 60);
         Assert.All(parts, part => Assert.Contains(part, code, StringComparison.Ordinal));
@@ -34,6 +34,15 @@ public partial class PackageReadmeTests
         Tensor image = ImageFile.Read("rose.jpg", new ImageInput(224, 224, 3));
         Tensor probabilities = model.Predict(image);
         return probabilities;
+    }
+
+    /// <summary>The code in the readme of Fovea.Imaging that draws figures.</summary>
+    internal static void Draw(History history, History head, History tuned, Model model, Tensor maps)
+    {
+        TrainingCurves.Save(history, "curves.png");
+        TrainingCurves.Save([head, tuned], "curves.png", labels: ["new head", "fine-tuning"]);
+        ModelFigure.Save(model, "model.svg", expandNested: true);
+        MatrixPlot.Save(maps[0, .., .., 5], "channel.png");
     }
 
     private static string Read(string path) => File.ReadAllText(Path.Combine(ReadmeTests.Root(), path));

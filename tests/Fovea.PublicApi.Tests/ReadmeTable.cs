@@ -25,9 +25,13 @@ internal static class ReadmeTable
 
     public static object[] Use(Model model, Dataset test, Tensor images, Tensor labels, string folder)
     {
+        var history = model.Fit(test);
+        ModelFigure.Save(model, "net.png");
+        TrainingCurves.Save(history, "curves.png");
         model.Save("net.keras");
         return
         [
+            model.Summary(expandNested: true),
             model.Evaluate(test), model.Predict(images), model.TrainOnBatch(images, labels),
             Model.Load("net.keras"), ImageFolderSplit.Load(folder, 150, 150),
         ];

@@ -63,7 +63,8 @@ internal sealed class SvgFigureCanvas(float width, float height, string title) :
     {
         elements.Append(
             CultureInfo.InvariantCulture,
-            $"<rect x=\"{place.Left:0.#}\" y=\"{place.Top:0.#}\" width=\"{place.Width:0.#}\" height=\"{place.Height:0.#}\" rx=\"{radius:0.#}\"{Style(fill, stroke, thickness)}");
+            $"<rect x=\"{place.Left:0.#}\" y=\"{place.Top:0.#}\" width=\"{place.Width:0.#}\" height=\"{place.Height:0.#}\" rx=\"{radius:0.#}\"");
+        elements.Append(Style(fill, stroke, thickness));
         if (isDashed) elements.Append(" stroke-dasharray=\"5 4\"");
         elements.Append(tooltip is null ? "/>\n" : $"><title>{WebUtility.HtmlEncode(tooltip)}</title></rect>\n");
     }

@@ -26,7 +26,8 @@ internal sealed class MatrixValues
                 $"{subject}: expected a matrix (rows, columns), such as one channel maps[0, .., .., 5]; received {matrix.Shape}.", argument);
         if (range is var (low, high) && !(low < high && double.IsFinite(high - low)))
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"{subject}: expected a range from a lower to a higher value; received ({low}, {high})."), nameof(range));
+                string.Create(CultureInfo.InvariantCulture, $"{subject}: expected a range from a lower to a higher value; received ({low}, {high})."),
+                    nameof(range));
         (Rows, Columns, values, this.colors) = (dimensions[0], dimensions[1], matrix.Values, colors);
         (Low, High) = range ?? RangeOf(values, colors);
     }
