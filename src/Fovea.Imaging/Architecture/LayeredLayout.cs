@@ -27,7 +27,7 @@ internal sealed record LayoutEdge(int From, int To, IReadOnlyList<LayoutPoint> P
 /// <summary>
 /// Places the boxes of a directed acyclic graph in rows, each below the boxes that it reads (Sugiyama et al. 1981, "Methods for visual understanding of
 /// hierarchical system structures"): rows by the longest path, the order within a row by the mean position of the neighbors, and horizontal positions near the
-/// neighbors. An edge over several rows has a place of its own in each of them.
+/// neighbors. An edge over several rows has a separate place in each of them.
 /// </summary>
 internal sealed class LayeredLayout
 {
@@ -231,7 +231,9 @@ internal sealed class LayeredLayout
         return vertex.Node >= 0 && boxes.Count > 0 ? boxes.Average(box => box.X) : neighbors.Average(neighbor => neighbor.X);
     }
 
-    /// <summary>Places the boxes of a row as near to where they are wanted as their widths allow: the least squares solution, by pooling neighbors.</summary>
+    /// <summary>
+    /// Places the boxes of a row as near to where they are wanted as their widths allow: the smallest sum of squared distances, by pooling neighbors.
+    /// </summary>
     private static void Settle(List<Vertex> rank, Func<Vertex, float> wanted)
     {
         var offsets = new float[rank.Count];

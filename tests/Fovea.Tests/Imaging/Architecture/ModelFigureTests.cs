@@ -52,7 +52,7 @@ public class ModelFigureTests
     }
 
     [Fact]
-    public void The_main_path_is_straight_and_the_shortcut_is_beside_it()
+    public void The_main_path_is_straight_and_the_shortcut_is_at_its_right()
     {
         var diagram = Diagram(Create("residual"), expandNested: false);
         var middles = diagram.Boxes.Where(box => box.Rows[0].Name != "shortcut").Select(box => box.Place.MidX).ToList();

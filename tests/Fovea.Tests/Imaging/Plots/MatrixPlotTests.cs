@@ -51,7 +51,7 @@ public class MatrixPlotTests
     }
 
     [Fact]
-    public void A_bar_and_labels_take_space_of_their_own()
+    public void A_bar_and_labels_take_space_around_the_matrix()
     {
         using var plain = SKBitmap.Decode(MatrixPlot.ToPng(Matrix, cellSize: 40));
         using var labelled = SKBitmap.Decode(MatrixPlot.ToPng(
