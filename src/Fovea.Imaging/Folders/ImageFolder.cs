@@ -7,10 +7,10 @@ namespace Fovea.Imaging;
 /// </summary>
 public sealed class ImageFolder : Dataset
 {
-    private readonly int[] labels;
+    private readonly int[]? labels;
     private readonly ImageFiles files;
 
-    private ImageFolder(string[] names, int[] labels, ImageFiles files) => (ClassNames, this.labels, this.files) = (names, labels, files);
+    private ImageFolder(string[] names, int[]? labels, ImageFiles files) => (ClassNames, this.labels, this.files) = (names, labels, files);
 
     /// <inheritdoc/>
     public override int Count => files.Count;
@@ -21,8 +21,8 @@ public sealed class ImageFolder : Dataset
     /// <summary>The preprocessing of the images.</summary>
     public override ImageInput ImageInput => files.Input;
 
-    /// <inheritdoc/>
-    public override Shape TargetShape => Shape.Scalar;
+    /// <summary>The shape of a target: <see cref="Shape.Scalar"/> for a class number, that of the image without labels.</summary>
+    public override Shape TargetShape => labels is null ? InputShape : Shape.Scalar;
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> ClassNames { get; }
@@ -83,6 +83,45 @@ public sealed class ImageFolder : Dataset
         return Load(folder, input, classNames, refuseDamaged: false, keepInMemory: true);
     }
 
+    /// <summary>
+    /// Finds all images in a folder and the folders inside it, without classes; Keras' <c>labels=None</c>. The target of a sample is the image itself, which
+    /// an autoencoder learns; predictions and adversarial networks do not use it.
+    /// </summary>
+    /// <param name="folder">The folder that holds the images.</param>
+    /// <param name="height">The height of the images.</param>
+    /// <param name="width">The width of the images.</param>
+    /// <param name="options">How the images are read.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">There are no images that can be read, or a damaged image if these are refused.</exception>
+    public static ImageFolder LoadUnlabeled(string folder, int height, int width, ImageFolderOptions? options = null)
+    {
+        options ??= new ImageFolderOptions();
+        return LoadUnlabeled(folder, options.ToInput(height, width), options.RefuseDamaged, options.KeepInMemory);
+    }
+
+    /// <summary>Finds all images in a folder, without classes, and reads them with the preprocessing of a model.</summary>
+    /// <param name="folder">The folder that holds the images.</param>
+    /// <param name="input">The preprocessing of the images.</param>
+    /// <param name="refuseDamaged">Whether an image that cannot be read is an error; otherwise it is skipped and listed in <see cref="Skipped"/>.</param>
+    /// <param name="keepInMemory">Whether the images are kept in memory, if they take less than a gibibyte.</param>
+    /// <inheritdoc cref="LoadUnlabeled(string, int, int, ImageFolderOptions?)" path="/exception"/>
+    public static ImageFolder LoadUnlabeled(string folder, ImageInput input, bool refuseDamaged = false, bool keepInMemory = true)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(input);
+        input.Validate();
+        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"ImageFolder: expected a folder of images; '{folder}' does not exist.");
+        var (found, leftOut) = FolderWalk.Find(folder);
+        if (found.Count == 0)
+            throw new InvalidDataException($"ImageFolder: expected images ({FolderWalk.Expected}) in '{folder}'; received {Others(leftOut)}.");
+        var (all, reasons) = ImageFiles.Decode([.. found], input, keepInMemory && ImageFiles.Fit(found.Count, input.Shape.Count));
+        if (refuseDamaged && Array.Find(reasons, reason => reason is not null) is { } first) throw new InvalidDataException($"ImageFolder: {first}");
+        var whole = Enumerable.Range(0, found.Count).Where(i => reasons[i] is null).ToArray();
+        if (whole.Length == 0)
+            throw new InvalidDataException($"ImageFolder: none of the {found.Count} images in '{folder}' can be read; the first: {reasons[0]}");
+        return new ImageFolder([], labels: null, all.Subset(whole)) { Skipped = [.. SkippedFile.Damaged(all, reasons), .. leftOut] };
+    }
+
     internal static ImageFolder Load(string folder, ImageInput input, IReadOnlyList<string>? classNames, bool refuseDamaged, bool keepInMemory)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -112,7 +151,10 @@ public sealed class ImageFolder : Dataset
     }
 
     /// <summary>The class number of a sample. The image is not read.</summary>
-    public int Label(int index) => labels[index];
+    /// <exception cref="InvalidOperationException">The images have no labels.</exception>
+    public int Label(int index) => labels is null
+        ? throw new InvalidOperationException("ImageFolder: images that LoadUnlabeled found have no labels.")
+        : labels[index];
 
     /// <summary>The file of a sample.</summary>
     public string File(int index) => files[index];
@@ -121,8 +163,18 @@ public sealed class ImageFolder : Dataset
     public override void Read(int index, Span<float> input, Span<float> target)
     {
         files.Read(index, input);
-        target[0] = labels[index];
+        if (labels is null) input.CopyTo(target);
+        else target[0] = labels[index];
     }
+
+    /// <inheritdoc/>
+    public override void ReadTarget(int index, Span<float> target)
+    {
+        if (labels is null) files.Read(index, target);
+        else target[0] = labels[index];
+    }
+
+    private static string Others(List<SkippedFile> files) => SkippedFile.Kinds(files) is { Length: > 0 } others ? others : "no files";
 
     private static void RequireAllClasses(string[] names, LabelledFile[] files, string?[] reasons)
     {

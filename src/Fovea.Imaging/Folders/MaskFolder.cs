@@ -135,6 +135,12 @@ public sealed class MaskFolder : Dataset
     public override void Read(int index, Span<float> input, Span<float> target)
     {
         files.Read(index, input);
+        ReadTarget(index, target);
+    }
+
+    /// <inheritdoc/>
+    public override void ReadTarget(int index, Span<float> target)
+    {
         var labels = IsInMemory ? kept[index]! : reading.Read(masks[index]);
         for (var i = 0; i < labels.Length; i++) target[i] = labels[i] + reading.Labels.Offset;
     }

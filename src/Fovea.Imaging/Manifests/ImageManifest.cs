@@ -95,8 +95,11 @@ public sealed class ImageManifest : Dataset
     public override void Read(int index, Span<float> input, Span<float> target)
     {
         files.Read(index, input);
-        targets.Values[index].CopyTo(target);
+        ReadTarget(index, target);
     }
+
+    /// <inheritdoc/>
+    public override void ReadTarget(int index, Span<float> target) => targets.Values[index].CopyTo(target);
 
     private static string ColumnOf(ManifestTable table, string? chosen, string[] usual, string option)
     {

@@ -191,6 +191,34 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal([1], Read(data, 1).Image);
     }
 
+    [Fact]
+    public void Images_without_classes_are_their_own_targets()
+    {
+        Assert.Equal($"ImageFolder: expected images (.jpg, .jpeg, .png, .webp, .gif, .bmp) in '{folder.Path}'; received no files.", Unlabeled());
+        var text = folder.Text("notes.txt");
+        Assert.Equal($"ImageFolder: expected images (.jpg, .jpeg, .png, .webp, .gif, .bmp) in '{folder.Path}'; received 1 .txt.", Unlabeled());
+        folder.Image("b.png", 51);
+        folder.Image("a/1.png", 102);
+        var damaged = folder.Text("c.png");
+        var data = ImageFolder.LoadUnlabeled(folder.Path, 2, 2, new ImageFolderOptions { Channels = 1 });
+        Assert.Equal([2, 2, 1], data.TargetShape);
+        Assert.Empty(data.ClassNames);
+        Assert.Equal([folder.Inside("a/1.png"), folder.Inside("b.png")], [data.File(0), data.File(1)]);
+        Assert.Equal([damaged, text], data.Skipped.Select(file => file.File));
+        var (image, target) = (new float[4], new float[4]);
+        data.Read(1, image, target);
+        Assert.Equal([0.2f, 0.2f, 0.2f, 0.2f], image);
+        Assert.Equal(image, target);
+        Assert.Equal(
+            "ImageFolder: images that LoadUnlabeled found have no labels.", Assert.Throws<InvalidOperationException>(() => data.Label(0)).Message);
+        var missing = folder.Inside("missing");
+        Assert.Equal(
+            $"ImageFolder: expected a folder of images; '{missing}' does not exist.",
+            Assert.Throws<DirectoryNotFoundException>(() => ImageFolder.LoadUnlabeled(missing, 2, 2)).Message);
+
+        string Unlabeled() => Assert.Throws<InvalidDataException>(() => ImageFolder.LoadUnlabeled(folder.Path, 2, 2)).Message;
+    }
+
     private static (float[] Image, float Label) Read(Dataset data, int index)
     {
         var image = new float[data.InputShape.Count];
