@@ -77,6 +77,9 @@ public readonly struct Shape : IEquatable<Shape>
         return new Shape(changed);
     }
 
+    /// <summary>Converts a shape to its dimensions, for methods that take dimensions: <c>x.Reshape(other.Shape)</c>.</summary>
+    public static implicit operator ReadOnlySpan<int>(Shape shape) => shape.Dimensions;
+
     /// <summary>Enumerates the dimensions, outermost first.</summary>
     public ReadOnlySpan<int>.Enumerator GetEnumerator() => Dimensions.GetEnumerator();
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Fovea;
 
 /// <content>Application to tensors.</content>
@@ -46,6 +48,7 @@ public abstract partial class Layer
     /// <param name="inputs">A tensor for each input. The first dimension of each is the batch.</param>
     /// <param name="training">Whether dropout, augmentation and batch normalization act as in training.</param>
     /// <param name="seed">Selects the random values; null for new ones at each call.</param>
+    [OverloadResolutionPriority(1)]  // [a, b] is a list of inputs here, not a stacked tensor
     public Tensor Apply(IReadOnlyList<Tensor> inputs, bool training = false, long? seed = null) => ApplyForAll(inputs, training, seed) is [var output]
         ? output
         : throw new InvalidOperationException($"{Subject}: the model has several outputs; ApplyForAll gives them all.");

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Fovea;
 
 /// <content>Prediction.</content>
@@ -67,6 +69,7 @@ public partial class Model
     /// <returns>A tensor for each output.</returns>
     /// <exception cref="ShapeException">The inputs do not have the model's shapes.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    [OverloadResolutionPriority(1)]  // [a, b] is a list of inputs here, not a stacked tensor
     public IReadOnlyList<Tensor> Predict(
         IReadOnlyList<Tensor> inputs, int? batchSize = null, Verbosity verbose = default, IProgress<int>? progress = null,
             CancellationToken cancellationToken = default)

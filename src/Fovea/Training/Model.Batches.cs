@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Fovea;
 
 /// <content>Training and evaluation on single batches, for custom training loops.</content>
@@ -44,6 +46,7 @@ public partial class Model
     /// <param name="targets">A tensor for each output that is trained, in the model's order.</param>
     /// <param name="sampleWeights">The weight of each sample, (batch); null if all count the same.</param>
     /// <inheritdoc cref="TrainOnBatch(Tensor, Tensor, Tensor?)" path="/returns | /exception"/>
+    [OverloadResolutionPriority(1)]  // [a, b] is a list of inputs here, not a stacked tensor
     public Evaluation TrainOnBatch(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> targets, Tensor? sampleWeights = null)
     {
         var batch = Given(inputs, targets, sampleWeights);
@@ -77,6 +80,7 @@ public partial class Model
     /// <param name="targets">A tensor for each output that is trained, in the model's order.</param>
     /// <param name="sampleWeights">The weight of each sample, (batch); null if all count the same.</param>
     /// <inheritdoc cref="EvaluateOnBatch(Tensor, Tensor, Tensor?)" path="/returns | /exception"/>
+    [OverloadResolutionPriority(1)]  // [a, b] is a list of inputs here, not a stacked tensor
     public Evaluation EvaluateOnBatch(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> targets, Tensor? sampleWeights = null)
     {
         var batch = Given(inputs, targets, sampleWeights);

@@ -27,9 +27,8 @@ public sealed partial class Tensor
             ArgumentNullException.ThrowIfNull(value);
             var selected = SelectedDimension.Resolve(Shape, indices, $"Tensor {Shape}");
             var shape = SelectedDimension.ShapeOf(selected);
-            var values = value.Values;
-            if (value.Shape != shape) values = value.BroadcastValues(shape);
-            else if (values == Values) values = [.. values];  // a tensor that is assigned to a part of itself
+            var values = value.ValuesAs(shape);
+            if (values == Values) values = [.. values];  // a tensor that is assigned to a part of itself
             StridedElements.Of(Shape, selected).Write(values, Values);
         }
     }
@@ -89,27 +88,6 @@ public sealed partial class Tensor
 
         var size = Values.Length / count;
         return Values.AsSpan(index * size, size);
-    }
-
-    /// <summary>The values, repeated to fill a shape as NumPy broadcasts.</summary>
-    private float[] BroadcastValues(Shape shape)
-    {
-        if (!CanBroadcast(Shape, shape)) throw new ShapeException("Tensor", $"a value of shape {Shape} cannot be broadcast to the shape {shape}.");
-        var (own, strides) = (StridedElements.RowMajorStrides(Shape), new int[shape.Rank]);
-        for (var axis = 1; axis <= Shape.Rank; axis++) strides[^axis] = Shape[^axis] == 1 ? 0 : own[^axis];
-        var values = new float[shape.Count];
-        new StridedElements(0, shape.Dimensions, strides).CopyTo(Values, values);
-        return values;
-
-        static bool CanBroadcast(Shape from, Shape to)
-        {
-            for (var axis = 1; axis <= from.Rank; axis++)
-            {
-                if (axis > to.Rank || (from[^axis] != 1 && from[^axis] != to[^axis])) return false;
-            }
-
-            return true;
-        }
     }
 
     private static int CountOf(ReadOnlySpan<SelectedDimension> selected)

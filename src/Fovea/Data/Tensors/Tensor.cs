@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace Fovea;
 
 /// <summary>
 /// A multidimensional array of float32 values: the inputs, targets and predictions of a model. The values are in a managed array, row-major (the last
 /// dimension varies fastest). Indexing, arithmetic and reductions work as in NumPy, and return new tensors.
 /// </summary>
+[CollectionBuilder(typeof(Tensor), nameof(Create))]
 public sealed partial class Tensor
 {
     /// <summary>Creates a tensor that uses <paramref name="values"/> as its memory. The array is not copied.</summary>
@@ -24,7 +27,4 @@ public sealed partial class Tensor
 
     /// <summary>The values, row-major. They are the memory of the tensor: what is written here changes the tensor.</summary>
     public float[] Values { get; }
-
-    /// <summary>The shape, as in <c>Tensor (10, 28, 28, 1)</c>.</summary>
-    public override string ToString() => $"Tensor {Shape}";
 }
