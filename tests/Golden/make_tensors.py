@@ -63,7 +63,8 @@ with np.errstate(all="ignore"):
         "small": np.array([0.1, 1e-8, 123456.5]), "infinite": np.array([0.1, 1e10, np.nan, -np.inf]), "not numbers": np.array([0.1, 100, np.nan, -np.inf]),
         "only nan": np.array([np.nan, np.nan]), "wrapped": np.arange(60) / 7, "long": np.arange(2000).reshape(20, 100) % 10,
         "deep": np.zeros((3, 1, 1000, 2)), "zero and minus zero": np.array([0.0, -0.0]), "tiny": np.array([1e-4, 2e-5]), "large": np.array([16777216, 1e8]),
-        "one column": np.arange(1200).reshape(-1, 1) % 7 / 8, "negative exponents": np.array([[-1.5, 2], [3, -1e-5]]), "extremes": np.array([3.4028235e38, 1e-45]),
+        "one column": np.arange(1200).reshape(-1, 1) % 7 / 8, "negative exponents": np.array([[-1.5, 2], [3, -1e-5]]),
+        "extremes": np.array([3.4028235e38, 1e-45]),
     }
 file = {
     "inputs": {"a": tensor(a), "b": tensor(b), "row": tensor(row), "positive": tensor(positive), "nans": tensor(nans), "ties": tensor(ties),

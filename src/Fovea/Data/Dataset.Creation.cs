@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Fovea;
 
 /// <content>Data sets from tensors, functions and sequences.</content>
@@ -20,6 +22,7 @@ public abstract partial class Dataset
     /// <param name="targets">One tensor for each trained output.</param>
     /// <param name="classNames">The names of the classes by class number, if the target is classes.</param>
     /// <exception cref="ArgumentException">There are no tensors, or they have different numbers of samples.</exception>
+    [OverloadResolutionPriority(1)]  // [a, b] is a list of tensors here, not a stacked tensor
     public static Dataset From(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> targets, IReadOnlyList<string>? classNames = null)
     {
         var data = new TensorDataset(inputs, targets);

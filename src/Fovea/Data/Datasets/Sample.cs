@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Fovea;
 
 /// <summary>
@@ -19,6 +21,7 @@ public sealed record Sample
     /// <param name="inputs">A tensor for each input of the model.</param>
     /// <param name="targets">A tensor for each output that is trained.</param>
     /// <param name="weights">The weight of the sample, or one for each position of the output; null if all count the same.</param>
+    [OverloadResolutionPriority(1)]  // [a, b] is a list of tensors here, not a stacked tensor
     public Sample(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> targets, Tensor? weights = null)
     {
         Require(inputs, nameof(inputs), "input");

@@ -87,7 +87,8 @@ public sealed partial class Tensor
 
     private static float Exact(int value) => Math.Abs((long)value) <= MaxExactInteger
         ? value
-        : throw new ArgumentException($"Tensor: expected integers from -{MaxExactInteger} to {MaxExactInteger}, which float32 represents exactly; received {value}.");
+        : throw new ArgumentException(
+            $"Tensor: expected integers from -{MaxExactInteger} to {MaxExactInteger}, which float32 represents exactly; received {value}.");
 
     private static Tensor Copy<T>(Array source, Func<T, float>? convert = null)
         where T : unmanaged

@@ -100,8 +100,13 @@ public sealed partial class Tensor
     /// <param name="absoluteTolerance">The tolerance in addition.</param>
     /// <returns><see langword="false"/> if a value is NaN; infinite values must be equal.</returns>
     /// <inheritdoc cref="op_Addition(Tensor, Tensor)" path="/exception"/>
-    public bool AllClose(Tensor other, double relativeTolerance = 1e-5, double absoluteTolerance = 1e-8) => Compare(
-        this, other, (x, y) => x == y || (float.IsFinite(y) && Math.Abs((double)x - y) <= absoluteTolerance + (relativeTolerance * Math.Abs((double)y)))).Min() == 1;
+    public bool AllClose(Tensor other, double relativeTolerance = 1e-5, double absoluteTolerance = 1e-8)
+    {
+        return Compare(this, other, IsClose).Min() == 1;
+
+        bool IsClose(float x, float y) =>
+            x == y || (float.IsFinite(y) && Math.Abs((double)x - y) <= absoluteTolerance + (relativeTolerance * Math.Abs((double)y)));
+    }
 
     /// <summary>Selects from two tensors by a mask, NumPy's <c>np.where</c>: <c>Tensor.Where(x &gt; 0, x, 0)</c>.</summary>
     /// <param name="mask">Selects <paramref name="chosen"/> where it is not 0.</param>

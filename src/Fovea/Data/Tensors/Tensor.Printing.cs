@@ -8,7 +8,16 @@ namespace Fovea;
 public sealed partial class Tensor : IFormattable
 {
     /// <summary>The shape, and as many values as fit in a line of a debugger.</summary>
-    private string DebuggerText => $"Tensor {Shape} {(Values.Length <= 12 ? TensorText.Print(this).Replace("\n", "") : TensorText.Print(Flatten()[..12])[..^1] + " ...]")}";
+    private string DebuggerText
+    {
+        get
+        {
+            const int Most = 12;
+            var isShort = Values.Length <= Most;
+            var text = TensorText.Print(isShort ? this : Flatten()[..Most]).Replace("\n", "");
+            return $"Tensor {Shape} {(isShort ? text : $"{text[..^1]} ...]")}";
+        }
+    }
 
     /// <summary>
     /// The shape, and the values as NumPy prints them. Of more than 1000 values, the first and last three of each dimension are shown.

@@ -60,7 +60,8 @@ public class TensorOperationTests
         AssertError<ShapeException>(
             "Tensor: the 6 values of shape (2, 3) do not fit in the shape (65536, 65536).", () => Matrix.Reshape(65536, 65536));
         AssertError<ShapeException>("Tensor: expected size 1 in dimension 1 of (2, 3), to remove it; received 3.", () => Matrix.Squeeze(-1));
-        AssertError<ShapeException>("Tensor.Stack: expected tensors of one shape; received the shapes (2, 3) and (2, 1).", () => Tensor.Stack([Matrix, column]));
+        AssertError<ShapeException>(
+            "Tensor.Stack: expected tensors of one shape; received the shapes (2, 3) and (2, 1).", () => Tensor.Stack([Matrix, column]));
         AssertError<ShapeException>(
             "Tensor.Concat: expected equal dimensions, apart from dimension 0; received the shapes (2, 3) and (2, 1).",
             () => Tensor.Concat([Matrix, column]));
