@@ -14,7 +14,7 @@ public sealed partial class Tensor : IFormattable
         {
             const int Most = 12;
             var isShort = Values.Length <= Most;
-            var text = TensorText.Print(isShort ? this : Flatten()[..Most]).Replace("\n", "");
+            var text = TensorText.Print(isShort ? this : Reshape(Values.Length)[..Most]).Replace("\n", "");
             return $"Tensor {Shape} {(isShort ? text : $"{text[..^1]} ...]")}";
         }
     }
