@@ -12,9 +12,9 @@ public sealed partial class Tensor : IFormattable
     {
         get
         {
-            const int Most = 12;
-            var isShort = Values.Length <= Most;
-            var text = TensorText.Print(isShort ? this : Reshape(Values.Length)[..Most]).Replace("\n", "");
+            const int Limit = 12;
+            var isShort = Values.Length <= Limit;
+            var text = TensorText.Print(isShort ? this : new Tensor([Limit], Values[..Limit])).Replace("\n", "");
             return $"Tensor {Shape} {(isShort ? text : $"{text[..^1]} ...]")}";
         }
     }
