@@ -24,7 +24,7 @@ public partial class LibraryArchitectureTests
         { "Config", [] },
         { "Files", ["Config"] },
         { "Progress", [] },
-        { "Data", ["Config"] },
+        { "Data", ["Config", "Files"] },
         { "Initializers", ["Config"] },
         { "Regularizers", ["Config"] },
         { "Constraints", ["Config"] },

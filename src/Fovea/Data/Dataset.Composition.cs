@@ -187,6 +187,30 @@ public abstract partial class Dataset
     /// </summary>
     public Dataset Cache() => this is StreamDataset stream ? new StreamCache(stream) : new MemoryCache(this);
 
+    /// <summary>
+    /// Keeps the samples in a file, so that they are decoded or computed once, also by later programs. The file is written now, unless the folder has one for
+    /// these samples. It is written whole or not at all.
+    /// </summary>
+    /// <remarks>
+    /// A file is used only if it belongs to the same data: as many samples of the same shapes, names and preprocessing, of which 16 are read and compared. A
+    /// change that leaves these 16 as they were needs another <paramref name="version"/>. Every sample has a checksum, and a damaged one is an error. Files of
+    /// earlier data stay in the folder; delete them to free the space.
+    /// </remarks>
+    /// <param name="folder">The folder, which is created if it is missing. Several data sets may share it.</param>
+    /// <param name="version">A text that changes with the data, such as the version of your preprocessing.</param>
+    /// <param name="progress">Receives the number of samples that were written, after each batch.</param>
+    /// <param name="cancellationToken">Stops the writing; no file remains then.</param>
+    /// <exception cref="InvalidOperationException">The data set is a stream.</exception>
+    /// <exception cref="IOException">The file cannot be written or read.</exception>
+    /// <exception cref="TrainingException">A sample cannot be read, or has a value that is not finite.</exception>
+    public Dataset Cache(string folder, string version = "", IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(version);
+        RequireIndexed("Cache(folder)");
+        return FileCache.Of(this, folder, version, progress, cancellationToken);
+    }
+
     /// <summary>States the preprocessing that made the inputs, where it is not known or was left out.</summary>
     /// <param name="input">The preprocessing; null for none.</param>
     /// <exception cref="ArgumentException">It makes images of another shape than the inputs.</exception>
