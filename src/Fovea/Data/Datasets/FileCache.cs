@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Fovea.Formats;
 using Microsoft.Win32.SafeHandles;
 
 namespace Fovea;
