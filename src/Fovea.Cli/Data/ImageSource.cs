@@ -64,7 +64,7 @@ internal sealed class ImageSource : TrainingSource
     public override TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         var split = ImageFolderSplit.Load(
-            folder, request.Input, validation: HeldOut, test: HeldOut, seed: request.Seed);
+            folder, request.Input, validation: HeldOut, test: HeldOut, seed: request.Seed, cancellationToken: cancellationToken);
         var train = Sampled(split.Training, request);
         var description = $"Training on [bold]{Count(train.Count)} images of '{Markup.Escape(folder)}'[/] ({Markup.Escape(Listed())}), ";
         description += split.IsValidationTakenFromTraining
@@ -82,7 +82,9 @@ internal sealed class ImageSource : TrainingSource
         var parts = ImageFolderParts.Find(folder);
         var path = parts is null ? folder : parts.Test ?? parts.Validation!;
         var names = parts is null ? known : classes;
-        var data = names.Count == 0 ? ImageFolder.Load(path, request.Input) : ImageFolder.Load(path, request.Input, names);
+        var data = names.Count == 0
+            ? ImageFolder.Load(path, request.Input, cancellationToken: cancellationToken)
+            : ImageFolder.Load(path, request.Input, names, cancellationToken);
         var skipped = data.Skipped.Count == 0 ? "" : $" {SkippedFile.Summarize(data.Skipped)}";
         var note = parts switch
         {

@@ -32,7 +32,7 @@ internal static class ProgramPublisher
             {
                 using var compiled = File.OpenRead(program);
                 compiled.CopyTo(stream);
-            });
+            }, cancellationToken);
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, File.GetUnixFileMode(program));
         }
         finally

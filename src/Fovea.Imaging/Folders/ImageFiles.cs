@@ -30,14 +30,16 @@ internal sealed class ImageFiles
     /// <param name="paths">The files.</param>
     /// <param name="input">The preprocessing.</param>
     /// <param name="keepInMemory">Whether the images are kept.</param>
+    /// <param name="cancellationToken">Stops between two files.</param>
     /// <param name="also">Is called for each file with its index and the height and width of the upright image in the file.</param>
     /// <returns>All files, and for each the reason why it cannot be read, or null.</returns>
-    public static (ImageFiles All, string?[] Reasons) Decode(string[] paths, ImageInput input, bool keepInMemory, Action<int, int, int>? also = null)
+    public static (ImageFiles All, string?[] Reasons) Decode(
+        string[] paths, ImageInput input, bool keepInMemory, CancellationToken cancellationToken, Action<int, int, int>? also = null)
     {
         var (reasons, kept) = (new string?[paths.Length], new byte[]?[keepInMemory ? paths.Length : 0]);
         try
         {
-            Parallel.For(0, paths.Length, i =>
+            Parallel.For(0, paths.Length, new ParallelOptions { CancellationToken = cancellationToken }, i =>
             {
                 try
                 {

@@ -41,16 +41,18 @@ public sealed class ImageFolder : Dataset
     /// <param name="height">The height of the images.</param>
     /// <param name="width">The width of the images.</param>
     /// <param name="options">How the images are read.</param>
+    /// <param name="cancellationToken">Stops between two images.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">
     /// There are fewer than two classes, a class without images, or a damaged image if these are refused; the message names it. Or the folders hold images and
     /// their masks.
     /// </exception>
     /// <exception cref="InsufficientMemoryException">There is not enough memory for an image.</exception>
-    public static ImageFolder Load(string folder, int height, int width, ImageFolderOptions? options = null)
+    public static ImageFolder Load(
+        string folder, int height, int width, ImageFolderOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new ImageFolderOptions();
-        return Load(folder, options.ToInput(height, width), options.RefuseDamaged, options.KeepInMemory);
+        return Load(folder, options.ToInput(height, width), options.RefuseDamaged, options.KeepInMemory, cancellationToken);
     }
 
     /// <summary>Finds the images and decodes each once with the preprocessing of a model: <c>ImageFolder.Load("test", model.ImageInput!)</c>.</summary>
@@ -58,29 +60,33 @@ public sealed class ImageFolder : Dataset
     /// <param name="input">The preprocessing of the images.</param>
     /// <param name="refuseDamaged">Whether an image that cannot be read is an error; otherwise it is skipped and listed in <see cref="Skipped"/>.</param>
     /// <param name="keepInMemory">Whether the images are kept in memory, if they take less than a gibibyte.</param>
+    /// <param name="cancellationToken">Stops between two images.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="ArgumentException">Two settings of the input contradict each other.</exception>
     /// <exception cref="InvalidDataException">
     /// There are fewer than two classes, a class without images, or a damaged image if these are refused; the message names it.
     /// </exception>
-    public static ImageFolder Load(string folder, ImageInput input, bool refuseDamaged = false, bool keepInMemory = true) =>
-        Load(folder, input, null, refuseDamaged, keepInMemory);
+    public static ImageFolder Load(
+        string folder, ImageInput input, bool refuseDamaged = false, bool keepInMemory = true, CancellationToken cancellationToken = default) =>
+        Load(folder, input, null, refuseDamaged, keepInMemory, cancellationToken);
 
     /// <summary>
-    /// Like <see cref="Load(string, ImageInput, bool, bool)"/>, for known classes: <c>ImageFolder.Load("test", model.ImageInput!, model.ClassNames)</c>.
+    /// Like <see cref="Load(string, ImageInput, bool, bool, CancellationToken)"/>, for known classes: <c>ImageFolder.Load("test", model.ImageInput!,
+    /// model.ClassNames)</c>.
     /// Classes are numbered in the given order, whatever the letter case of the folders; the folder may lack classes. Damaged images are skipped.
     /// </summary>
     /// <param name="folder">The folder that holds the classes' folders, one or more.</param>
     /// <param name="input">The preprocessing of the images.</param>
     /// <param name="classNames">The names of the classes by their numbers.</param>
+    /// <param name="cancellationToken">Stops between two images.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="ArgumentException">Two settings of the input contradict each other, or there are no names.</exception>
     /// <exception cref="InvalidDataException">A class has an unknown name or no images; the message names it.</exception>
-    public static ImageFolder Load(string folder, ImageInput input, IReadOnlyList<string> classNames)
+    public static ImageFolder Load(string folder, ImageInput input, IReadOnlyList<string> classNames, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(classNames);
         if (classNames.Count == 0) throw new ArgumentException("ImageFolder: expected the names of the classes; received none.", nameof(classNames));
-        return Load(folder, input, classNames, refuseDamaged: false, keepInMemory: true);
+        return Load(folder, input, classNames, refuseDamaged: false, keepInMemory: true, cancellationToken);
     }
 
     /// <summary>
@@ -91,12 +97,14 @@ public sealed class ImageFolder : Dataset
     /// <param name="height">The height of the images.</param>
     /// <param name="width">The width of the images.</param>
     /// <param name="options">How the images are read.</param>
+    /// <param name="cancellationToken">Stops between two images.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">There are no images that can be read, or a damaged image if these are refused.</exception>
-    public static ImageFolder LoadUnlabeled(string folder, int height, int width, ImageFolderOptions? options = null)
+    public static ImageFolder LoadUnlabeled(
+        string folder, int height, int width, ImageFolderOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new ImageFolderOptions();
-        return LoadUnlabeled(folder, options.ToInput(height, width), options.RefuseDamaged, options.KeepInMemory);
+        return LoadUnlabeled(folder, options.ToInput(height, width), options.RefuseDamaged, options.KeepInMemory, cancellationToken);
     }
 
     /// <summary>Finds all images in a folder, without classes, and reads them with the preprocessing of a model.</summary>
@@ -104,8 +112,10 @@ public sealed class ImageFolder : Dataset
     /// <param name="input">The preprocessing of the images.</param>
     /// <param name="refuseDamaged">Whether an image that cannot be read is an error; otherwise it is skipped and listed in <see cref="Skipped"/>.</param>
     /// <param name="keepInMemory">Whether the images are kept in memory, if they take less than a gibibyte.</param>
-    /// <inheritdoc cref="LoadUnlabeled(string, int, int, ImageFolderOptions?)" path="/exception"/>
-    public static ImageFolder LoadUnlabeled(string folder, ImageInput input, bool refuseDamaged = false, bool keepInMemory = true)
+    /// <param name="cancellationToken">Stops between two images.</param>
+    /// <inheritdoc cref="LoadUnlabeled(string, int, int, ImageFolderOptions?, CancellationToken)" path="/exception"/>
+    public static ImageFolder LoadUnlabeled(
+        string folder, ImageInput input, bool refuseDamaged = false, bool keepInMemory = true, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(input);
@@ -114,7 +124,7 @@ public sealed class ImageFolder : Dataset
         var (found, leftOut) = FolderWalk.Find(folder);
         if (found.Count == 0)
             throw new InvalidDataException($"ImageFolder: expected images ({FolderWalk.Expected}) in '{folder}'; received {Others(leftOut)}.");
-        var (all, reasons) = ImageFiles.Decode([.. found], input, keepInMemory && ImageFiles.Fit(found.Count, input.Shape.Count));
+        var (all, reasons) = ImageFiles.Decode([.. found], input, keepInMemory && ImageFiles.Fit(found.Count, input.Shape.Count), cancellationToken);
         if (refuseDamaged && Array.Find(reasons, reason => reason is not null) is { } first) throw new InvalidDataException($"ImageFolder: {first}");
         var whole = Enumerable.Range(0, found.Count).Where(i => reasons[i] is null).ToArray();
         if (whole.Length == 0)
@@ -122,14 +132,15 @@ public sealed class ImageFolder : Dataset
         return new ImageFolder([], labels: null, all.Subset(whole)) { Skipped = [.. SkippedFile.Damaged(all, reasons), .. leftOut] };
     }
 
-    internal static ImageFolder Load(string folder, ImageInput input, IReadOnlyList<string>? classNames, bool refuseDamaged, bool keepInMemory)
+    internal static ImageFolder Load(
+        string folder, ImageInput input, IReadOnlyList<string>? classNames, bool refuseDamaged, bool keepInMemory, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(input);
         input.Validate();
         var (names, found, leftOut) = ClassFolders.Find(folder, classNames);
         var keep = keepInMemory && ImageFiles.Fit(found.Length, input.Shape.Count);
-        var (all, reasons) = ImageFiles.Decode([.. found.Select(file => file.Path)], input, keep);
+        var (all, reasons) = ImageFiles.Decode([.. found.Select(file => file.Path)], input, keep, cancellationToken);
         if (refuseDamaged && Array.Find(reasons, reason => reason is not null) is { } first) throw new InvalidDataException($"ImageFolder: {first}");
         RequireAllClasses(names, found, reasons);
         var whole = Enumerable.Range(0, found.Length).Where(i => reasons[i] is null).ToArray();

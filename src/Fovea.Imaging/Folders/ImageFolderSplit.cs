@@ -26,17 +26,19 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
     /// <param name="test">The share of each class for the test; not used if there are folders.</param>
     /// <param name="seed">The seed of the random split.</param>
     /// <exception cref="ArgumentException">The shares leave no training data, or one is negative.</exception>
+    /// <param name="cancellationToken">Stops between two images.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">A folder has unexpected content, or a class has too few images; the message names it.</exception>
     public static ImageFolderSplit Load(
-        string folder, int height, int width, ImageFolderOptions? options = null, double validation = 0.2, double test = 0, long seed = 0)
+        string folder, int height, int width, ImageFolderOptions? options = null, double validation = 0.2, double test = 0, long seed = 0,
+        CancellationToken cancellationToken = default)
     {
         options ??= new ImageFolderOptions();
-        return Load(folder, options.ToInput(height, width), validation, test, seed, options.RefuseDamaged, options.KeepInMemory);
+        return Load(folder, options.ToInput(height, width), validation, test, seed, options.RefuseDamaged, options.KeepInMemory, cancellationToken);
     }
 
     /// <summary>
-    /// Like <see cref="Load(string, int, int, ImageFolderOptions?, double, double, long)"/>, with the preprocessing of a model.
+    /// Like <see cref="Load(string, int, int, ImageFolderOptions?, double, double, long, CancellationToken)"/>, with the preprocessing of a model.
     /// </summary>
     /// <param name="folder">The folder that holds the parts or the classes.</param>
     /// <param name="input">The preprocessing of the images.</param>
@@ -45,9 +47,11 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
     /// <param name="seed">The seed of the random split.</param>
     /// <param name="refuseDamaged">Whether a file that cannot be read is an error; otherwise it is skipped and listed in <see cref="Skipped"/>.</param>
     /// <param name="keepInMemory">Whether the images are kept in memory, if they take less than a gibibyte.</param>
-    /// <inheritdoc cref="Load(string, int, int, ImageFolderOptions?, double, double, long)" path="/returns | /exception"/>
+    /// <param name="cancellationToken">Stops between two images.</param>
+    /// <inheritdoc cref="Load(string, int, int, ImageFolderOptions?, double, double, long, CancellationToken)" path="/returns | /exception"/>
     public static ImageFolderSplit Load(
-        string folder, ImageInput input, double validation = 0.2, double test = 0, long seed = 0, bool refuseDamaged = false, bool keepInMemory = true)
+        string folder, ImageInput input, double validation = 0.2, double test = 0, long seed = 0, bool refuseDamaged = false, bool keepInMemory = true,
+        CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(input);
@@ -59,8 +63,8 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
         }
 
         return ImageFolderParts.Find(folder) is { } parts
-            ? FromFolders(parts, (part, names) => ImageFolder.Load(part, input, names, refuseDamaged, keepInMemory), validation, seed)
-            : Split(ImageFolder.Load(folder, input, refuseDamaged, keepInMemory), validation, test, seed);
+            ? FromFolders(parts, (part, names) => ImageFolder.Load(part, input, names, refuseDamaged, keepInMemory, cancellationToken), validation, seed)
+            : Split(ImageFolder.Load(folder, input, refuseDamaged, keepInMemory, cancellationToken), validation, test, seed);
     }
 
     /// <summary>Splits each class at random, in the same shares.</summary>
@@ -86,7 +90,8 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
     }
 
     /// <summary>
-    /// The names of the classes in a folder that <see cref="Load(string, int, int, ImageFolderOptions?, double, double, long)"/> takes, by class number. No
+    /// The names of the classes in a folder that <see cref="Load(string, int, int, ImageFolderOptions?, double, double, long, CancellationToken)"/> takes, by
+    /// class number. No
     /// image is read.
     /// </summary>
     /// <param name="folder">The folder that holds the parts or the classes.</param>

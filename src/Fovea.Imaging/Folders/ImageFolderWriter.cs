@@ -20,15 +20,16 @@ public static class ImageFolderWriter
     /// <param name="dataset">Images (height, width, 1 or 3) with class numbers as targets and with class names.</param>
     /// <param name="folder">The folder to write to; it is created if it does not exist.</param>
     /// <param name="range">The range of pixel values; each is rounded to a byte.</param>
+    /// <param name="cancellationToken">Stops between two images. Every image is written completely or not at all.</param>
     /// <exception cref="ArgumentException">The samples are not images of classes, or a class has a name that cannot be a folder's.</exception>
     /// <exception cref="InvalidDataException">A pixel is outside the range, or a class number has no name.</exception>
     /// <exception cref="IOException">The folder holds something else, or cannot be written.</exception>
-    public static void Write(Dataset dataset, string folder, PixelRange range = PixelRange.ZeroToOne)
+    public static void Write(Dataset dataset, string folder, PixelRange range = PixelRange.ZeroToOne, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentException.ThrowIfNullOrEmpty(folder);
         RequireImagesOfClasses(dataset);
-        var files = Files(dataset, folder);
+        var files = Files(dataset, folder, cancellationToken);
         RequireNothingElse(folder, files);
         foreach (var path in files.Select(Path.GetDirectoryName).Distinct()) Directory.CreateDirectory(path!);
         var (height, width, channels) = (dataset.InputShape[0], dataset.InputShape[1], dataset.InputShape[2]);
@@ -36,10 +37,11 @@ public static class ImageFolderWriter
         var (image, target) = (new float[dataset.InputShape.Count], new float[1]);
         for (var index = 0; index < files.Length; index++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             dataset.Read(index, image, target);
             Fill(bitmap, image, channels, range, index);
             using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-            AtomicFile.Write(files[index], png.SaveTo);
+            AtomicFile.Write(files[index], png.SaveTo, cancellationToken);
         }
     }
 
@@ -61,12 +63,13 @@ public static class ImageFolderWriter
     }
 
     /// <summary>The file of each sample.</summary>
-    private static string[] Files(Dataset dataset, string folder)
+    private static string[] Files(Dataset dataset, string folder, CancellationToken cancellationToken)
     {
         var files = new string[dataset.Count];
         var (image, target) = (new float[dataset.InputShape.Count], new float[1]);
         for (var index = 0; index < files.Length; index++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             dataset.Read(index, image, target);
             var label = (int)target[0];
             if (label != target[0] || label < 0 || label >= dataset.ClassNames.Count)

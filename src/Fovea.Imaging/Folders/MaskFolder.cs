@@ -68,6 +68,7 @@ public sealed class MaskFolder : Dataset
     /// <param name="ignoredLabel">The label, as in the files, of pixels that belong to no class, often 255; see <see cref="IgnoreClass"/>.</param>
     /// <param name="classNames">The names of the classes by their numbers; none by default.</param>
     /// <param name="options">How the files are read and paired.</param>
+    /// <param name="cancellationToken">Stops between two files.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">
     /// A file has no partner, a mask cannot be read, a label is not a class, or an image and its mask have different aspect ratios; the message names the file.
@@ -75,8 +76,9 @@ public sealed class MaskFolder : Dataset
     /// <exception cref="ArgumentException">Settings contradict each other.</exception>
     public static MaskFolder Load(
         string images, string masks, int height, int width, int labelOffset = 0, int? classCount = null, int? ignoredLabel = null,
-        IReadOnlyList<string>? classNames = null, MaskFolderOptions? options = null) =>
-        Load(images, masks, (options ?? new MaskFolderOptions()).ToInput(height, width), labelOffset, classCount, ignoredLabel, classNames, options);
+        IReadOnlyList<string>? classNames = null, MaskFolderOptions? options = null, CancellationToken cancellationToken = default) =>
+        Load(images, masks, (options ?? new MaskFolderOptions()).ToInput(height, width), labelOffset, classCount, ignoredLabel, classNames, options,
+            cancellationToken);
 
     /// <summary>Pairs the images and masks of two folders, and reads the images with the preprocessing of a model.</summary>
     /// <param name="images">The folder of the images.</param>
@@ -87,10 +89,11 @@ public sealed class MaskFolder : Dataset
     /// <param name="ignoredLabel">The label, as in the files, of pixels that belong to no class.</param>
     /// <param name="classNames">The names of the classes by their numbers.</param>
     /// <param name="options">How the files are paired and kept; settings of <paramref name="input"/> are not used.</param>
-    /// <inheritdoc cref="Load(string, string, int, int, int, int?, int?, IReadOnlyList{string}?, MaskFolderOptions?)" path="/exception"/>
+    /// <param name="cancellationToken">Stops between two files.</param>
+    /// <inheritdoc cref="Load(string, string, int, int, int, int?, int?, IReadOnlyList{string}?, MaskFolderOptions?, CancellationToken)" path="/exception"/>
     public static MaskFolder Load(
         string images, string masks, ImageInput input, int labelOffset = 0, int? classCount = null, int? ignoredLabel = null,
-        IReadOnlyList<string>? classNames = null, MaskFolderOptions? options = null)
+        IReadOnlyList<string>? classNames = null, MaskFolderOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(images);
         ArgumentException.ThrowIfNullOrEmpty(masks);
@@ -101,7 +104,7 @@ public sealed class MaskFolder : Dataset
         var pairs = MaskPairs.Find(images, masks, options);
         var keep = options.KeepInMemory && ImageFiles.Fit(pairs.Images.Length, input.Shape.Count + (2L * input.Height * input.Width));
         var (kept, found, faults) = (new ushort[pairs.Images.Length][], new IReadOnlySet<ushort>[pairs.Images.Length], new Exception?[pairs.Images.Length]);
-        var (all, reasons) = ImageFiles.Decode(pairs.Images, input, keep, (i, imageHeight, imageWidth) =>
+        var (all, reasons) = ImageFiles.Decode(pairs.Images, input, keep, cancellationToken, (i, imageHeight, imageWidth) =>
         {
             try
             {

@@ -50,21 +50,25 @@ public sealed class ImageManifest : Dataset
     /// <param name="height">The height of the images.</param>
     /// <param name="width">The width of the images.</param>
     /// <param name="options">The columns, and how the images are read.</param>
+    /// <param name="cancellationToken">Stops between two files.</param>
     /// <exception cref="FileNotFoundException">There is no such list.</exception>
     /// <exception cref="InvalidDataException">
     /// The list is damaged, a column is missing, a value is not a class or a number, or an image does not exist; the message names line and column.
     /// </exception>
     /// <exception cref="ArgumentException">Settings contradict each other.</exception>
-    public static ImageManifest Load(string path, string? folder, int height, int width, ImageManifestOptions? options = null) =>
-        Load(path, folder, (options ?? new ImageManifestOptions()).ToInput(height, width), options);
+    public static ImageManifest Load(
+        string path, string? folder, int height, int width, ImageManifestOptions? options = null, CancellationToken cancellationToken = default) =>
+        Load(path, folder, (options ?? new ImageManifestOptions()).ToInput(height, width), options, cancellationToken);
 
     /// <summary>Reads a list of images with the preprocessing of a model.</summary>
     /// <param name="path">The list.</param>
     /// <param name="folder">The folder that the files are relative to; null for the folder of the list.</param>
     /// <param name="input">The preprocessing of the images, usually <see cref="Model.ImageInput"/>.</param>
     /// <param name="options">The columns; settings of <paramref name="input"/> are not used.</param>
-    /// <inheritdoc cref="Load(string, string?, int, int, ImageManifestOptions?)" path="/exception"/>
-    public static ImageManifest Load(string path, string? folder, ImageInput input, ImageManifestOptions? options = null)
+    /// <param name="cancellationToken">Stops between two files.</param>
+    /// <inheritdoc cref="Load(string, string?, int, int, ImageManifestOptions?, CancellationToken)" path="/exception"/>
+    public static ImageManifest Load(
+        string path, string? folder, ImageInput input, ImageManifestOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(input);
@@ -82,7 +86,7 @@ public sealed class ImageManifest : Dataset
                 table, rows, ColumnOf(table, options.LabelColumn, LabelColumns, nameof(options.LabelColumn)), options.ClassNames);
         var paths = rows.Select(row => Path.Combine(folder, PortablePath(table.Text(row, fileColumn)))).ToArray();
         var missing = RequireFiles(table, folder, paths, rows, options.SkipMissing);
-        return Decode(table, paths, rows, targets, missing, input, options);
+        return Decode(table, paths, rows, targets, missing, input, options, cancellationToken);
     }
 
     /// <summary>The file of a sample.</summary>
@@ -140,11 +144,12 @@ public sealed class ImageManifest : Dataset
     }
 
     private static ImageManifest Decode(
-        ManifestTable table, string[] paths, List<ManifestRow> rows, ManifestTargets targets, bool[] missing, ImageInput input, ImageManifestOptions options)
+        ManifestTable table, string[] paths, List<ManifestRow> rows, ManifestTargets targets, bool[] missing, ImageInput input, ImageManifestOptions options,
+        CancellationToken cancellationToken)
     {
         var existing = Enumerable.Range(0, paths.Length).Where(i => !missing[i]).ToArray();
         var keep = options.KeepInMemory && ImageFiles.Fit(existing.Length, input.Shape.Count);
-        var (all, reasons) = ImageFiles.Decode(Array.ConvertAll(existing, i => paths[i]), input, keep);
+        var (all, reasons) = ImageFiles.Decode(Array.ConvertAll(existing, i => paths[i]), input, keep, cancellationToken);
         var damaged = Array.FindIndex(reasons, reason => reason is not null);
         if (options.RefuseDamaged && damaged >= 0)
             throw new InvalidDataException($"ImageManifest: '{table.Path}', line {rows[existing[damaged]].Line}: {reasons[damaged]}");

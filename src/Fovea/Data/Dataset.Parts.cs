@@ -81,12 +81,14 @@ public abstract partial class Dataset
     }
 
     /// <summary>Reads every sample once and refuses values that are not finite.</summary>
+    /// <param name="cancellationToken">Stops between two samples.</param>
     /// <exception cref="InvalidDataException">A value is not finite; the message names the sample.</exception>
-    public void CheckFinite()
+    public void CheckFinite(CancellationToken cancellationToken = default)
     {
         var index = 0;
         foreach (var sample in this)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Check(sample.Inputs, "input", index);
             Check(sample.Targets, "target", index);
             index++;

@@ -53,14 +53,16 @@ public static class SampleWeights
     /// rows if their innermost dimension adds up to 1 everywhere. Each sample is read once.
     /// </param>
     /// <param name="ignoreClass">A class number that is not counted, like that of the loss: <see cref="SparseCategoricalCrossentropy.IgnoreClass"/>.</param>
+    /// <param name="cancellationToken">Stops between two samples.</param>
     /// <exception cref="ArgumentException">A target is not a class number.</exception>
-    public static float[] BalancedClassWeights(this Dataset dataset, int? ignoreClass = null)
+    public static float[] BalancedClassWeights(this Dataset dataset, int? ignoreClass = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         var counts = new List<long>();
         var index = 0;
         foreach (var target in TargetsOf(dataset))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var row = RowLength(dataset.TargetShape, target);
             for (var start = 0; start < target.Length; start += row)
             {

@@ -30,10 +30,11 @@ public static class GradCam
     /// <param name="image">The image, (1, height, width, channels).</param>
     /// <param name="classNumber">The class to look for; by default the most probable one.</param>
     /// <param name="layer">The layer to look at, by its path or name; by default the last layer whose output is an image, except pooling.</param>
+    /// <param name="cancellationToken">Stops before each of the two runs of the model.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="KeyNotFoundException">There is no such layer.</exception>
     /// <exception cref="ShapeException">The image does not have the model's shape, or Grad-CAM does not apply to the model or the layer.</exception>
-    public static GradCamResult Explain(Model model, Tensor image, int? classNumber = null, string? layer = null)
+    public static GradCamResult Explain(Model model, Tensor image, int? classNumber = null, string? layer = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(image);
@@ -45,6 +46,7 @@ public static class GradCam
             throw new ShapeException(
                 "GradCam", $"expected a layer of images (None, height, width, channels); '{seen.Path}' gives {SymbolicTensor.Print(seen.Node.Shape[1..])}.");
 
+        cancellationToken.ThrowIfCancellationRequested();
         var outputs = graph.Compute(image, graph.Output)[0].Values;
         var classes = OutputKindConversion.ClassCount(outputs.Length);
         var kind = model.OutputKind;
@@ -53,6 +55,7 @@ public static class GradCam
         if (chosen < 0 || chosen >= classes)
             throw new ArgumentOutOfRangeException(nameof(classNumber), $"GradCam: expected a class from 0 to {classes - 1}; received {chosen}.");
         var gradient = Differentiation.Gradients(ScoreBeforeSoftmax(graph.Output, chosen), [seen.Node])[0];
+        cancellationToken.ThrowIfCancellationRequested();
         var values = graph.Compute(image, seen.Node, gradient);
         return new GradCamResult(seen.Path, chosen, scores[chosen], Weigh(values[0], values[1])) { Kind = kind };
     }

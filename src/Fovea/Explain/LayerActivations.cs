@@ -15,11 +15,13 @@ public static class LayerActivations
     /// <summary>Computes the outputs of all layers in their order. The layers of an inner model come before that model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="images">One or more inputs, (batch, …) with the model's input shape.</param>
+    /// <param name="cancellationToken">Stops before the model runs.</param>
     /// <exception cref="ShapeException">The images do not have the model's shape.</exception>
-    public static IReadOnlyList<LayerActivation> Compute(Model model, Tensor images)
+    public static IReadOnlyList<LayerActivation> Compute(Model model, Tensor images, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
         var graph = new ModelGraph(model, images.Shape.Rank == 0 ? 1 : images.Shape[0]);
+        cancellationToken.ThrowIfCancellationRequested();
         var values = graph.Compute(images, [.. graph.Layers.Select(layer => layer.Node)]);
         return [.. graph.Layers.Zip(values, (layer, value) => new LayerActivation(layer.Path, layer.Layer, value))];
     }

@@ -52,16 +52,21 @@ public sealed class AtomicFile : IDisposable
     /// Replaces the file at <paramref name="path"/> with the bytes that <paramref name="write"/> writes. If it throws, the old file is intact and no
     /// temporary file remains.
     /// </summary>
+    /// <param name="path">The file to write or replace.</param>
+    /// <param name="write">Writes the new content.</param>
+    /// <param name="cancellationToken">Stops before the next write; the old file is intact then.</param>
     /// <exception cref="IOException">The folder does not exist, the name is too long, the path is a folder, or the disk is full.</exception>
     /// <exception cref="UnauthorizedAccessException">The file is read-only, or the folder is.</exception>
-    public static void Write(string path, Action<Stream> write)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static void Write(string path, Action<Stream> write, CancellationToken cancellationToken = default)
     {
         using var target = new AtomicFile(path);
         target.Guarded(() =>
         {
-            write(target.file);
+            write(CancellableStream.Of(target.file, cancellationToken));
             return true;
         });
+        cancellationToken.ThrowIfCancellationRequested();
         target.Commit();
     }
 

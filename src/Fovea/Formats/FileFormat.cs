@@ -6,7 +6,7 @@ namespace Fovea.Formats;
 /// <param name="CanWrite">Whether Fovea also writes it.</param>
 public sealed record FileFormat(string Name, IReadOnlyList<string> Extensions, bool CanWrite)
 {
-    /// <summary>Gets the formats of whole models, which <see cref="Model.Load(string)"/> reads.</summary>
+    /// <summary>Gets the formats of whole models, which <see cref="Model.Load(string, CancellationToken)"/> reads.</summary>
     public static IReadOnlyList<FileFormat> OfModels { get; } =
         [.. ModelFormats.All.Select(format => new FileFormat(format.Name, format.Extensions, format.CanWrite))];
 

@@ -1,6 +1,8 @@
 namespace Fovea.Formats;
 
-/// <summary>The format of a whole model, for a stream, which has no file name; see <see cref="Model.Save(Stream, ModelFileFormat, bool)"/>.</summary>
+/// <summary>
+/// The format of a whole model, for a stream, which has no file name; see <see cref="Model.Save(Stream, ModelFileFormat, bool, CancellationToken)"/>.
+/// </summary>
 public enum ModelFileFormat
 {
     /// <summary>Keras 3's archive, <c>.keras</c>: layers, weights and the optimizer's state.</summary>

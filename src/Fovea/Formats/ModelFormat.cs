@@ -21,7 +21,8 @@ internal abstract class ModelFormat
 
     /// <summary>Writes a model to a file, completely or not at all.</summary>
     /// <exception cref="NotSupportedException">The format cannot represent the model, or is only read.</exception>
-    public virtual void Write(Model model, string path) => AtomicFile.Write(path, stream => Write(model, stream));
+    public virtual void Write(Model model, string path, CancellationToken cancellationToken) =>
+        AtomicFile.Write(path, stream => Write(model, stream), cancellationToken);
 
     /// <summary>Writes a model to a stream, from its beginning to its end.</summary>
     /// <exception cref="NotSupportedException">The format cannot represent the model, is only read, or consists of several files.</exception>

@@ -15,9 +15,10 @@ internal static class ModelFormats
     /// <param name="path">The file.</param>
     /// <param name="report">The outcome for each tensor.</param>
     /// <param name="inputShape">The shape of one sample, for the sizes that the file leaves open; null if it leaves none open.</param>
-    public static Model Read(string path, out LoadReport report, Shape? inputShape = null)
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public static Model Read(string path, out LoadReport report, Shape? inputShape = null, CancellationToken cancellationToken = default)
     {
-        using var source = ModelSource.Open(path);
+        using var source = ModelSource.Open(path, cancellationToken);
         return Read(source, out report, inputShape);
     }
 

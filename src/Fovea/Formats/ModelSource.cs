@@ -11,14 +11,16 @@ internal sealed class ModelSource : IDisposable
     private readonly Stream? stream;
     private readonly long start;
     private readonly Lock sync = new();
+    private readonly CancellationToken cancellationToken;
 
-    private ModelSource(string name, SafeFileHandle? handle, Stream? stream, long start, long length)
+    private ModelSource(string name, SafeFileHandle? handle, Stream? stream, long start, long length, CancellationToken cancellationToken)
     {
         Name = name;
         this.handle = handle;
         this.stream = stream;
         this.start = start;
         Length = length;
+        this.cancellationToken = cancellationToken;
     }
 
     /// <summary>The path of the file, or the name of the stream for messages.</summary>
@@ -34,13 +36,13 @@ internal sealed class ModelSource : IDisposable
     /// <exception cref="ModelFormatException">It is a folder; the message describes its content and gives the fix.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">There is no permission to read it.</exception>
-    public static ModelSource Open(string path)
+    public static ModelSource Open(string path, CancellationToken cancellationToken = default)
     {
         ForeignFiles.RefuseFolder(path);
         var handle = File.OpenHandle(path);
         try
         {
-            return new ModelSource(path, handle, null, 0, RandomAccess.GetLength(handle));
+            return new ModelSource(path, handle, null, 0, RandomAccess.GetLength(handle), cancellationToken);
         }
         catch
         {
@@ -50,12 +52,13 @@ internal sealed class ModelSource : IDisposable
     }
 
     /// <summary>Reads a stream from its current position. The stream stays open.</summary>
-    public static ModelSource Of(Stream seekable, string name) =>
-        new(name, null, seekable, seekable.Position, Math.Max(0, seekable.Length - seekable.Position));
+    public static ModelSource Of(Stream seekable, string name, CancellationToken cancellationToken = default) =>
+        new(name, null, seekable, seekable.Position, Math.Max(0, seekable.Length - seekable.Position), cancellationToken);
 
     /// <summary>Reads bytes at an offset: up to the length of <paramref name="bytes"/>, fewer at the end. Returns how many were read.</summary>
     public int Read(long offset, Span<byte> bytes)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (handle is not null) return RandomAccess.Read(handle, bytes, offset);
         bytes = bytes[..(int)Math.Clamp(Length - offset, 0, bytes.Length)];
         lock (sync)

@@ -12,13 +12,13 @@ internal static class ModelStreams
     private const int PieceBytes = 1 << 16;
 
     /// <summary>Runs <paramref name="write"/>, and copies its whole output to the stream.</summary>
-    public static void Write(Stream stream, Action<Stream> write, bool leaveOpen)
+    public static void Write(Stream stream, Action<Stream> write, bool leaveOpen, CancellationToken cancellationToken)
     {
         RequireWritable(stream);
         try
         {
-            using var spool = Spool(write);
-            spool.CopyTo(stream, PieceBytes);
+            using var spool = Spool(write, cancellationToken);
+            CancellableStream.Of(spool, cancellationToken).CopyTo(stream, PieceBytes);
             stream.Flush();
         }
         finally
@@ -33,8 +33,7 @@ internal static class ModelStreams
         RequireWritable(stream);
         try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            using var spool = Spool(write);
+            using var spool = Spool(write, cancellationToken);
             await spool.CopyToAsync(stream, PieceBytes, cancellationToken).ConfigureAwait(false);
             await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -50,14 +49,16 @@ internal static class ModelStreams
     /// <param name="requireKnown">Throws if no format recognizes the first bytes.</param>
     /// <param name="read">Interprets the content.</param>
     /// <param name="leaveOpen">Whether the stream stays open.</param>
-    public static T Read<T>(Stream stream, string name, Action<byte[]> requireKnown, Func<ModelSource, T> read, bool leaveOpen)
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public static T Read<T>(
+        Stream stream, string name, Action<byte[]> requireKnown, Func<ModelSource, T> read, bool leaveOpen, CancellationToken cancellationToken)
     {
         RequireReadable(stream, name);
         try
         {
             if (stream.CanSeek)
             {
-                var result = read(ModelSource.Of(stream, name));
+                var result = read(ModelSource.Of(stream, name, cancellationToken));
                 if (leaveOpen) stream.Position = stream.Length;
                 return result;
             }
@@ -66,8 +67,13 @@ internal static class ModelStreams
             var piece = new byte[PieceBytes];
             var count = stream.ReadAtLeast(piece, ForeignFiles.StartBytes, throwOnEndOfStream: false);
             requireKnown(piece[..Math.Min(count, ForeignFiles.StartBytes)]);
-            for (; count > 0; count = stream.Read(piece)) Take(spool, piece.AsSpan(0, count), name);
-            return Finish(spool, name, read);
+            for (; count > 0; count = stream.Read(piece))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Take(spool, piece.AsSpan(0, count), name);
+            }
+
+            return Finish(spool, name, read, cancellationToken);
         }
         finally
         {
@@ -87,7 +93,7 @@ internal static class ModelStreams
             var count = await stream.ReadAtLeastAsync(piece, ForeignFiles.StartBytes, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             requireKnown(piece[..Math.Min(count, ForeignFiles.StartBytes)]);
             for (; count > 0; count = await stream.ReadAsync(piece, cancellationToken).ConfigureAwait(false)) Take(spool, piece.AsSpan(0, count), name);
-            return Finish(spool, name, read);
+            return Finish(spool, name, read, cancellationToken);
         }
         finally
         {
@@ -95,12 +101,13 @@ internal static class ModelStreams
         }
     }
 
-    private static SpooledStream Spool(Action<Stream> write)
+    private static SpooledStream Spool(Action<Stream> write, CancellationToken cancellationToken)
     {
         var spool = new SpooledStream();
         try
         {
-            write(spool);
+            cancellationToken.ThrowIfCancellationRequested();
+            write(CancellableStream.Of(spool, cancellationToken));
             spool.Position = 0;
             return spool;
         }
@@ -119,10 +126,10 @@ internal static class ModelStreams
         spool.Write(bytes);
     }
 
-    private static T Finish<T>(SpooledStream spool, string name, Func<ModelSource, T> read)
+    private static T Finish<T>(SpooledStream spool, string name, Func<ModelSource, T> read, CancellationToken cancellationToken)
     {
         spool.Position = 0;
-        return read(ModelSource.Of(spool, name));
+        return read(ModelSource.Of(spool, name, cancellationToken));
     }
 
     private static void RequireWritable(Stream stream)

@@ -1,6 +1,8 @@
 namespace Fovea.Formats;
 
-/// <summary>The format of weights alone, for a stream, which has no file name; see <see cref="Model.SaveWeights(Stream, WeightFileFormat, bool)"/>.</summary>
+/// <summary>
+/// The format of weights alone, for a stream, which has no file name; see <see cref="Model.SaveWeights(Stream, WeightFileFormat, bool, CancellationToken)"/>.
+/// </summary>
 public enum WeightFileFormat
 {
     /// <summary>Keras 3's weights, <c>.weights.h5</c>.</summary>

@@ -18,7 +18,8 @@ internal abstract class WeightFormat
 
     /// <summary>Writes the weights of a model to a file, completely or not at all.</summary>
     /// <exception cref="NotSupportedException">The format is only read.</exception>
-    public void Write(Model model, string path) => AtomicFile.Write(path, stream => Write(model, stream));
+    public void Write(Model model, string path, CancellationToken cancellationToken) =>
+        AtomicFile.Write(path, stream => Write(model, stream), cancellationToken);
 
     /// <summary>Writes the weights of a model to a stream, from its beginning to its end.</summary>
     /// <exception cref="NotSupportedException">The format is only read.</exception>

@@ -10,9 +10,9 @@ internal static class WeightFormats
     public static IReadOnlyList<WeightFormat> All { get; } = [new Keras3Weights(), new KerasHdf5Weights(), new SafeTensorsWeights()];
 
     /// <summary>Fills a model from a file of weights, or from the weights in the file of a whole model.</summary>
-    public static LoadReport Read(Model model, string path, WeightMatching matching)
+    public static LoadReport Read(Model model, string path, WeightMatching matching, CancellationToken cancellationToken)
     {
-        using var source = ModelSource.Open(path);
+        using var source = ModelSource.Open(path, cancellationToken);
         return Read(model, source, matching);
     }
 

@@ -33,7 +33,8 @@ public partial class Model
 
     /// <summary>
     /// Predicts from the caller's memory into the caller's memory, with a model of one input and one output. Once a batch of that size has been predicted,
-    /// nothing is allocated. See <see cref="Predict(Tensor, int?, Verbosity, IProgress{int}, CancellationToken)"/>.
+    /// nothing is allocated. See
+    /// <see cref="Predict(Tensor, int?, Verbosity, IProgress{int}, CancellationToken)"/>.
     /// </summary>
     /// <param name="inputs">The values of one or more samples, one sample after the other.</param>
     /// <param name="outputs">Receives the outputs; its length is <see cref="OutputShape"/>.Count for each sample.</param>
@@ -72,7 +73,7 @@ public partial class Model
     [OverloadResolutionPriority(1)]  // [a, b] is a list of inputs here, not a stacked tensor
     public IReadOnlyList<Tensor> Predict(
         IReadOnlyList<Tensor> inputs, int? batchSize = null, Verbosity verbose = default, IProgress<int>? progress = null,
-            CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         var size = BatchSizeOr(batchSize);

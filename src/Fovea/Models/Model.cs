@@ -7,11 +7,13 @@ namespace Fovea;
 /// freely: <c>new Model(inputs, outputs)</c>. A model is a layer too: in another model it computes the same, with the same weights.
 /// </summary>
 /// <remarks>
-/// Every member may be called from any thread. <see cref="Predict(Tensor, int?, Verbosity, IProgress{int}, CancellationToken)"/>, <see cref="Save(string)"/>,
-/// <see cref="SaveWeights(string)"/> and <see cref="Summary"/> work at any time, also while another thread trains: they see the weights as they are between
+/// Every member may be called from any thread. <see cref="Predict(Tensor, int?, Verbosity, IProgress{int}, CancellationToken)"/>,
+/// <see cref="Save(string, CancellationToken)"/>,
+/// <see cref="SaveWeights(string, CancellationToken)"/> and <see cref="Summary"/> work at any time, also while another thread trains: they see the weights as
+/// they are between
 /// two steps. <see cref="Fit"/>, <see cref="TrainOnBatch(Tensor, Tensor, Tensor?)"/>, <see cref="Evaluate"/>,
 /// <see cref="EvaluateOnBatch(Tensor, Tensor, Tensor?)"/>, <see cref="Compile(Optimizer, Loss, IReadOnlyList{Metric})"/>, <see cref="TrainingMemory"/>,
-/// <see cref="LoadWeights(string, WeightMatching)"/>, <see cref="Trainable"/> and <see cref="LearningRateMultiplier"/> throw an
+/// <see cref="LoadWeights(string, WeightMatching, CancellationToken)"/>, <see cref="Trainable"/> and <see cref="LearningRateMultiplier"/> throw an
 /// <see cref="InvalidOperationException"/> while another thread trains the model, or a model that shares weights with it. Several threads may evaluate at
 /// once; the weights cannot be changed meanwhile. What a <see cref="Callback"/> calls is part of the training.
 /// </remarks>

@@ -117,7 +117,7 @@ internal sealed class ProgressConsole(Action<string> write, TimeProvider clock, 
             IsTerminal = isTerminal,
             IsOn = () => !AppContext.TryGetSwitch(Switch, out var isOn) || isOn,
             CanRewrite = canRewrite,
-            HasUnicode = Console.OutputEncoding is UTF8Encoding or UnicodeEncoding,
+            HasUnicode = Console.OutputEncoding.CodePage is 65001 or 1200,  // UTF-8 or UTF-16
 
             // Windows shows colors only after a program has asked for them; see https://no-color.org for NO_COLOR.
             HasColors = canRewrite && !OperatingSystem.IsWindows() && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),

@@ -41,22 +41,23 @@ internal readonly struct ProgressLayout(int columns, bool hasUnicode, bool hasCo
         var bar = hasBar && state.Total is not null ? room >= BarWidth / 2 ? Math.Min(BarWidth, room) : BarWidth : 0;
         if (before.Length + 2 + bar + time.Length > columns) bar = 0;
         var fit = columns - before.Length - (bar > 0 ? bar + 1 : 0);
+        var indent = new string(' ', Math.Min(before.Length, columns / 8));
         var frames = new List<ProgressFrame>();
         while (texts.Count > 0)
         {
             var count = Math.Max(1, Enumerable.Range(1, texts.Count).LastOrDefault(count => Width(texts[..count]) <= fit));
             var line = Joined(texts[..count]);
             texts.RemoveRange(0, count);
-            if (frames.Count > 0) frames.Add(Cut(new ProgressFrame(new string(' ', Math.Min(before.Length, columns / 4)) + line)));
+            if (frames.Count > 0) frames.Add(Cut(new ProgressFrame(indent + line)));
             else frames.Add(bar > 0 ? WithBar(state, before, bar, line) : Cut(new ProgressFrame(before + line)));
-            fit = columns - Math.Min(before.Length, columns / 4);
+            fit = columns - indent.Length;
         }
 
         return frames;
     }
 
     private static string Start(ProgressState state) =>
-        (state.Title.Length > 0 ? state.Title + " " : "") + ProgressText.Count(state.Done, state.Total);
+        (state.Title.Length > 0 ? state.Title + ": " : "") + ProgressText.Count(state.Done, state.Total);
 
     private static string Time(ProgressState state) => state.Done == 0
         ? ""

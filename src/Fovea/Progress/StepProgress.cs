@@ -1,8 +1,8 @@
 namespace Fovea;
 
 /// <summary>
-/// The progress of an operation that goes through samples in batches: it is reported to the caller, shown as a line, or both. For an operation of a single batch
-/// that nobody watches there is none.
+/// The progress of an operation that goes through samples in batches. It is reported to the caller, shown as a line, or both. An operation of a single batch
+/// has none by default.
 /// </summary>
 internal sealed class StepProgress : IDisposable
 {
@@ -19,12 +19,12 @@ internal sealed class StepProgress : IDisposable
 
     /// <summary>Begins an operation.</summary>
     /// <param name="verbose">What to show.</param>
-    /// <param name="progress">Receives the number of finished samples; null for nobody.</param>
+    /// <param name="progress">Receives the number of finished samples; null if the caller wants none.</param>
     /// <param name="count">The number of samples; null if it is not known.</param>
     /// <param name="batchSize">The number of samples per step.</param>
     /// <param name="title">What the steps are for; empty if that is clear.</param>
     /// <param name="unit">The name of a step.</param>
-    /// <returns>The progress; null if nobody receives it.</returns>
+    /// <returns>The progress; null if it is neither reported nor shown.</returns>
     public static StepProgress? Begin(
         Verbosity verbose, IProgress<int>? progress, int? count, int batchSize, string title = "", string unit = "step")
     {

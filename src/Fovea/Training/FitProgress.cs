@@ -22,5 +22,6 @@ public sealed record FitProgress(int Epoch, int Epochs, int Batch, int? Batches,
     /// <summary>A line for a log: <c>epoch 3/30 - batch 63/63 - loss: 0.2512 - accuracy: 0.9100</c>.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"epoch {Epoch}/{Epochs} - batch {Batch}{(Batches is { } batches ? $"/{batches}" : "")}{string.Concat(Values.Select(value => " - " + ProgressText.Value(value)))}");
+        $"epoch {Epoch}/{Epochs} - batch {Batch}{(Batches is { } batches ? $"/{batches}" : "")}")
+        + string.Concat(Values.Select(value => " - " + ProgressText.Value(value)));
 }

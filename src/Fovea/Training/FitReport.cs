@@ -18,7 +18,7 @@ internal sealed class FitReport(ProgressLine? line, IProgress<FitProgress>? rece
     /// <summary>The time that was spent waiting for data in this epoch.</summary>
     public TimeSpan Waited { get; set; }
 
-    /// <summary>The report of a training; null if nobody receives it.</summary>
+    /// <summary>The report of a training; null if its progress is neither reported nor shown.</summary>
     public static FitReport? Of(Verbosity verbose, IProgress<FitProgress>? receiver)
     {
         var line = ProgressLine.Of(verbose, isReported: receiver is not null, isAtOnce: true);
@@ -73,7 +73,7 @@ internal sealed class FitReport(ProgressLine? line, IProgress<FitProgress>? rece
         notes = progress.History.Notes.Count;
         line.Total = progress.Batches;
         var title = progress.Epochs > 1 ? $"Epoch {progress.Epoch}/{progress.Epochs}" : "";
-        line.Title = line.IsLive ? "" : line.IsNextToAnother ? $"{progress.Model.Name}: {title}".TrimEnd(' ', ':') : title;
+        line.Title = line.IsLive ? "" : line.IsNextToAnother ? $"{progress.Model.Name} {title}".TrimEnd() : title;
         if (line.IsLive && title.Length > 0) line.Print(title);
         line.Begin();
         line.Show(line.State(progress.Batch));

@@ -63,7 +63,7 @@ public class DatasetTests
         var broken = new ArrayDataset([1, 2, 3, float.NaN], [2], [0, 1], Shape.Scalar);
         Assert.Equal(
             "Dataset: expected finite numbers; received NaN in the input of sample 1 at 1.",
-            Assert.Throws<InvalidDataException>(broken.CheckFinite).Message);
+            Assert.Throws<InvalidDataException>(() => broken.CheckFinite()).Message);
     }
 
     private static (float, float, float)[] Samples(Dataset dataset, int first = 0)

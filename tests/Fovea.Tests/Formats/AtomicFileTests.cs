@@ -160,8 +160,8 @@ public sealed class AtomicFileTests : IDisposable
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "There is no '/dev/full'.");
         var format = ModelFormats.ForWriting(name);
-        Assert.ThrowsAny<IOException>(() => format.Write(Net(), "/dev/full"));
-        format.Write(Net(), "/dev/null");
+        Assert.ThrowsAny<IOException>(() => format.Write(Net(), "/dev/full", default));
+        format.Write(Net(), "/dev/null", default);
         Assert.Empty(File.ReadAllBytes("/dev/null"));
         Assert.DoesNotContain(Directory.GetFiles("/dev"), file => file.EndsWith(".tmp", StringComparison.Ordinal));
     }

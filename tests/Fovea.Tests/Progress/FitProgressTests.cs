@@ -108,8 +108,8 @@ public class FitProgressTests
         Train(terminal, epochs: 2);
         Assert.Equal(
             """
-            Epoch 1/2 4/4 ━━━━━━━━━━━━━━━━ 2s 500ms/step - accuracy: #.#### - loss: #.####
-            Epoch 2/2 4/4 ━━━━━━━━━━━━━━━━ 2s 500ms/step - accuracy: #.#### - loss: #.####
+            Epoch 1/2: 4/4 ━━━━━━━━━━━━━━━ 2s 500ms/step - accuracy: #.#### - loss: #.####
+            Epoch 2/2: 4/4 ━━━━━━━━━━━━━━━ 2s 500ms/step - accuracy: #.#### - loss: #.####
             """, Digits.Hide(terminal.Screen));
         Assert.DoesNotContain('\r', terminal.Raw.ToString());
     }
@@ -133,8 +133,8 @@ public class FitProgressTests
         Train(terminal, epochs: 2, verbose: 2);
         Assert.Equal(
             """
-            Epoch 1/2 4/4 2s 500ms/step - accuracy: #.#### - loss: #.####
-            Epoch 2/2 4/4 2s 500ms/step - accuracy: #.#### - loss: #.####
+            Epoch 1/2: 4/4 2s 500ms/step - accuracy: #.#### - loss: #.####
+            Epoch 2/2: 4/4 2s 500ms/step - accuracy: #.#### - loss: #.####
             """, Digits.Hide(terminal.Screen));
 
         terminal = TestTerminal.Use();
@@ -219,7 +219,7 @@ public class FitProgressTests
         SmallNets.Create("convnet").Fit(SmallNets.Images(64), batchSize: 16, callbacks: [clock]);
         Assert.Equal(
             """
-            residual 4/4 ━━━━━━━━━━━━━━━━━ 2s 500ms/step - accuracy: #.#### - loss: #.####
+            residual: 4/4 ━━━━━━━━━━━━━━━━ 2s 500ms/step - accuracy: #.#### - loss: #.####
             4/4 ━━━━━━━━━━━━━━━━━━━━ 4s 1s/step - accuracy: #.#### - loss: #.####
             """, Digits.Hide(terminal.Screen));
     }

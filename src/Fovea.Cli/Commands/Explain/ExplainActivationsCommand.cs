@@ -18,7 +18,7 @@ internal static class ExplainActivationsCommand
         {
             var explained = request.Read(parsed, output, cancellationToken);
             var number = 0;
-            foreach (var activation in LayerActivations.Compute(explained.Model, explained.Image!).Where(IsShown))
+            foreach (var activation in LayerActivations.Compute(explained.Model, explained.Image!, cancellationToken).Where(IsShown))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var file = Path.Combine(explained.Folder, $"activations-{++number:00}-{ExplainRequest.FileName(activation.Path)}.png");

@@ -32,7 +32,7 @@ internal static class ExplainGradCamCommand
         {
             var explained = request.Read(parsed, output, cancellationToken);
             var seen = parsed.GetValue(layer) is { } path ? ExplainRequest.RequireImages(new ModelGraph(explained.Model), path).Path : null;
-            var result = GradCam.Explain(explained.Model, explained.Image!, ClassNumber(explained.Model, parsed.GetValue(name)), seen);
+            var result = GradCam.Explain(explained.Model, explained.Image!, ClassNumber(explained.Model, parsed.GetValue(name)), seen, cancellationToken);
             var className = ImageClassifier.LabelsOf(explained.Model)[result.Class];
             var file = Path.Combine(explained.Folder, $"gradcam-{ExplainRequest.FileName(Path.GetFileNameWithoutExtension(explained.ImageFile!))}.png");
             GradCamFigure.Save(result, ImageFile.ReadToShow(explained.ImageFile!), className, file);

@@ -223,7 +223,7 @@ internal sealed partial class OnnxImport
             return true;
         }
 #pragma warning disable CA1031 // Any exception that a damaged setting causes becomes an error about its node.
-        catch (Exception error) when (error is not (ModelFormatException or IOException))
+        catch (Exception error) when (error is not (ModelFormatException or IOException or OperationCanceledException))
 #pragma warning restore CA1031
         {
             throw Refused(node, $"cannot be read: {error.Message.TrimEnd('.')}");

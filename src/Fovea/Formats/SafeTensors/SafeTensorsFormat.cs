@@ -34,9 +34,11 @@ internal sealed class SafeTensorsFormat : ModelFormat
     }
 
     /// <summary>Like <see cref="ReadWeights(Model, ModelSource, LoadReport, TensorLayout?, IReadOnlyDictionary{string, string}?)"/>, from a file.</summary>
-    public static void ReadWeights(Model model, string path, LoadReport report, TensorLayout? layout = null, IReadOnlyDictionary<string, string>? names = null)
+    public static void ReadWeights(
+        Model model, string path, LoadReport report, TensorLayout? layout = null, IReadOnlyDictionary<string, string>? names = null,
+        CancellationToken cancellationToken = default)
     {
-        using var source = ModelSource.Open(path);
+        using var source = ModelSource.Open(path, cancellationToken);
         ReadWeights(model, source, report, layout, names);
     }
 
@@ -57,8 +59,8 @@ internal sealed class SafeTensorsFormat : ModelFormat
     public override void Write(Model model, Stream stream) => Write(model, stream, TensorLayout.Keras);
 
     /// <summary>Like <see cref="Write(Model, Stream, TensorLayout, bool)"/>, to a file, whole or not at all.</summary>
-    public static void Write(Model model, string path, TensorLayout layout, bool half = false) =>
-        AtomicFile.Write(path, stream => Write(model, stream, layout, half));
+    public static void Write(Model model, string path, TensorLayout layout, bool half = false, CancellationToken cancellationToken = default) =>
+        AtomicFile.Write(path, stream => Write(model, stream, layout, half), cancellationToken);
 
     /// <summary>Writes a model with its weights in a layout.</summary>
     /// <param name="model">The model.</param>

@@ -77,7 +77,7 @@ internal sealed class LayersModelFormat : ModelFormat
         return model;
     }
 
-    public override void Write(Model model, string path) => LayersModelWriter.Write(model, path);
+    public override void Write(Model model, string path, CancellationToken cancellationToken) => LayersModelWriter.Write(model, path, cancellationToken);
 
     public override void Write(Model model, Stream stream) =>
         throw new NotSupportedException(

@@ -12,7 +12,7 @@ internal static class LayersModelWriter
 
     /// <summary>Writes all files under temporary names, and renames them once all are complete.</summary>
     /// <exception cref="IOException">A file cannot be written; older ones are then intact.</exception>
-    public static void Write(Model model, string path)
+    public static void Write(Model model, string path, CancellationToken cancellationToken)
     {
         model.EnsureInitialized();
         var target = Path.GetFullPath(path);
@@ -29,7 +29,7 @@ internal static class LayersModelWriter
             // The file that lists the others is created first, so that it fails first, and is replaced last.
             files.Add(new AtomicFile(path));
             foreach (var name in names) files.Add(new AtomicFile(Path.Combine(Path.GetDirectoryName(target)!, name)));
-            WriteShards(weights.Select(entry => entry.Weight), files[1..]);
+            WriteShards(weights.Select(entry => entry.Weight), files[1..], cancellationToken);
             files[0].Add(JsonText.ToUtf8(Json(model, topology, weights, names)));
             foreach (var file in files[1..].Append(files[0])) file.Commit();
         }
@@ -63,7 +63,7 @@ internal static class LayersModelWriter
         }),
     };
 
-    private static void WriteShards(IEnumerable<Weight> weights, List<AtomicFile> shards)
+    private static void WriteShards(IEnumerable<Weight> weights, List<AtomicFile> shards, CancellationToken cancellationToken)
     {
         var (shard, room) = (0, (long)ShardBytes);
         foreach (var weight in weights)
@@ -72,6 +72,7 @@ internal static class LayersModelWriter
             {
                 if (room == 0) (shard, room) = (shard + 1, ShardBytes);
                 var part = rest[..(int)Math.Min(rest.Length, room)];
+                cancellationToken.ThrowIfCancellationRequested();
                 shards[shard].Add(part);
                 room -= part.Length;
                 rest = rest[part.Length..];

@@ -132,7 +132,7 @@ internal sealed partial class TfliteImport
             foreach (var output in op.Outputs) RequireShape(node, output);
         }
 #pragma warning disable CA1031 // Any exception that a damaged setting causes becomes an error about its operator.
-        catch (Exception error) when (error is not (ModelFormatException or IOException))
+        catch (Exception error) when (error is not (ModelFormatException or IOException or OperationCanceledException))
 #pragma warning restore CA1031
         {
             throw Refused(node, $"cannot be read: {error.Message.TrimEnd('.')}");

@@ -5,9 +5,8 @@ namespace Fovea;
 
 /// <summary>
 /// Subtracts a mean and divides by a standard deviation that are fixed before training, by default one per channel: (x − mean) / max(√variance, 10⁻⁷).
-/// <c>keras.layers.Normalization</c>. <see cref="Adapt(Dataset, Verbosity, CancellationToken)"/> computes them from data and stores them as weights, or
-/// <see cref="Mean"/> and
-/// <see cref="Variance"/> give them.
+/// <c>keras.layers.Normalization</c>. <see cref="Adapt(Dataset, Verbosity, CancellationToken)"/> computes them from data
+/// and stores them as weights, or <see cref="Mean"/> and <see cref="Variance"/> give them.
 /// </summary>
 /// <param name="axis">
 /// The dimensions that have one mean per index; the batch is 0, the innermost −1. None for a single mean of all values.

@@ -3,7 +3,8 @@ namespace Fovea;
 /// <summary>The base of objects that watch or steer a training. Override the members that are needed.</summary>
 /// <remarks>
 /// All members are called on the thread that called <see cref="Model.Fit"/>, between two steps. They may call
-/// <see cref="Model.Predict(Tensor, int?, Verbosity, IProgress{int}, CancellationToken)"/>, <see cref="Model.Evaluate"/> and <see cref="Model.Save(string)"/>
+/// <see cref="Model.Predict(Tensor, int?, Verbosity, IProgress{int}, CancellationToken)"/>, <see cref="Model.Evaluate"/> and
+/// <see cref="Model.Save(string, CancellationToken)"/>
 /// of the model that is
 /// trained, and freeze or unfreeze layers for the next epoch. They may not call <see cref="Model.Fit"/> and
 /// <see cref="Model.Compile(Optimizer, Loss, IReadOnlyList{Metric})"/>. A callback serves one training at a time.

@@ -76,9 +76,8 @@ public sealed class ConfusionMatrix
         while (reader.Next() is { } batch)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var predictions = model.Predict(
-                new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs[0].Values.ToArray()), size, Verbosity.Silent,
-                cancellationToken: cancellationToken);
+            var inputs = new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs[0].Values.ToArray());
+            var predictions = model.Predict(inputs, size, verbose: 0, cancellationToken: cancellationToken);
             for (var i = 0; i < batch.Count; i++)
             {
                 var prediction = predictions.Sample(i);

@@ -78,7 +78,7 @@ internal static class ZipMember
         {
             return operation();
         }
-        catch (ModelFormatException)
+        catch (Exception error) when (error is ModelFormatException or OperationCanceledException)
         {
             throw;
         }
