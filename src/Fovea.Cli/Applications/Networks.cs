@@ -28,6 +28,21 @@ internal static class Networks
         return inputShape is { } shape ? Model.Load(path, shape) : Model.Load(path);
     }
 
+    /// <summary>
+    /// Reads a model file for one size of images. A model of images of any size gets the shape that was given, or that of its own preprocessing.
+    /// </summary>
+    /// <exception cref="CommandException">The file does not exist, or nothing tells the size of the images.</exception>
+    public static Model LoadSized(string path, Shape? inputShape)
+    {
+        var model = Load(path, inputShape);
+        if (!model.Inputs.Any(input => input.Shape.IsOpen)) return model;
+        if (model is { ImageInput: { } images, Inputs.Count: 1 }) return model.WithInput(images.Shape);
+        var example = model.Inputs.First(input => input.Shape.IsOpen).Shape.Sizes.Select(size => size ?? 224);
+        throw new CommandException(
+            $"'{Path.GetFileName(path)}' takes inputs of any size, {string.Join(" and ", model.Inputs)}; give the size of the images: "
+            + $"--input-shape {string.Join(',', example)}.");
+    }
+
     /// <summary>Requires that a model file exists.</summary>
     /// <exception cref="CommandException">It does not.</exception>
     public static void RequireFile(string path)

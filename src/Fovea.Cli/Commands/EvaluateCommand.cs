@@ -60,7 +60,7 @@ internal static class EvaluateCommand
         string file, string name, Shape? inputShape, ImageSettings images, NormalizedAxis? normalization, bool perClass, bool isJson, CommandOutput output,
         CancellationToken cancellationToken)
     {
-        var model = Networks.Load(file, inputShape);
+        var model = Networks.LoadSized(file, inputShape);
         var source = TrainingSource.For(name, model.ClassNames);
         source.RequireFit(model, file);
         if (normalization is not null && source is ImageSource)

@@ -28,7 +28,7 @@ internal static class PredictCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
-            var loaded = Networks.Load(parsed.GetValue(model)!, parsed.GetValue(inputShape));
+            var loaded = Networks.LoadSized(parsed.GetValue(model)!, parsed.GetValue(inputShape));
             var classifier = new ImageClassifier(loaded, options.Read(parsed).Settle(loaded, output.ErrorConsole));
             if (classifier.OutputKind == OutputKind.Values)
                 output.ErrorConsole.MarkupLine(

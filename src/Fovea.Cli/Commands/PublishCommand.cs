@@ -39,7 +39,7 @@ internal static class PublishCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var file = parsed.GetValue(model)!;
-            var loaded = Networks.Load(file, parsed.GetValue(inputShape));
+            var loaded = Networks.LoadSized(file, parsed.GetValue(inputShape));
             _ = new ImageClassifier(loaded, images.Read(parsed).Settle(loaded, output.ErrorConsole));
             var instructionSet = InstructionSet(parsed.GetValue(instructions)!);
             var program = Path.Combine(Directory.CreateDirectory(parsed.GetValue(folder)!).FullName, NameFor(file));

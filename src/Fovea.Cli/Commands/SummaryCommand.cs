@@ -50,7 +50,7 @@ internal static class SummaryCommand
 
     private static SummaryResult ToJson(ModelSummary summary) => new(
         [.. summary.Layers.Select(layer => new LayerResult(
-            layer.Name, layer.ClassName, [null, .. layer.OutputShape.Dimensions.ToArray().Select(dimension => (int?)dimension)], layer.Parameters,
+            layer.Name, layer.ClassName, [null, .. layer.OutputShape.Sizes], layer.Parameters,
             layer.ReceptiveField is { } field ? new([field.Height, field.Width], [field.StrideHeight, field.StrideWidth]) : null,
             layer.MultiplyAdds))],
         summary.Parameters);

@@ -83,7 +83,7 @@ internal sealed class ModelPreparation(TrainRequest request, TrainingSource sour
 
     private Model Load(string path)
     {
-        var model = Networks.Load(path, request.InputShape);
+        var model = Networks.LoadSized(path, request.InputShape);
         source.RequireFit(model, path);
         if (request.Seed is { } seed) model.Seed = seed;
         if (request.Optimizer is { } optimizer)

@@ -13,6 +13,9 @@ public sealed class ShapeException : ArgumentException
     public ShapeException(string subject, string problem, Exception? cause = null)
         : base($"{subject}: {problem}", cause) => Problem = problem;
 
+    /// <summary>Whether a size was asked for that is open.</summary>
+    internal bool IsAboutOpenSize { get; init; }
+
     /// <summary>The message without its subject.</summary>
     public string Problem { get; }
 }

@@ -20,7 +20,7 @@ internal static class InputAnalysis
     /// <summary>The range that the first ops imply, and the reason; null if they imply none.</summary>
     public static (PixelRange Range, string Reason)? Find(Model model)
     {
-        var graph = new ModelGraph(model);
+        var graph = ModelGraph.Example(model);
         var told = Arrivals(graph).Where(map => !map.IsNothing).Select(map => (Map: map, Range: RangeFor(map))).ToList();
         if (told.Count == 0 || told[0].Range is not { } range || told.Exists(other => other.Range != range)) return null;
         var (_, low, high) = Ranges.First(entry => entry.Range == range);

@@ -145,7 +145,7 @@ public sealed partial class Config
     internal void SetBatchShape(Shape shape)
     {
         var dimensions = new JsonArray { null };
-        foreach (var dimension in shape) dimensions.Add((JsonNode)dimension);
+        foreach (var size in shape.Sizes) dimensions.Add((JsonNode?)size);
         json["batch_shape"] = dimensions;
     }
 
@@ -153,12 +153,9 @@ public sealed partial class Config
     {
         var key = Has("batch_shape") ? "batch_shape" : Has("batchInputShape") ? "batchInputShape" : "batch_input_shape";
         if (Find(key) is not JsonArray { Count: >= 1 } dimensions) throw Wrong(key, "a shape with its batch", Find(key));
-        var sizes = new int[dimensions.Count - 1];
-        for (var i = 0; i < sizes.Length; i++)
-            sizes[i] = dimensions[i + 1] is null
-                ? throw Wrong(key, "a known size in every dimension but the batch", dimensions)
-                : Element(dimensions, i + 1, key);
-        return new Shape(sizes);
+        var sizes = new int?[dimensions.Count - 1];
+        for (var i = 0; i < sizes.Length; i++) sizes[i] = dimensions[i + 1] is null ? null : Element(dimensions, i + 1, key);
+        return Shape.WithOpen(sizes);
     }
 
     /// <summary>A float as the shortest decimal number that reads back as the same float: 0.1 rather than 0.10000000149.</summary>

@@ -25,10 +25,10 @@ public sealed record ImageInput
     }
 
     /// <summary>The height in pixels.</summary>
-    public int Height { get; }
+    public int Height { get; private init; }
 
     /// <summary>The width in pixels.</summary>
-    public int Width { get; }
+    public int Width { get; private init; }
 
     /// <summary>The number of channels: 1 for grey (0.299 R + 0.587 G + 0.114 B, ITU-R BT.601, as Pillow's mode <c>L</c>), 3 for colours.</summary>
     public int Channels { get; }
@@ -138,11 +138,22 @@ public sealed record ImageInput
         }
     }
 
+    /// <summary>The same preprocessing for images of another size.</summary>
+    /// <param name="height">The height in pixels, at least 1.</param>
+    /// <param name="width">The width in pixels, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
+    public ImageInput WithSize(int height, int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        return this with { Height = height, Width = width };
+    }
+
     /// <summary>
     /// Whether images of this size fit an input of a shape: the same shape, or the same values as one row. With one channel, the input may also lack the
     /// dimension of the channel, or have it first.
     /// </summary>
-    public bool Fits(Shape inputShape) => inputShape == Shape || inputShape == [Shape.Count]
+    public bool Fits(Shape inputShape) => inputShape.IsOpen ? inputShape.Accepts(Shape) : inputShape == Shape || inputShape == [Shape.Count]
         || (Channels == 1 && (inputShape == [Height, Width] || inputShape == [1, Height, Width]));
 
     /// <summary>Refuses settings that contradict each other. Everything that uses the preprocessing calls it.</summary>

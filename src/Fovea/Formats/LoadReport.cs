@@ -40,6 +40,9 @@ public sealed class LoadReport
     /// <summary>The shape of one sample that the user gave for the sizes that the file leaves open; null for none.</summary>
     internal Shape? InputShape { get; init; }
 
+    /// <summary>The sentence about an input whose sizes are open in the file, and for which no shape was given; null if there is none.</summary>
+    internal string? OpenInput { get; set; }
+
     /// <summary>Whether an input of the model has that shape.</summary>
     internal bool TakesInputShape { get; set; }
 

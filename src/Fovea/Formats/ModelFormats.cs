@@ -36,7 +36,8 @@ internal static class ModelFormats
         {
             if (error is ModelFormatException { FilePath: not null } && !report.TakesInputShape) throw;
             var sentence = error is ModelFormatException known ? known.Sentence : error.Sentence();
-            var given = report.TakesInputShape ? $" The input shape {inputShape} was given, which may not fit this model." : "";
+            var given = report.TakesInputShape ? $" The input shape {inputShape} was given, which may not fit this model."
+                : report.OpenInput is { } open && error is ShapeException ? $" {char.ToUpperInvariant(open[0])}{open[1..]}." : "";
             throw ModelFormatException.About(source.Name, $"{sentence}{given}", error);
         }
     }

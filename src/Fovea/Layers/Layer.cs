@@ -170,7 +170,9 @@ public abstract partial class Layer
                 $"{Subject}: the layer is a part of {Holder.Subject}, which uses it in its Call by context.Call; it cannot be connected by itself.");
         var shapes = new Shape[inputs.Length];
         for (var i = 0; i < inputs.Length; i++) shapes[i] = inputs[i].Shape;
-        var call = new LayerCall(this, [.. inputs], BuildFor(shapes), training);
+        LayerCall call = Array.Exists(shapes, shape => shape.IsOpen)
+            ? new(this, [.. inputs], OutputsOfOpen(inputs, shapes), training)
+            : new(this, [.. inputs], BuildFor(shapes), training);
         firstCall ??= call;
         return call;
     }
@@ -182,8 +184,13 @@ public abstract partial class Layer
     private Shape[] BuildFor(Shape[] shapes)
     {
         EnsureBuilt(shapes);
+        return OutputShapes(shapes);
+    }
 
-        var nodes = Array.ConvertAll(shapes, shape => new Node(new Engine.Ops.InputOp("input", shape.Prepend(1))));
+    /// <summary>The shapes of the outputs for one sample, found by adding the layer to a graph.</summary>
+    private Shape[] OutputShapes(Shape[] inputs)
+    {
+        var nodes = Array.ConvertAll(inputs, shape => new Node(new Engine.Ops.InputOp("input", shape.Prepend(1))));
         var outputs = TraceAll(nodes, new CallContext(training: false)).Select(node => node.Shape).ToList();
         foreach (var shape in outputs)
         {
@@ -310,7 +317,7 @@ public abstract partial class Layer
         }
         catch (ShapeException error)
         {
-            throw new ShapeException(Subject, error.Problem, error);
+            throw new ShapeException(Subject, error.Problem, error) { IsAboutOpenSize = error.IsAboutOpenSize };
         }
     }
 }

@@ -11,6 +11,15 @@ internal sealed class LayerCall
         Outputs = [.. outputs.Select((shape, index) => new SymbolicTensor(this, index, shape))];
     }
 
+    /// <summary>A use of a layer whose outputs may have open sizes.</summary>
+    public LayerCall(Layer layer, IReadOnlyList<SymbolicTensor> inputs, IReadOnlyList<OpenShape> outputs, bool? training = null)
+    {
+        Layer = layer;
+        Inputs = inputs;
+        Training = training;
+        Outputs = [.. outputs.Select((open, index) => new SymbolicTensor(this, index, open.Shape, open.Shape.IsOpen ? open : null))];
+    }
+
     public Layer Layer { get; }
 
     public IReadOnlyList<SymbolicTensor> Inputs { get; }

@@ -51,10 +51,11 @@ public sealed class ModelBenchmark
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         var trainer = model.RequireTrainer();
+        var size = SizeOf(model);
         return new ModelBenchmark(
             model, batchSize,
             () => CompiledObjectives.ForTraining(
-                model.Topology, trainer.Objectives, trainer.Optimizer, trainer.Weights, batchSize, weightCount: 0, new PlanMemory(), new ValueCache(),
+                model.Topology, trainer.Objectives, trainer.Optimizer, trainer.Weights, batchSize, weightCount: 0, size, new PlanMemory(), new ValueCache(),
                 model.MemoryLimit),
             trainer.Objectives);
     }
@@ -66,9 +67,12 @@ public sealed class ModelBenchmark
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        var size = SizeOf(model);
         return new ModelBenchmark(
-            model, batchSize, () => CompiledModel.ForPrediction(PredictionProgram.Of(model.Topology, batchSize), new PlanMemory(), new ValueCache()), []);
+            model, batchSize, () => CompiledModel.ForPrediction(PredictionProgram.Of(model.Topology, batchSize, size), new PlanMemory(), new ValueCache()), []);
     }
+
+    private static ModelSize SizeOf(Model model) => model.Initialized.Only(model.Subject, "Fix the size: model.WithInput(150, 150, 3).");
 
     /// <summary>
     /// Measures the highest speed of the processor, in billions of floating-point operations per second. <see cref="Cpu.Threads"/> threads compute only

@@ -45,6 +45,15 @@ internal class CompiledModel(Plan plan, IReadOnlyList<Node> inputs, Node? random
         }
     }
 
+    /// <summary>Lets the next runs read their inputs in memory that plans share.</summary>
+    public void Read(InputBuffers buffers)
+    {
+        for (var i = 0; i < inputs.Count; i++)
+        {
+            if (plan.Has(inputs[i])) plan.Bind(inputs[i], buffers[i]);
+        }
+    }
+
     /// <summary>Sets where random ops draw from: the same seed and step give the same values.</summary>
     public void WriteRandomKey(long seed, long step)
     {
@@ -63,14 +72,14 @@ internal class CompiledModel(Plan plan, IReadOnlyList<Node> inputs, Node? random
     public void Retire() => plan.Retire();
 }
 
-/// <summary>A model's prediction laid out for one batch size; plans on any threads share it.</summary>
+/// <summary>A model's prediction laid out for one batch size and size of its inputs; plans on any threads share it.</summary>
 internal sealed record PredictionProgram(PlanProgram Program, Node[] Inputs)
 {
     public static readonly PlanOptions Options = new() { IsInference = true };
 
-    public static PredictionProgram Of(Topology topology, int batchSize)
+    public static PredictionProgram Of(Topology topology, int batchSize, ModelSize size)
     {
-        var inputs = topology.InputNodes(batchSize);
+        var inputs = topology.InputNodes(batchSize, size);
         return new PredictionProgram(PlanProgram.Compile(new Graph(topology.TraceOutputs(inputs, new CallContext(training: false))), Options), inputs);
     }
 }

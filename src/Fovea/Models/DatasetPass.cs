@@ -3,7 +3,8 @@ namespace Fovea;
 /// <summary>One pass of a model over a data set in inference: its outputs, and what else is to be kept of the samples.</summary>
 internal sealed class DatasetPass
 {
-    private readonly Model model;
+    private readonly Topology topology;
+    private readonly ModelSize size;
     private readonly Dataset data;
     private readonly int batchSize;
 
@@ -11,19 +12,20 @@ internal sealed class DatasetPass
     /// <exception cref="TrainingException">The images were read with another preprocessing than the model's.</exception>
     public DatasetPass(Model model, Dataset data, int? batchSize)
     {
-        this.model = model;
         this.data = data;
-        this.batchSize = model.BatchSizeOr(batchSize);
-        if (!data.InputShapes.SequenceEqual(model.Inputs.Select(input => input.Shape)))
-            throw new ShapeException(
-                model.Subject,
-                $"expected inputs {SymbolicTensor.Print(model.Inputs.Select(input => input.Shape))}; the data set "
-                    + $"has {SymbolicTensor.Print(data.InputShapes)}.");
+        if (batchSize is { } given) ArgumentOutOfRangeException.ThrowIfLessThan(given, 1, nameof(batchSize));
+        topology = model.Initialized;
+        topology.RequireInputs(data, model.Subject, "the data set");
+        size = topology.At(data.InputShapes);
+        this.batchSize = size.BatchSizeOr(batchSize);
         model.RequireSameImageInput(data);
-        Outputs = [.. model.Outputs.Select(output => new ValueRows(output.Shape, data))];
+        Outputs = [.. size.Outputs.Select(output => new ValueRows(output, data))];
         Targets = [.. data.TargetShapes.Select(shape => new ValueRows(shape, data))];
         Weights = data.IsWeighted && (data.IsStream || !data.IsWeightedByPosition) ? new ValueRows([data.WeightCount], data) : null;
     }
+
+    /// <summary>The shape of one sample of each output.</summary>
+    public IReadOnlyList<Shape> OutputShapes => size.Outputs;
 
     /// <summary>The outputs of the model.</summary>
     public ValueRows[] Outputs { get; }
@@ -46,7 +48,7 @@ internal sealed class DatasetPass
         using var steps = StepProgress.Begin(verbose, progress, data.KnownCount, batchSize);
         while (reader.Next() is { } batch)
         {
-            model.Prediction.Run(batch, Outputs, cancellationToken);
+            topology.Prediction.Run(size, batch, Outputs, cancellationToken);
             if (keepsTargets)
             {
                 for (var i = 0; i < Targets.Length; i++) Targets[i].Add(batch.Targets[i].Values);

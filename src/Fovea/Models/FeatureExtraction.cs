@@ -32,9 +32,9 @@ public static class FeatureExtraction
             using var claim = model.Begin(WeightUse.Evaluation, nameof(ExtractFeatures));
             pass.Run(keepsTargets: true, verbose, progress, cancellationToken);
             return new ArrayDataset(
-                Joined(pass.Outputs), SeveralTensors.RowShape(Shapes(model.Outputs)), Joined(pass.Targets), data.TargetShape, data.ClassNames)
+                Joined(pass.Outputs), SeveralTensors.RowShape([.. pass.OutputShapes]), Joined(pass.Targets), data.TargetShape, data.ClassNames)
             {
-                InputParts = Shapes(model.Outputs),
+                InputParts = [.. pass.OutputShapes],
                 TargetParts = data.TargetShapes,
                 SampleWeights = pass.Weights?.Values,
                 WeightSource = data.IsWeighted && pass.Weights is null ? data : null,
@@ -45,8 +45,6 @@ public static class FeatureExtraction
             data.Close();
         }
     }
-
-    private static Shape[] Shapes(IReadOnlyList<SymbolicTensor> outputs) => [.. outputs.Select(output => output.Shape)];
 
     /// <summary>The values sample after sample: of several tensors, those of a sample follow each other.</summary>
     private static float[] Joined(ValueRows[] tensors)

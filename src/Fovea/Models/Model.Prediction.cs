@@ -5,10 +5,6 @@ namespace Fovea;
 /// <content>Prediction.</content>
 public partial class Model
 {
-    /// <summary>The number of input or output values that a batch of large samples has.</summary>
-    private const int ValuesPerBatch = 1 << 21;
-    private const int MaxBatchSize = 256;
-
     internal Prediction Prediction => Initialized.Prediction;
 
     /// <summary>
@@ -16,12 +12,16 @@ public partial class Model
     /// callers wait. Weights, and values that depend on weights alone, exist once; each caller that computes has its own memory for activations, as large as
     /// its largest batch so far. A single caller has the help of all threads, several callers share them. The result has the same bits in any case.
     /// </summary>
+    /// <remarks>
+    /// A model of open size (<see cref="Fovea.Input(ReadOnlySpan{int?})"/>) takes samples of any size; those of one call have the same. The first call for a
+    /// size compiles the model for it. The plans of the last 128 sizes and batch sizes are kept, and all use the same memory.
+    /// </remarks>
     /// <param name="inputs">One or more samples: the model's input shape with a batch in front.</param>
     /// <param name="batchSize">The number of samples per batch; null for 256, or fewer where samples are large, so that memory suffices.</param>
     /// <param name="verbose">What is printed to the terminal; 0, 1 and 2 mean the same as in Keras.</param>
     /// <param name="progress">Receives the number of finished samples after each batch.</param>
     /// <param name="cancellationToken">Ends the waiting for other callers, and stops between two batches.</param>
-    /// <exception cref="ShapeException">The inputs do not have the model's shape.</exception>
+    /// <exception cref="ShapeException">The inputs do not have the model's shape, or a layer does not take values of that size.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Tensor Predict(
         Tensor inputs, int? batchSize = null, Verbosity verbose = default, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
@@ -42,11 +42,15 @@ public partial class Model
     /// <param name="cancellationToken">Ends the waiting for other callers, and stops between two batches.</param>
     /// <exception cref="ArgumentException">The inputs are not whole samples, or the outputs have another length or share memory with them.</exception>
     /// <exception cref="InvalidOperationException">The model has several inputs or outputs.</exception>
+    /// <exception cref="ShapeException">The model takes inputs of any size, so that values alone do not tell the size.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public void Predict(ReadOnlySpan<float> inputs, Span<float> outputs, int? batchSize = null, CancellationToken cancellationToken = default)
     {
-        var size = BatchSizeOr(batchSize);
-        int inputLength = InputShape.Count, outputLength = OutputShape.Count;
+        _ = (Input, Output);
+        var topology = Initialized;
+        var size = topology.Only(Subject, "Predict a Tensor, which has a shape, or fix the size: model.WithInput(150, 150, 3).");
+        var samples = size.BatchSizeOr(batchSize);
+        int inputLength = size.Inputs[0].Count, outputLength = size.Outputs[0].Count;
         if (inputs.Length % inputLength != 0)
             throw new ArgumentException(
                 $"{Subject}: expected inputs of a multiple of {inputLength} values, {SymbolicTensor.Print(InputShape)}; received {inputs.Length}.",
@@ -56,7 +60,7 @@ public partial class Model
                 $"{Subject}: expected a span for {inputs.Length / inputLength} × {outputLength} outputs; received one of {outputs.Length}.", nameof(outputs));
         if (inputs.Overlaps(outputs))
             throw new ArgumentException($"{Subject}: expected outputs in other memory than the inputs; they overlap.", nameof(outputs));
-        Prediction.Run(inputs, outputs, size, cancellationToken);
+        topology.Prediction.Run(size, inputs, outputs, samples, cancellationToken);
     }
 
     /// <summary>
@@ -76,15 +80,16 @@ public partial class Model
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        var size = BatchSizeOr(batchSize);
         RequireEach(inputs, nameof(inputs));
-        var count = inputs.Count > 0 && inputs[0].Shape.Rank > 0 ? inputs[0].Shape[0] : 0;
-        if (!inputs.Select(input => input.Shape).SequenceEqual(Inputs.Select(input => input.Shape.Prepend(count))))
+        var topology = Initialized;
+        if (topology.SizeOf(inputs) is not { } size)
             throw new ShapeException(
-                Subject, $"expected inputs {string.Join(" and ", Inputs)}; received {string.Join(" and ", inputs.Select(input => input.Shape))}.");
-        Tensor[] outputs = [.. Outputs.Select(output => new Tensor(output.Shape.Prepend(count), new float[count * output.Shape.Count]))];
-        using var steps = StepProgress.Begin(verbose, progress, count, size);
-        Prediction.Run(inputs, outputs, size, cancellationToken, steps);
+                Subject, $"expected inputs {SymbolicTensor.Print(topology.Inputs)}; received {string.Join(" and ", inputs.Select(input => input.Shape))}.");
+        var samples = size.BatchSizeOr(batchSize);
+        var count = inputs[0].Shape[0];
+        Tensor[] outputs = [.. size.Outputs.Select(output => new Tensor(output.Prepend(count), new float[count * output.Count]))];
+        using var steps = StepProgress.Begin(verbose, progress, count, samples);
+        topology.Prediction.Run(size, inputs, outputs, samples, cancellationToken, steps);
         steps?.Finish();
         return outputs;
     }
@@ -143,18 +148,5 @@ public partial class Model
         if (training) return base.ApplyAll(inputs, training, seed);
         if (!IsBuilt) EnsureReady([.. inputs.Select(input => input.Shape[1..])]);
         return Predict(inputs, verbose: Verbosity.Silent);
-    }
-
-    /// <summary>The batch size that was asked for; else 256, or as many samples as have 2²¹ input or output values, so that memory suffices.</summary>
-    internal int BatchSizeOr(int? batchSize)
-    {
-        if (batchSize is { } size)
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(size, 1, nameof(batchSize));
-            return size;
-        }
-
-        var values = Math.Max(Inputs.Sum(input => (long)input.Shape.Count), Outputs.Sum(output => (long)output.Shape.Count));
-        return (int)Math.Clamp(ValuesPerBatch / Math.Max(values, 1), 1, MaxBatchSize);
     }
 }

@@ -73,11 +73,11 @@ public partial class Model : Layer
     /// <exception cref="InvalidOperationException">The model has several outputs.</exception>
     public override SymbolicTensor Output => Only(Outputs, "outputs");
 
-    /// <summary>The shape of one sample of the only input.</summary>
+    /// <summary>The shape of one sample of the only input. Its sizes may be open (<see cref="Shape.IsOpen"/>).</summary>
     /// <exception cref="InvalidOperationException">The model has several inputs.</exception>
     public Shape InputShape => Input.Shape;
 
-    /// <summary>The shape of one sample of the only output.</summary>
+    /// <summary>The shape of one sample of the only output. Its sizes may be open, if those of an input are.</summary>
     /// <exception cref="InvalidOperationException">The model has several outputs.</exception>
     public Shape OutputShape => Output.Shape;
 
@@ -207,7 +207,7 @@ public partial class Model : Layer
 
     private protected override IReadOnlyList<Node> ComputeAll(IReadOnlyList<Node> inputs, CallContext context)
     {
-        if (!inputs.Select(input => input.Shape[1..]).SequenceEqual(Inputs.Select(input => input.Shape)))
+        if (!Topology.Accepts(inputs.Select(input => input.Shape[1..])))
             throw new ShapeException(
                 Subject, $"expected inputs {string.Join(" and ", Inputs)}; received {SymbolicTensor.Print(inputs.Select(input => input.Shape[1..]))}.");
         return Topology.TraceOutputs(inputs, context);

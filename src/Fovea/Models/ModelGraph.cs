@@ -22,15 +22,34 @@ public sealed class ModelGraph
     /// <param name="model">The model. Its weights are read when the graph is run.</param>
     /// <param name="batchSize">The number of samples that are computed together, at least 1.</param>
     /// <param name="training">Whether dropout, augmentation and batch normalization act as in training. Moving statistics are not changed.</param>
+    /// <exception cref="ShapeException">The model takes inputs of any size; the other constructor takes the size.</exception>
     public ModelGraph(Model model, int batchSize = 1, bool training = false)
+        : this(
+            model, model.NotNull(nameof(ModelGraph), nameof(model)).Initialized.Only(
+                model.Subject, "Give the size: new ModelGraph(model, [150, 150, 3]), or fix it: model.WithInput(150, 150, 3)."),
+            batchSize, training)
     {
-        ArgumentNullException.ThrowIfNull(model);
+    }
+
+    /// <summary>Traces the layers of a model that takes inputs of any size into a graph for one size.</summary>
+    /// <param name="model">The model. Its weights are read when the graph is run.</param>
+    /// <param name="inputShape">The shape of one sample, for the inputs that have open sizes: <c>[150, 150, 3]</c>.</param>
+    /// <param name="batchSize">The number of samples that are computed together, at least 1.</param>
+    /// <param name="training">Whether dropout, augmentation and batch normalization act as in training. Moving statistics are not changed.</param>
+    /// <exception cref="ShapeException">The model does not take inputs of this shape.</exception>
+    public ModelGraph(Model model, Shape inputShape, int batchSize = 1, bool training = false)
+        : this(model, SizeFor(model.NotNull(nameof(ModelGraph), nameof(model)), inputShape), batchSize, training)
+    {
+    }
+
+    private ModelGraph(Model model, ModelSize size, int batchSize, bool training)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        model.EnsureInitialized();
         this.model = model;
         context = new CallContext(training);
-        Inputs = model.Topology.InputNodes(batchSize);
-        Outputs = model.Topology.TraceOutputs(Inputs, context);
+        var topology = model.Initialized;
+        Inputs = topology.InputNodes(batchSize, size);
+        Outputs = topology.TraceOutputs(Inputs, context);
     }
 
     /// <summary>The inputs, (batch, height, width, channels) for images.</summary>
@@ -85,6 +104,19 @@ public sealed class ModelGraph
             ? context.Read(weight.Variable)
             : throw new ArgumentException(
                 $"{model.Subject}: expected one of the model's weights; received '{weight.Name}' {weight.Shape} of another.", nameof(weight));
+    }
+
+    /// <summary>The graph at some size that the model takes, for what does not depend on the size.</summary>
+    internal static ModelGraph Example(Model model, int batchSize = 1) => new(model, model.Initialized.Example(), batchSize, training: false);
+
+    private static ModelSize SizeFor(Model model, Shape inputShape)
+    {
+        var topology = model.Initialized;
+        Shape[] shapes = [.. topology.Inputs.Select(input => input.Shape.IsOpen || topology.Inputs.Count == 1 ? inputShape : input.Shape)];
+        return topology.Accepts(shapes)
+            ? topology.At(shapes)
+            : throw new ShapeException(
+                model.Subject, $"expected an input shape that fits {SymbolicTensor.Print(topology.Inputs)}; received {SymbolicTensor.Print(inputShape)}.");
     }
 
     /// <summary>Compiles some nodes, to compute them often.</summary>

@@ -26,7 +26,7 @@ internal static class OutputAnalysis
     /// <param name="ofLoss">The kind that the loss takes; it decides if the last ops are neither softmax nor sigmoid.</param>
     public static OutputKind Of(Model model, OutputKind? ofLoss)
     {
-        var (origin, factor) = Trace(new ModelGraph(model).Output, []);
+        var (origin, factor) = Trace(ModelGraph.Example(model).Output, []);
         if (origin == Origin.Squashed) return Math.Abs(factor - 1) < 1e-3 ? OutputKind.Probabilities : OutputKind.Values;
         return ofLoss ?? (origin == Origin.Linear ? OutputKind.Logits : OutputKind.Values);
     }

@@ -12,13 +12,13 @@ namespace Fovea;
 internal sealed class Prediction(Topology topology)
 #pragma warning restore CA1001
 {
-    /// <summary>The number of batch sizes that are remembered. An older one is laid out again.</summary>
+    /// <summary>The number of batch sizes, at each size of the inputs, that are remembered. An older one is laid out again.</summary>
     public const int MaxBatchSizes = 128;
 
     private readonly Lock gate = new();
     private readonly Stack<PredictionSlot> free = [];
     private readonly SemaphoreSlim permits = new(0);
-    private readonly RecentlyUsed<int, PredictionProgram> programs = new(MaxBatchSizes);
+    private readonly RecentlyUsed<(int BatchSize, ModelSize Size), PredictionProgram> programs = new(MaxBatchSizes);
     private int limit;
     private int waiting;
 
@@ -27,6 +27,15 @@ internal sealed class Prediction(Topology topology)
 
     /// <summary>The number of slots that were created.</summary>
     public int Slots { get; private set; }
+
+    /// <summary>The number of batch sizes, at each size of the inputs, that are laid out.</summary>
+    public int Programs
+    {
+        get
+        {
+            lock (programs) return programs.Values.Count();
+        }
+    }
 
     /// <summary>The number of callers that wait for a slot.</summary>
     public int Waiting => Volatile.Read(ref waiting);
@@ -53,7 +62,8 @@ internal sealed class Prediction(Topology topology)
 
     /// <summary>Computes the outputs of some samples, batch by batch.</summary>
     public void Run(
-        IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs, int batchSize, CancellationToken cancellationToken, StepProgress? progress = null)
+        ModelSize size, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs, int batchSize, CancellationToken cancellationToken,
+        StepProgress? progress = null)
     {
         var count = inputs[0].Shape[0];
         var slot = Take(cancellationToken);
@@ -63,12 +73,12 @@ internal sealed class Prediction(Topology topology)
             for (var start = 0; start < count; start += batchSize)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var size = Math.Min(batchSize, count - start);
-                var step = slot.Step(size);
-                for (var i = 0; i < inputs.Count; i++) step.Write(i, Rows(inputs[i], start, size));
+                var rows = Math.Min(batchSize, count - start);
+                var step = slot.Step(rows, size);
+                for (var i = 0; i < inputs.Count; i++) step.Write(i, Rows(inputs[i], start, rows));
                 step.Run();
-                for (var i = 0; i < outputs.Count; i++) step.Output(i).CopyTo(Rows(outputs[i], start, size));
-                progress?.Add(size);
+                for (var i = 0; i < outputs.Count; i++) step.Output(i).CopyTo(Rows(outputs[i], start, rows));
+                progress?.Add(rows);
             }
         }
         finally
@@ -76,17 +86,17 @@ internal sealed class Prediction(Topology topology)
             Return(slot);
         }
 
-        static Span<float> Rows(Tensor tensor, int start, int size)
+        static Span<float> Rows(Tensor tensor, int start, int rows)
         {
             var length = tensor.Values.Length / tensor.Shape[0];
-            return tensor.Values.AsSpan(start * length, size * length);
+            return tensor.Values.AsSpan(start * length, rows * length);
         }
     }
 
     /// <summary>Computes the output of some samples of one input, batch by batch, into the caller's memory.</summary>
-    public void Run(ReadOnlySpan<float> inputs, Span<float> outputs, int batchSize, CancellationToken cancellationToken)
+    public void Run(ModelSize size, ReadOnlySpan<float> inputs, Span<float> outputs, int batchSize, CancellationToken cancellationToken)
     {
-        int inputLength = topology.Inputs[0].Shape.Count, outputLength = topology.Outputs[0].Shape.Count;
+        int inputLength = size.Inputs[0].Count, outputLength = size.Outputs[0].Count;
         var slot = Take(cancellationToken);
         try
         {
@@ -94,13 +104,13 @@ internal sealed class Prediction(Topology topology)
             for (var left = inputs.Length / inputLength; left > 0; left -= batchSize)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var size = Math.Min(batchSize, left);
-                var step = slot.Step(size);
-                step.Write(0, inputs[..(size * inputLength)]);
+                var rows = Math.Min(batchSize, left);
+                var step = slot.Step(rows, size);
+                step.Write(0, inputs[..(rows * inputLength)]);
                 step.Run();
                 step.Output().CopyTo(outputs);
-                inputs = inputs[(size * inputLength)..];
-                outputs = outputs[(size * outputLength)..];
+                inputs = inputs[(rows * inputLength)..];
+                outputs = outputs[(rows * outputLength)..];
             }
         }
         finally
@@ -110,14 +120,14 @@ internal sealed class Prediction(Topology topology)
     }
 
     /// <summary>Computes the outputs of the samples of a batch and appends them.</summary>
-    public void Run(BatchBuffer batch, ValueRows[] outputs, CancellationToken cancellationToken)
+    public void Run(ModelSize size, BatchBuffer batch, ValueRows[] outputs, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var slot = Take(cancellationToken);
         try
         {
             using var pass = topology.ReadWeights();
-            var step = slot.Step(batch.Count);
+            var step = slot.Step(batch.Count, size);
             for (var i = 0; i < batch.Inputs.Length; i++) step.Write(i, batch.Inputs[i].Values);
             step.Run();
             for (var i = 0; i < outputs.Length; i++) outputs[i].Add(step.Output(i));
@@ -128,12 +138,13 @@ internal sealed class Prediction(Topology topology)
         }
     }
 
-    /// <summary>The model laid out for a batch size.</summary>
-    public PredictionProgram Program(int batchSize)
+    /// <summary>The model laid out for a batch size and a size of its inputs.</summary>
+    public PredictionProgram Program(int batchSize, ModelSize size)
     {
         lock (programs)
         {
-            if (!programs.TryGet(batchSize, out var program)) programs.Add(batchSize, program = PredictionProgram.Of(topology, batchSize));
+            if (!programs.TryGet((batchSize, size), out var program))
+                programs.Add((batchSize, size), program = PredictionProgram.Of(topology, batchSize, size));
             return program;
         }
     }
@@ -165,22 +176,21 @@ internal sealed class Prediction(Topology topology)
 internal sealed class PredictionSlot(Prediction prediction, Topology topology)
 {
     private readonly PlanMemory memory = new();
-    private readonly RecentlyUsed<int, CompiledModel> steps = new(Prediction.MaxBatchSizes);
-    private BatchBuffer inputs = new(topology.Inputs.Select(input => input.Shape), 0);
+    private readonly RecentlyUsed<(int BatchSize, ModelSize Size), CompiledModel> steps = new(Prediction.MaxBatchSizes);
+    private readonly InputBuffers inputs = new(topology.Inputs.Count);
 
-    /// <summary>The plan for a batch size; its inputs are to be written.</summary>
-    public CompiledModel Step(int batchSize)
+    /// <summary>The plan for a batch size and a size of the inputs; its inputs are to be written.</summary>
+    public CompiledModel Step(int batchSize, ModelSize size)
     {
-        if (steps.TryGet(batchSize, out var step)) return step;
-        if (batchSize > inputs.Capacity)
+        if (steps.TryGet((batchSize, size), out var step)) return step;
+        if (inputs.Grow(batchSize, size.Inputs))
         {
-            inputs = new BatchBuffer(topology.Inputs.Select(input => input.Shape), batchSize);
             foreach (var each in steps.Values) each.Read(inputs);
         }
 
-        step = CompiledModel.ForPrediction(prediction.Program(batchSize), memory, prediction.Store);
+        step = CompiledModel.ForPrediction(prediction.Program(batchSize, size), memory, prediction.Store);
         step.Read(inputs);
-        steps.Add(batchSize, step)?.Retire();
+        steps.Add((batchSize, size), step)?.Retire();
         return step;
     }
 }

@@ -85,7 +85,8 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     {
         lock (FirstUse)
         {
-            if (layers is [] or [Fovea.Input]) throw new InvalidOperationException($"{Name}: there is no layer to remove{(layers is [] ? "" : " but the input")}.");
+            if (layers is [] or [Fovea.Input])
+                throw new InvalidOperationException($"{Name}: there is no layer to remove{(layers is [] ? "" : " but the input")}.");
             if (end is null)
             {
                 var last = layers[^1];
@@ -112,13 +113,13 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     /// <summary>A model without an <see cref="Input"/> takes the shape of the first value that it is applied to.</summary>
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
-        if (end is null && inputs.Count == 1 && layers is [not (Fovea.Input or Model), ..]) layers.Insert(0, new Input(inputs[0].Dimensions));
+        if (end is null && inputs.Count == 1 && layers is [not (Fovea.Input or Model), ..]) layers.Insert(0, Fovea.Input.Of(inputs[0]));
     }
 
     private protected override Topology Connect()
     {
         if (end is not null) return new Topology([layers[0].Output], [end]);
-        if (layers is [Model first, ..]) layers.Insert(0, new Input(first.InputShape.Dimensions));
+        if (layers is [Model first, ..]) layers.Insert(0, Fovea.Input.Of(first.InputShape));
         if (layers is not [Input input, ..])
             throw new ShapeException(
                 Subject, "expected an Input first, as in new Sequential { new Input(28, 28, 1), … }; "
@@ -138,7 +139,8 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     {
         if (IsConnected || Holder is not null)
             throw new InvalidOperationException(
-                $"{Name}: {member} cannot change the model, since it is connected as a layer{(Holder is null ? "" : $" of {Holder.Subject}")}. Change it before "
+                $"{Name}: {member} cannot change the model, since it is connected as a layer{(Holder is null ? "" : $" of {Holder.Subject}")}. "
+                    + "Change it before "
                 + $"it is connected, or connect it in a new model: new Sequential {{ {Name}, new Dense(10) }}.");
         using var claim = Begin(WeightUse.Compilation, member);
         lock (FirstUse)

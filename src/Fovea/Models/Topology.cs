@@ -4,7 +4,7 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>The connections between the layers of a model, from which it is traced into a graph of ops.</summary>
-internal sealed class Topology
+internal sealed partial class Topology
 {
     public Topology(IReadOnlyList<SymbolicTensor> inputs, IReadOnlyList<SymbolicTensor> outputs)
     {
@@ -33,8 +33,13 @@ internal sealed class Topology
 
         Layers = [.. Calls.Select(call => call.Layer).Distinct()];
         Layer.NameLayers(Layers);
+        IsOpen = inputs.Any(input => input.Shape.IsOpen);
+        if (!IsOpen) only = new ModelSize([.. inputs.Select(input => input.Shape)], [.. outputs.Select(output => output.Shape)]);
         Prediction = new Prediction(this);
     }
+
+    /// <summary>Whether an input has an open size.</summary>
+    public bool IsOpen { get; }
 
     /// <summary>Whether all weights have values.</summary>
     public bool IsInitialized
@@ -71,9 +76,9 @@ internal sealed class Topology
     /// <summary>Lets the calling thread read the weights as they are between two steps of training, until the result is disposed.</summary>
     public WeightLock.Pass ReadWeights() => WeightLock.Enter(Locks, writes: false);
 
-    /// <summary>Creates the inputs as nodes of a graph for one batch size, with the names that messages show.</summary>
-    public Node[] InputNodes(int batchSize) =>
-        [.. Inputs.Select(input => new Node(new InputOp(Inputs.Count == 1 ? "input" : input.Layer.Name, input.Shape.Prepend(batchSize))))];
+    /// <summary>Creates the inputs as nodes of a graph for one batch size and size of the inputs, with the names that messages show.</summary>
+    public Node[] InputNodes(int batchSize, ModelSize size) =>
+        [.. Inputs.Zip(size.Inputs, (input, shape) => new Node(new InputOp(Inputs.Count == 1 ? "input" : input.Layer.Name, shape.Prepend(batchSize))))];
 
     /// <summary>Adds all layers to a graph.</summary>
     /// <returns>The values of all uses of layers.</returns>

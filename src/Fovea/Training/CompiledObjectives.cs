@@ -17,23 +17,42 @@ internal sealed class CompiledObjectives : CompiledModel
         this.weightUpdates = weightUpdates;
     }
 
+    /// <summary>The size of the samples.</summary>
+    public required ModelSize Size { get; init; }
+
+    /// <summary>Whether the model takes samples of any size.</summary>
+    public required bool IsOfOpenModel { get; init; }
+
     /// <summary>The loss of the last run: the weighted sum of the losses of all objectives, and the penalties of layers.</summary>
     public float Loss => Output(head.Predictions.Count)[0];
+
+    /// <summary>Checks that losses fit the outputs of a model that takes samples of any size.</summary>
+    /// <exception cref="ShapeException">One does not.</exception>
+    public static void RequireFit(Topology topology, IReadOnlyList<OutputObjective> objectives, ModelSize example)
+    {
+        var context = new CallContext(training: false);
+        _ = new LossHead(topology.TraceOutputs(topology.InputNodes(1, example), context), objectives, context.Losses, weightCount: 0);
+    }
 
     /// <summary>Compiles an evaluation: the predictions and the losses.</summary>
     /// <param name="topology">The layers of the model.</param>
     /// <param name="objectives">The losses.</param>
     /// <param name="batchSize">The number of samples per batch.</param>
     /// <param name="weightCount">The weights of each sample: 0 for none, 1, or one for each position.</param>
+    /// <param name="size">The size of the samples.</param>
     /// <param name="memory">The arena.</param>
     /// <param name="store">Keeps values that depend on weights alone.</param>
     public static CompiledObjectives ForEvaluation(
-        Topology topology, IReadOnlyList<OutputObjective> objectives, int batchSize, int weightCount, PlanMemory memory, ValueCache store)
+        Topology topology, IReadOnlyList<OutputObjective> objectives, int batchSize, int weightCount, ModelSize size, PlanMemory memory, ValueCache store)
     {
         var context = new CallContext(training: false);
-        var inputs = topology.InputNodes(batchSize);
+        var inputs = topology.InputNodes(batchSize, size);
         var head = new LossHead(topology.TraceOutputs(inputs, context), objectives, context.Losses, weightCount);
-        return new CompiledObjectives(new Plan(PlanProgram.Compile(new Graph(head.Results), PredictionProgram.Options), memory, store), inputs, head);
+        return new CompiledObjectives(new Plan(PlanProgram.Compile(new Graph(head.Results), PredictionProgram.Options), memory, store), inputs, head)
+        {
+            Size = size,
+            IsOfOpenModel = topology.IsOpen,
+        };
     }
 
     /// <summary>Compiles a step of training: the losses, their gradients and the new weights.</summary>
@@ -43,15 +62,16 @@ internal sealed class CompiledObjectives : CompiledModel
     /// <param name="weights">The weights that are trained.</param>
     /// <param name="batchSize">The number of samples per batch.</param>
     /// <param name="weightCount">The weights of each sample: 0 for none, 1, or one for each position.</param>
+    /// <param name="size">The size of the samples.</param>
     /// <param name="memory">The arena.</param>
     /// <param name="store">Keeps values that depend only on weights that are not trained.</param>
     /// <param name="memoryLimit">The largest size of the arena in bytes.</param>
     public static CompiledObjectives ForTraining(
         Topology topology, IReadOnlyList<OutputObjective> objectives, Optimizer optimizer, IReadOnlyList<TrainedWeight> weights, int batchSize,
-        int weightCount, PlanMemory memory, ValueCache store, long? memoryLimit = null)
+        int weightCount, ModelSize size, PlanMemory memory, ValueCache store, long? memoryLimit = null)
     {
         var context = new CallContext(training: true);
-        var inputs = topology.InputNodes(batchSize);
+        var inputs = topology.InputNodes(batchSize, size);
         var head = new LossHead(topology.TraceOutputs(inputs, context), objectives, context.Losses, weightCount);
 
         var nodes = weights.Select(weight => context.Read(weight.Variable)).ToArray();
@@ -59,7 +79,11 @@ internal sealed class CompiledObjectives : CompiledModel
         var weightUpdates = new WeightUpdates(optimizer, context.Read);
         var graph = new Graph(head.Results, [.. context.Updates, .. weightUpdates.Of(weights, gradients)]);
         var program = PlanProgram.Compile(graph, new PlanOptions { MemoryLimit = memoryLimit });
-        return new CompiledObjectives(new Plan(program, memory, store), inputs, head, weightUpdates, context.RandomKey);
+        return new CompiledObjectives(new Plan(program, memory, store), inputs, head, weightUpdates, context.RandomKey)
+        {
+            Size = size,
+            IsOfOpenModel = topology.IsOpen,
+        };
     }
 
     public Span<float> Target(int objective = 0) => Plan.Input(head.Targets[objective]);

@@ -1,20 +1,26 @@
 namespace Fovea;
 
 /// <summary>The data that a model with its objectives can be trained and evaluated on: shapes, class numbers, sample weights.</summary>
-internal sealed class ExpectedData(Model model, IReadOnlyList<OutputObjective> objectives)
+/// <param name="model">The model.</param>
+/// <param name="objectives">Its losses.</param>
+/// <param name="size">The size of the samples.</param>
+internal sealed class ExpectedData(Model model, IReadOnlyList<OutputObjective> objectives, ModelSize size)
 {
+    /// <summary>The size of the samples.</summary>
+    public ModelSize Size => size;
+
     /// <summary>The class that the only loss ignores, if any.</summary>
     public int? IgnoredClass => objectives.Count == 1 ? (objectives[0].Loss as SparseCategoricalCrossentropy)?.IgnoreClass : null;
 
     /// <summary>The rows of the first objective's output: the pixels of a mask, 1 for a class or a regression.</summary>
-    public int Positions => model.Outputs[objectives[0].Index].Shape is { Rank: > 0 } prediction ? prediction.Count / prediction[^1] : 1;
+    public int Positions => size.Outputs[objectives[0].Index] is { Rank: > 0 } prediction ? prediction.Count / prediction[^1] : 1;
 
     /// <summary>The data with their classes numbered as the model's.</summary>
     /// <exception cref="ShapeException">The data do not have the model's shapes.</exception>
     /// <exception cref="TrainingException">The data are empty, or have a class that the model does not have.</exception>
     public Dataset Matching(Dataset data, History? history = null)
     {
-        var (prediction, loss) = (model.Outputs[objectives[0].Index].Shape, objectives[0].Loss);
+        var (prediction, loss) = (size.Outputs[objectives[0].Index], objectives[0].Loss);
         var numbered = data.NumberedAs(model.ClassNames, areRows: prediction.Count > 1 && loss.TargetShape(prediction).Count == prediction.Count);
         if (numbered != data) history?.Note($"the classes of the data are numbered as the model's, by their names: {string.Join(", ", data.ClassNames)}.");
         RequireShapes(numbered, "the data set");
@@ -28,7 +34,7 @@ internal sealed class ExpectedData(Model model, IReadOnlyList<OutputObjective> o
         for (var i = 0; i < objectives.Count; i++)
         {
             var objective = objectives[i];
-            var prediction = model.Outputs[objective.Index].Shape;
+            var prediction = size.Outputs[objective.Index];
             var length = objective.Loss.TargetShape(prediction).Count;
             if (objective.Loss.FindFault(targets[..length], prediction) is { } fault) return fault;
             targets = targets[length..];
@@ -63,16 +69,12 @@ internal sealed class ExpectedData(Model model, IReadOnlyList<OutputObjective> o
     public void RequireShapes(Dataset data, string name)
     {
         if (!data.IsStream && data.Count == 0) throw new TrainingException("The data set is empty.");
-        if (!data.InputShapes.SequenceEqual(model.Inputs.Select(input => input.Shape)))
-            throw new ShapeException(
-                model.Subject,
-                $"expected inputs {SymbolicTensor.Print(model.Inputs.Select(input => input.Shape))}; {name} has {SymbolicTensor.Print(data.InputShapes)}."
-                + (AreBatches(data) ? " Its elements look like batches: Dataset.FromBatches makes samples of them." : ""));
+        RequireInputs(model, data, name);
         if (data.TargetShapes.Count != objectives.Count)
             throw new ShapeException(model.Subject, $"expected targets for {objectives.Count} outputs; {name} has {SymbolicTensor.Print(data.TargetShapes)}.");
         foreach (var (objective, found) in objectives.Zip(data.TargetShapes))
         {
-            var prediction = model.Outputs[objective.Index].Shape;
+            var prediction = size.Outputs[objective.Index];
             var target = objective.Loss.TargetShape(prediction);
             if (found.Count != target.Count)
                 throw new ShapeException(
@@ -82,9 +84,19 @@ internal sealed class ExpectedData(Model model, IReadOnlyList<OutputObjective> o
         }
     }
 
+    /// <summary>Demands the shapes of the model's inputs.</summary>
+    /// <exception cref="ShapeException">The data have other shapes.</exception>
+    public static void RequireInputs(Model model, Dataset data, string name)
+    {
+        if (!model.Topology.Accepts(data.InputShapes))
+            throw new ShapeException(
+                model.Subject, $"expected inputs {SymbolicTensor.Print(model.Inputs)}; {name} has {SymbolicTensor.Print(data.InputShapes)}."
+                + (AreBatches(model, data) ? " Its elements look like batches: Dataset.FromBatches makes samples of them." : ""));
+    }
+
     /// <summary>Whether each input of the data has one more dimension in front than the model's.</summary>
-    private bool AreBatches(Dataset data) => data.IsStream && data.InputShapes.Count == model.Inputs.Count
-        && data.InputShapes.Zip(model.Inputs).All(pair => pair.First.Rank > 0 && pair.First[1..] == pair.Second.Shape);
+    private static bool AreBatches(Model model, Dataset data) => data.IsStream && data.InputShapes.Count == model.Inputs.Count
+        && data.InputShapes.Zip(model.Inputs).All(pair => pair.First.Rank > 0 && pair.Second.Shape.Accepts(pair.First[1..]));
 
     /// <summary>Demands a weight for each sample, or for each position of its output.</summary>
     /// <exception cref="ShapeException">The weights have another shape.</exception>

@@ -19,6 +19,7 @@ internal sealed class FitLoop
     private readonly Trainer trainer;
     private readonly FitArguments arguments;
     private readonly Dataset data;
+    private readonly ExpectedData expected;
     private readonly Dataset? validation;
     private readonly int weightCount;
     private readonly EpochBatches batches;
@@ -41,13 +42,14 @@ internal sealed class FitLoop
         this.arguments = arguments;
         if (note is not null) history.Note(note);
         Renew();
-        data = trainer.Expected.Matching(arguments.Data, history);
-        validation = arguments.Validation is { } given ? trainer.Expected.Matching(given, history) : null;
-        weightCount = trainer.Expected.WeightCount(data);
+        expected = trainer.Expected(arguments.Data);
+        data = expected.Matching(arguments.Data, history);
+        validation = arguments.Validation is { } given ? trainer.Expected(given).Matching(given, history) : null;
+        weightCount = expected.WeightCount(data);
         batches = data is StreamDataset stream
             ? new StreamEpochs(stream, arguments.BatchSize, arguments.StepsPerEpoch, arguments.CancellationToken)
             : new IndexedEpochs(data, arguments.BatchSize, arguments.StepsPerEpoch, Order);
-        if (arguments.Epochs > 0) _ = trainer.TrainingStep(batches.BatchSizes.First(), weightCount);  // fails now if memory does not suffice
+        if (arguments.Epochs > 0) _ = Step(batches.BatchSizes.First(), weightCount);  // fails now if memory does not suffice
         progress = new TrainingProgress(
             trainer.Model, history, arguments.Epochs, batches.Batches, batches.Samples, trainer.Metrics,
             MeasuredNames.Of(trainer.Objectives, validation is not null));
@@ -94,7 +96,7 @@ internal sealed class FitLoop
         firstPass = trainer.Epochs - progress.FinishedEpochs;
         using var reading = batches;
         batches.Begin(
-            new SampleChecks(trainer.Expected.FindFault, weightCount, trainer.Expected.IgnoredClass), progress.FinishedEpochs, progress.FinishedBatches);
+            new SampleChecks(expected.FindFault, weightCount, expected.IgnoredClass), progress.FinishedEpochs, progress.FinishedBatches);
         for (var epoch = first; epoch <= progress.Epochs && !progress.Stop; epoch++)
         {
             (progress.Epoch, progress.IsEpochDone) = (epoch, false);
@@ -116,7 +118,7 @@ internal sealed class FitLoop
         if (Renew()) good = new TrainingSnapshot(trainer);
 
         // All are compiled now, so that a layer that is frozen within the epoch is frozen from the next epoch on, at any batch size.
-        foreach (var size in batches.BatchSizes) _ = trainer.TrainingStep(size, weightCount);
+        foreach (var size in batches.BatchSizes) _ = Step(size, weightCount);
         good.Take();
     }
 
@@ -150,7 +152,7 @@ internal sealed class FitLoop
 
     private void Train(BatchBuffer batch)
     {
-        var step = trainer.TrainingStep(batch.Count, batch.SampleWeights?.Length ?? 0);
+        var step = Step(batch.Count, batch.SampleWeights?.Length ?? 0);
         trainer.Run(step, batch);
         Trainer.AddMetrics(step, batch, trainer.Objectives);
         progress.Batch++;
@@ -166,7 +168,7 @@ internal sealed class FitLoop
     {
         foreach (var (name, value) in Measured()) history.Add(name, value);
         if (validation is null) return;
-        var batchSize = Math.Max(arguments.BatchSize, trainer.Model.BatchSizeOr(null));
+        var batchSize = Math.Max(arguments.BatchSize, trainer.Expected(validation).Size.BatchSizeOr(null));
         var evaluated = 0;
         Action<int>? whenRead = report is null ? null : count => report.Validate(progress, evaluated += count, validation.KnownCount);
         var result = trainer.Evaluate(validation, batchSize, arguments.CancellationToken, whenRead);
@@ -177,6 +179,8 @@ internal sealed class FitLoop
     /// <summary>The losses and metrics over the epoch so far, in the order of the history.</summary>
     private KeyValuePair<string, double>[] Measured() =>
         [KeyValuePair.Create("loss", progress.Loss), .. losses.Values(trainer.Objectives).Select(entry => KeyValuePair.Create(entry.Name, entry.Value))];
+
+    private CompiledObjectives Step(int batchSize, int weights) => trainer.TrainingStep(batchSize, weights, expected.Size);
 
     private bool Renew()
     {

@@ -202,14 +202,15 @@ public partial class Model
         Dataset data, int? batchSize = null, Verbosity verbose = default, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var size = BatchSizeOr(batchSize);
+        if (batchSize is { } size) ArgumentOutOfRangeException.ThrowIfLessThan(size, 1, nameof(batchSize));
         RequireTrainer();
         try
         {
             RequireSameImageInput(data);
             using var claim = Begin(WeightUse.Evaluation, nameof(Evaluate));
-            using var steps = StepProgress.Begin(verbose, progress, data.KnownCount, size);
-            var evaluation = RequireTrainer().Evaluate(data, size, cancellationToken, steps is null ? null : steps.Add);
+            var samples = RequireTrainer().Expected(data).Size.BatchSizeOr(batchSize);
+            using var steps = StepProgress.Begin(verbose, progress, data.KnownCount, samples);
+            var evaluation = RequireTrainer().Evaluate(data, samples, cancellationToken, steps is null ? null : steps.Add);
             steps?.Finish(evaluation.Metrics.Append(KeyValuePair.Create("loss", evaluation.Loss)).OrderBy(value => value.Key, StringComparer.Ordinal));
             return evaluation;
         }

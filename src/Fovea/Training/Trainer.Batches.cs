@@ -17,10 +17,10 @@ internal sealed partial class Trainer
     public Evaluation TrainOnBatch(GivenBatch data)
     {
         Renew();
-        Check(data);
-        var weightCount = Expected.WeightCount(data);
-        var step = TrainingStep(data.Count, weightCount);
-        var batch = Assemble(data, weightCount);
+        var expects = Check(data);
+        var weightCount = expects.WeightCount(data);
+        var step = TrainingStep(data.Count, weightCount, expects.Size);
+        var batch = Assemble(data, weightCount, expects);
         before ??= new TrainingSnapshot(this);
         before.Take();
         Run(step, batch);
@@ -35,19 +35,21 @@ internal sealed partial class Trainer
     }
 
     /// <summary>Copies a batch to where plans can read it: the memory of the batch before, if it is large enough.</summary>
-    private BatchBuffer Assemble(GivenBatch data, int weightCount)
+    private BatchBuffer Assemble(GivenBatch data, int weightCount, ExpectedData expects)
     {
-        if (assembled is null || assembled.Batch.Capacity < data.Count || (assembled.Batch.SampleWeights?.Length ?? 0) != weightCount)
+        if (assembled is null || assembled.Size != expects.Size || assembled.Batch.Capacity < data.Count
+            || (assembled.Batch.SampleWeights?.Length ?? 0) != weightCount)
         {
             var fresh = new BatchBuffer(data, data.Count, weightCount);
             assembled = new AssembledBatch(
-                fresh, [.. Enumerable.Range(0, data.Count)], SampleReading.RowOf(fresh.Inputs), SampleReading.RowOf(fresh.Targets));
+                fresh, [.. Enumerable.Range(0, data.Count)], SampleReading.RowOf(fresh.Inputs), SampleReading.RowOf(fresh.Targets),
+                expects.Size);
         }
 
         assembled.Batch.Count = data.Count;
         try
         {
-            new SampleReading(data, Expected.FindFault, Expected.IgnoredClass)
+            new SampleReading(data, expects.FindFault, expects.IgnoredClass)
                 .Read(assembled.Batch, 0, assembled.Samples.AsSpan(0, data.Count), assembled.Inputs, assembled.Targets);
         }
         catch (InvalidDataException error)
@@ -59,10 +61,13 @@ internal sealed partial class Trainer
     }
 
     /// <exception cref="ShapeException">A tensor does not have the shape that the model or its loss takes.</exception>
-    private void Check(GivenBatch data)
+    private ExpectedData Check(GivenBatch data)
     {
-        Expected.RequireShapes(data, "the batch");
-        if (data.SampleWeights is { Shape: var weights }) Expected.RequireWeights(weights, data.Count);
+        const string Name = "the batch";
+        var expects = Expected(data, Name);
+        expects.RequireShapes(data, Name);
+        if (data.SampleWeights is { Shape: var weights }) expects.RequireWeights(weights, data.Count);
+        return expects;
     }
 
     private TrainingException DivergedOnBatch(string what)
@@ -78,5 +83,6 @@ internal sealed partial class Trainer
     /// <param name="Samples">The indices of the samples.</param>
     /// <param name="Inputs">Scratch for one sample of several inputs.</param>
     /// <param name="Targets">Scratch for one sample of several targets.</param>
-    private sealed record AssembledBatch(BatchBuffer Batch, int[] Samples, float[]? Inputs, float[]? Targets);
+    /// <param name="Size">The size of the samples.</param>
+    private sealed record AssembledBatch(BatchBuffer Batch, int[] Samples, float[]? Inputs, float[]? Targets, ModelSize Size);
 }

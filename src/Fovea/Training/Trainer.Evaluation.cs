@@ -13,17 +13,18 @@ internal sealed partial class Trainer
     /// <param name="whenDone">Receives the number of samples of each finished batch.</param>
     public Evaluation Evaluate(Dataset data, int batchSize, CancellationToken cancellationToken, Action<int>? whenDone = null)
     {
-        data = Expected.Matching(data);
+        var expects = Expected(data);
+        data = expects.Matching(data);
         var fresh = FreshObjectives();
         var losses = new MeanLosses(fresh.Length);
         using var reader = BatchSource.Once(
-            data, batchSize, new SampleChecks(Expected.FindFault, Expected.WeightCount(data), Expected.IgnoredClass), cancellationToken);
+            data, batchSize, new SampleChecks(expects.FindFault, expects.WeightCount(data), expects.IgnoredClass), cancellationToken);
         while (reader.Next() is { } batch)
         {
             cancellationToken.ThrowIfCancellationRequested();
             lock (evaluating)
             {
-                var step = EvaluationStep(batch.Count, batch.SampleWeights?.Length ?? 0);
+                var step = EvaluationStep(batch.Count, batch.SampleWeights?.Length ?? 0, expects.Size);
                 step.Read(batch);
                 using (model.ReadWeights()) step.Run();
                 losses.Add(step, batch.Count);
@@ -40,12 +41,12 @@ internal sealed partial class Trainer
     /// <exception cref="TrainingException">A value cannot be used.</exception>
     public Evaluation EvaluateOnBatch(GivenBatch data)
     {
-        Check(data);
-        var weightCount = Expected.WeightCount(data);
+        var expects = Check(data);
+        var weightCount = expects.WeightCount(data);
         lock (evaluating)
         {
-            var step = EvaluationStep(data.Count, weightCount);
-            var batch = Assemble(data, weightCount);
+            var step = EvaluationStep(data.Count, weightCount, expects.Size);
+            var batch = Assemble(data, weightCount, expects);
             step.Read(batch);
             using (model.ReadWeights()) step.Run();
             return Measured(step, batch, measured ??= FreshObjectives());

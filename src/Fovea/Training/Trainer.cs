@@ -10,9 +10,10 @@ internal sealed partial class Trainer
     private const int MaxBatchSizes = 4;
 
     private readonly Model model;
-    private readonly RecentlyUsed<(int BatchSize, int WeightCount), CompiledObjectives> trainingSteps = new(MaxBatchSizes);
-    private readonly RecentlyUsed<(int BatchSize, int WeightCount), CompiledObjectives> evaluationSteps = new(MaxBatchSizes);
+    private readonly RecentlyUsed<(int BatchSize, int WeightCount, ModelSize Size), CompiledObjectives> trainingSteps = new(MaxBatchSizes);
+    private readonly RecentlyUsed<(int BatchSize, int WeightCount, ModelSize Size), CompiledObjectives> evaluationSteps = new(MaxBatchSizes);
     private readonly TrainedWeights trainedWeights;
+    private readonly ExpectedData? expected;
     private LayerTrainingSettings[] settings;
     private LayerTrainingSettings[] evaluationSettings;
     private PlanMemory memory = new();
@@ -24,10 +25,21 @@ internal sealed partial class Trainer
         Optimizer = optimizer;
         trainedWeights = new TrainedWeights(optimizer);
         Objectives = objectives;
-        Expected = new ExpectedData(model, objectives);
         settings = evaluationSettings = LayerTrainingSettings.Of(model);
         Weights = WeightsNow();
-        _ = EvaluationStep(1, weightCount: 0);  // a loss that does not fit the outputs fails here and not at the first batch
+
+        // A loss that does not fit the outputs fails here and not at the first batch.
+        var size = model.Topology.Example();
+        if (model.Topology.IsOpen)
+        {
+            CompiledObjectives.RequireFit(model.Topology, objectives, size);
+        }
+        else
+        {
+            expected = new ExpectedData(model, objectives, size);
+            _ = EvaluationStep(1, weightCount: 0, size);
+        }
+
         Steps = 0;
     }
 
@@ -38,8 +50,6 @@ internal sealed partial class Trainer
     public IReadOnlyList<OutputObjective> Objectives { get; }
 
     public IReadOnlyList<Metric> Metrics => [.. Objectives.SelectMany(objective => objective.Metrics)];
-
-    public ExpectedData Expected { get; }
 
     /// <summary>The weights that training changes, as the layers were when it last began.</summary>
     public IReadOnlyList<TrainedWeight> Weights
@@ -71,6 +81,15 @@ internal sealed partial class Trainer
     /// <summary>The weights that training would change as the layers are now, with the slots of those that it changed before.</summary>
     public IReadOnlyList<TrainedWeight> WeightsNow() => trainedWeights.Of(model.Leaves);
 
+    /// <summary>What the model expects of a data set, for the size of its samples.</summary>
+    /// <exception cref="ShapeException">The model does not take samples of that size.</exception>
+    public ExpectedData Expected(Dataset data, string name = "the data set")
+    {
+        if (expected is not null) return expected;
+        ExpectedData.RequireInputs(model, data, name);
+        return new ExpectedData(model, Objectives, model.Topology.At(data.InputShapes));
+    }
+
     /// <summary>Compiles again if layers were frozen, unfrozen or given another rate since. The optimizer's slots are kept.</summary>
     /// <returns>A sentence about it for the history; null if nothing changed.</returns>
     public string? Renew()
@@ -87,18 +106,23 @@ internal sealed partial class Trainer
                 + $"were before; the optimizer's state of the {kept} that stay was kept.";
     }
 
-    /// <summary>The plan of a training step for one batch size, within the model's present memory limit.</summary>
+    /// <summary>The plan of a training step of a model of one size.</summary>
+    /// <exception cref="ShapeException">The model takes inputs of any size.</exception>
+    public CompiledObjectives TrainingStep(int batchSize) => TrainingStep(
+        batchSize, weightCount: 0, model.Topology.Only(model.Subject, "Fix the size: model.WithInput(150, 150, 3)."));
+
+    /// <summary>The plan of a training step for one batch size and size of the samples, within the model's present memory limit.</summary>
     /// <exception cref="InsufficientMemoryException">It does not fit.</exception>
-    public CompiledObjectives TrainingStep(int batchSize, int weightCount = 0)
+    public CompiledObjectives TrainingStep(int batchSize, int weightCount, ModelSize size)
     {
         if (memoryLimit != model.MemoryLimit) DiscardSteps();
         memoryLimit = model.MemoryLimit;
-        if (trainingSteps.TryGet((batchSize, weightCount), out var step)) return step;
+        if (trainingSteps.TryGet((batchSize, weightCount, size), out var step)) return step;
         try
         {
             step = CompiledObjectives.ForTraining(
-                model.Topology, Objectives, Optimizer, Weights, batchSize, weightCount, memory, model.Prediction.Store, memoryLimit);
-            trainingSteps.Add((batchSize, weightCount), step)?.Retire();
+                model.Topology, Objectives, Optimizer, Weights, batchSize, weightCount, size, memory, model.Prediction.Store, memoryLimit);
+            trainingSteps.Add((batchSize, weightCount, size), step)?.Retire();
             return step;
         }
         catch (InsufficientMemoryException error)
@@ -130,11 +154,16 @@ internal sealed partial class Trainer
         for (var i = 0; i < objectives.Count; i++)
         {
             var metrics = objectives[i].Metrics;
+            if (step.IsOfOpenModel)
+            {
+                foreach (var metric in metrics) metric.OutputShape = step.Size.Outputs[objectives[i].Index];
+            }
+
             for (var k = 0; k < metrics.Count; k++) metrics[k].Add(batch.Targets[i].Values, step.Prediction(i), batch.Count);
         }
     }
 
-    private CompiledObjectives EvaluationStep(int batchSize, int weightCount)
+    private CompiledObjectives EvaluationStep(int batchSize, int weightCount, ModelSize size)
     {
         var now = LayerTrainingSettings.Of(model);  // only layers that are trained have penalties
         if (!now.SequenceEqual(evaluationSettings))
@@ -144,9 +173,9 @@ internal sealed partial class Trainer
             evaluationSettings = now;
         }
 
-        if (evaluationSteps.TryGet((batchSize, weightCount), out var step)) return step;
-        step = CompiledObjectives.ForEvaluation(model.Topology, Objectives, batchSize, weightCount, memory, model.Prediction.Store);
-        evaluationSteps.Add((batchSize, weightCount), step)?.Retire();
+        if (evaluationSteps.TryGet((batchSize, weightCount, size), out var step)) return step;
+        step = CompiledObjectives.ForEvaluation(model.Topology, Objectives, batchSize, weightCount, size, memory, model.Prediction.Store);
+        evaluationSteps.Add((batchSize, weightCount, size), step)?.Retire();
         return step;
     }
 

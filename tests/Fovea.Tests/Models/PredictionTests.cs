@@ -241,7 +241,7 @@ public class PredictionTests
         var slots = Enumerable.Range(0, Cpu.Threads).Select(_ => model.Prediction.Take()).ToList();
         foreach (var slot in slots)
         {
-            slot.Step(1).Run();
+            slot.Step(1, model.Topology.Example()).Run();
             model.Prediction.Return(slot);
         }
 

@@ -54,6 +54,8 @@ public sealed class ThreadSafetyTests : IDisposable
         ["CallForAll"] = (net, _) => Assert.Single(net.CallForAll(new Input(Inputs).Output)),
         ["Call"] = (net, _) => Assert.Equal(Classes, net.Call(new Input(Inputs).Output).Shape[0]),
         ["Add"] = (net, _) => net.Add(new Dense(2)),
+        ["WithInput"] = (net, _) => AssertSums(net.WithInput(Inputs).Predict(Images)),
+        ["WithInputs"] = (net, _) => AssertSums(net.WithInputs([Inputs]).Predict(Images)),
         ["Pop"] = (net, _) => net.Pop(),
         ["GetEnumerator"] = (net, _) => Assert.Equal(3, net.Count()),
         ["ToString"] = (net, _) => Assert.NotNull(net.ToString()),

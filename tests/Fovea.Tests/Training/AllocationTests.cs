@@ -75,7 +75,8 @@ public class AllocationTests
     [InlineData("augmented")]
     public void Predictions_allocate_nothing(string net)
     {
-        var step = SmallNets.Create(net).Prediction.Take().Step(8);
+        var model = SmallNets.Create(net);
+        var step = model.Prediction.Take().Step(8, model.Topology.Example());
         var windows = new long[5];
         for (var window = 0; window < windows.Length; window++)
         {

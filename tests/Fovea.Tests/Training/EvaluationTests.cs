@@ -27,8 +27,8 @@ public class EvaluationTests
     public void Batches_are_smaller_where_inputs_or_outputs_are_large(int height, int width, int channels, int outputs, int expected)
     {
         var model = new Sequential { new Input(height, width, channels), new GlobalAveragePooling2D(), new Dense(outputs) };
-        Assert.Equal(expected, model.BatchSizeOr(null));
-        Assert.Equal(7, model.BatchSizeOr(7));
+        Assert.Equal(expected, model.Topology.Example().BatchSizeOr(null));
+        Assert.Equal(7, model.Topology.Example().BatchSizeOr(7));
     }
 
     private static Evaluation Evaluate(Metric metric)

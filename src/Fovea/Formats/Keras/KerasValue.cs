@@ -8,9 +8,9 @@ internal readonly record struct KerasValue(SymbolicTensor Tensor, bool IsPermute
     /// <summary>The number of dimensions of a sample.</summary>
     public int Rank => Tensor.Shape.Rank;
 
-    /// <summary>The sizes of a sample in Keras' order.</summary>
-    public int[] Sizes => IsPermuted ? [Tensor.Shape[^1], .. Tensor.Shape.Dimensions[..^1]] : Tensor.Shape.Dimensions.ToArray();
+    /// <summary>The sizes of a sample in Keras' order; null for an open one.</summary>
+    public int?[] Sizes => [.. Tensor.Shape.Sizes is var sizes && IsPermuted ? [sizes[^1], .. sizes.SkipLast(1)] : sizes];
 
     /// <summary>The shape in Keras' order, the batch included, as in <c>(None, 3, 8, 8)</c>.</summary>
-    public string Print() => SymbolicTensor.Print(new Shape(Sizes));
+    public string Print() => SymbolicTensor.Print(Shape.WithOpen(Sizes));
 }

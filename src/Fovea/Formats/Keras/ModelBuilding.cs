@@ -19,11 +19,14 @@ internal sealed class ModelBuilding
     private readonly Dictionary<(SymbolicTensor Tensor, bool IsPermuted), KerasValue> permuted = [];
     private readonly Dictionary<string, Shared> shared;
     private readonly HashSet<string> names;
+    private readonly bool closes;
     private KerasValue[] inputs = [];
     private KerasValue[] outputs = [];
 
-    private ModelBuilding(ModelDescription description, long seed, LoadReport report, IReadOnlyList<KerasValue>? outer, Dictionary<string, Shared> shared)
+    private ModelBuilding(
+        ModelDescription description, long seed, LoadReport report, IReadOnlyList<KerasValue>? outer, Dictionary<string, Shared> shared, bool closes)
     {
+        this.closes = closes;
         this.description = description;
         this.seed = seed;
         this.report = report;
@@ -36,7 +39,7 @@ internal sealed class ModelBuilding
     /// <exception cref="ModelFormatException">A layer or a setting is not known, or a layer does not fit its inputs.</exception>
     public static Model Build(ModelDescription description, long seed, LoadReport report, out bool hasPermutedOutput)
     {
-        var building = new ModelBuilding(description, seed, report, null, []);
+        var building = new ModelBuilding(description, seed, report, null, [], closes: false);
         var model = building.Build();
         building.NoteEnds();
         hasPermutedOutput = building.outputs.Any(output => output.IsPermuted);
@@ -66,7 +69,7 @@ internal sealed class ModelBuilding
             var shape = description.InputShape is { } said
                 ? KerasJson.ToJson(said)
                 : outer is [var only, ..]
-                ? [null, .. only.Sizes.Select(size => (JsonNode)size)]
+                ? [null, .. only.Sizes.Select(size => (JsonNode?)size)]
                 : throw ModelFormatException.About(report.FilePath, "expected the shape of the model's input; the file does not have it.");
             value = CreateInput(new LayerDescription(InputClass, Unused("input_layer"), new JsonObject { ["batch_shape"] = shape }), isOnly: true);
         }
@@ -75,7 +78,7 @@ internal sealed class ModelBuilding
             // The inner model has the shape.
             var inner = BuildWithin(first, outer);
             var taken = inner.inputs[0];
-            value = new KerasValue(new Input(taken.Tensor.Shape.Dimensions) { Name = Unused("input_layer") }.Output, taken.IsPermuted);
+            value = new KerasValue(Input.Of(taken.Tensor.Shape, Unused("input_layer")).Output, taken.IsPermuted);
         }
 
         inputs = [value];
@@ -119,7 +122,7 @@ internal sealed class ModelBuilding
             : throw ModelFormatException.About(report.FilePath, $"expected output {tensor.Tensor} of '{tensor.Layer}'; it has {given.Length}.");
     }
 
-    /// <summary>An input. Its open sizes are those of the value that an inner model is connected to, or those that the user gave.</summary>
+    /// <summary>An input. Its open sizes stay open, unless the user gave a shape or the model is to have the sizes of the values it is connected to.</summary>
     private KerasValue CreateInput(LayerDescription layer, bool isOnly)
     {
         var said = layer.Config["batch_shape"] ?? layer.Config["batchInputShape"] ?? layer.Config["batch_input_shape"];
@@ -129,13 +132,13 @@ internal sealed class ModelBuilding
                 report.FilePath, $"expected a batch and sizes of at least 1 as the shape of the input '{layer.Name}'; "
                 + $"received {said?.ToJsonString() ?? "nothing"}.");
         var position = description.Inputs.Select(end => end.Layer).ToList().IndexOf(layer.Name);
-        if (outer is not null && outer.ElementAtOrDefault(Math.Max(position, 0)) is { Tensor: not null } from && from.Rank == sizes.Length)
+        if (closes && outer is not null && outer.ElementAtOrDefault(Math.Max(position, 0)) is { Tensor: not null } from && from.Rank == sizes.Length)
             sizes = [.. sizes.Zip(from.Sizes, (said, given) => said ?? given)];
         var isPermuted = sizes.Length >= 2 && ChannelsFirst.LeadsTo(description, layer.Name);
-        var shape = OpenSizes.Close(report, layer.Name, isPermuted ? [.. sizes[1..], sizes[0]] : sizes, isOnly && outer is null);
+        var shape = OpenSizes.Of(report, layer.Name, isPermuted ? [.. sizes[1..], sizes[0]] : sizes, isOnly && outer is null);
         var config = new Config(layer.ClassName, layer.Name, layer.Config);
         foreach (var note in LayerSettings.JudgeRest(config, layer.ClassName)) report.Note(note);
-        return new KerasValue(new Input(shape.Dimensions) { Name = layer.Name }.Output, isPermuted);
+        return new KerasValue(Input.Of(shape, layer.Name).Output, isPermuted);
     }
 
     private KerasValue[] Connect(LayerDescription layer, KerasValue[] given, NodeDescription? node)
@@ -209,12 +212,32 @@ internal sealed class ModelBuilding
             return within[layer.Name] = known;
         }
 
-        var inner = new ModelBuilding(layer.Nested!, seed, report, given, shared);
-        var model = inner.Build();
+        var (inner, model) = BuildOpenOrClosed(layer.Nested!, given);
         model.Name = layer.Name;
         layers[layer.Name] = (model, false);
         if (layer.SharedId is { } id) shared[id] = new Shared(layer, model, false, inner);
         return within[layer.Name] = inner;
+    }
+
+    /// <summary>
+    /// Builds an inner model with the open sizes that it has in the file. If a layer does not take every size, the model gets those of its inputs: Keras
+    /// allows to reshape (None, None, 64) to (49, 64).
+    /// </summary>
+    private (ModelBuilding Building, Model Model) BuildOpenOrClosed(ModelDescription nested, IReadOnlyList<KerasValue>? given)
+    {
+        Dictionary<string, Shared> before = new(shared);
+        try
+        {
+            var open = new ModelBuilding(nested, seed, report, given, shared, closes: false);
+            return (open, open.Build());
+        }
+        catch (ShapeException) when (given is not null && given.All(value => !value.Tensor.Shape.IsOpen))
+        {
+            shared.Clear();
+            foreach (var (id, one) in before) shared[id] = one;
+            var closed = new ModelBuilding(nested, seed, report, given, shared, closes: true);
+            return (closed, closed.Build());
+        }
     }
 
     /// <summary>The value with its channels last, or in Keras' order. A vector has only one order.</summary>

@@ -77,5 +77,5 @@ internal static class ModelDescribing
         return new TensorReference(names[tensor.Layer], tensor.Layer is Model and not Sequential ? use + 1 : use, tensor.Index) { Shape = Shape(tensor.Shape) };
     }
 
-    private static ImmutableArray<int?> Shape(Shape sample) => [null, .. sample.Dimensions.ToArray()];
+    private static ImmutableArray<int?> Shape(Shape sample) => [null, .. sample.Sizes];
 }

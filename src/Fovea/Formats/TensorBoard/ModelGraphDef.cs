@@ -43,8 +43,8 @@ internal static class ModelGraphDef
             attribute.Part(NodeDef.AttrValue, value => value.Part(AttrValue.List, list => list.Part(AttrValue.ListShape, shape =>
             {
                 shape.Part(AttrValue.ShapeDim, dimension => dimension.Integer(AttrValue.DimSize, -1));
-                foreach (var size in call.Outputs[0].Shape.Dimensions.ToArray())
-                    shape.Part(AttrValue.ShapeDim, dimension => dimension.Integer(AttrValue.DimSize, size));
+                foreach (var size in call.Outputs[0].Shape.Sizes)
+                    shape.Part(AttrValue.ShapeDim, dimension => dimension.Integer(AttrValue.DimSize, size ?? -1));
             })));
         });
     }

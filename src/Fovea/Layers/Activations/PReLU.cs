@@ -45,7 +45,7 @@ public sealed class PReLU : Layer
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
-        var shape = inputs[0].Dimensions.ToArray();
+        var shape = new int[inputs[0].Rank];
         foreach (var axis in sharedAxes)
         {
             if (axis > shape.Length)
@@ -54,6 +54,7 @@ public sealed class PReLU : Layer
             shape[axis - 1] = 1;
         }
 
+        for (var i = 0; i < shape.Length; i++) shape[i] = shape[i] == 1 ? 1 : inputs[0][i];
         alpha = AddWeight("alpha", new Shape(shape), Alpha);
     }
 

@@ -8,8 +8,6 @@ namespace Fovea;
 /// </summary>
 internal sealed class BorderPadding2D : Layer
 {
-    private Variable? border;
-
     /// <param name="value">The value of the margins.</param>
     /// <param name="padding">The pixels at the top and bottom, left and right.</param>
     internal BorderPadding2D(float value, ((int Before, int After) Rows, (int Before, int After) Columns) padding)
@@ -30,17 +28,9 @@ internal sealed class BorderPadding2D : Layer
     {
         RequireImages(input.Shape[1..]);
         var padded = input.Pad(Padding.Rows.Before, Padding.Rows.After, Padding.Columns.Before, Padding.Columns.After);
-        var (height, width) = (padded.Shape[1], padded.Shape[2]);
-        if (border is null)
-        {
-            border = new Variable("border", [height, width, 1]);
-            var inside = (Top: Padding.Rows.Before, Bottom: height - Padding.Rows.After, Left: Padding.Columns.Before, Right: width - Padding.Columns.After);
-            border.Write(
-                [.. Enumerable.Range(0, height * width)
-                .Select(i => i / width >= inside.Top && i / width < inside.Bottom && i % width >= inside.Left && i % width < inside.Right ? 0 : Value)]);
-        }
-
-        return padded + context.Read(border);
+        var inside = Arithmetic.Constant(1).BroadcastTo([1, input.Shape[1], input.Shape[2], 1]);
+        var border = 1 - inside.Pad(Padding.Rows.Before, Padding.Rows.After, Padding.Columns.Before, Padding.Columns.After);
+        return padded + (Value * border);
     }
 
     /// <inheritdoc/>

@@ -56,8 +56,10 @@ public sealed class ConfusionMatrix
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        var size = model.BatchSizeOr(batchSize);
-        var outputs = model.OutputShape.Count;
+        _ = model.Output;
+        model.Topology.RequireInputs(data, model.Subject, "the data set");
+        var at = model.Topology.At(data.InputShapes);
+        var (size, outputs) = (at.BatchSizeOr(batchSize), at.Outputs[0].Count);
         var classes = outputs == 1 ? 2 : outputs;
         if (data.TargetShape.Count != 1)
             throw new ArgumentException($"ConfusionMatrix: expected class numbers as targets; received targets of {data.TargetShape}.", nameof(data));

@@ -11,7 +11,7 @@ namespace Fovea;
 /// <param name="loss">The loss. Its reduction does not matter.</param>
 public sealed class LossMetric(Loss loss) : Metric
 {
-    private readonly Dictionary<int, (Plan Plan, Node Prediction, Node Target)> plans = [];
+    private readonly Dictionary<(int Count, int Outputs, Shape? Shape), (Plan Plan, Node Prediction, Node Target)> plans = [];
     private double sum;
     private double weight;
 
@@ -47,7 +47,8 @@ public sealed class LossMetric(Loss loss) : Metric
 
     private void AddBatch(ReadOnlySpan<float> targets, ReadOnlySpan<float> predictions, int count, ReadOnlySpan<float> weights)
     {
-        if (!plans.TryGetValue(count, out var compiled)) plans[count] = compiled = Compile(predictions.Length / count, targets.Length / count, count);
+        var key = (count, predictions.Length, OutputShape);
+        if (!plans.TryGetValue(key, out var compiled)) plans[key] = compiled = Compile(predictions.Length / count, targets.Length / count, count);
         predictions.CopyTo(compiled.Plan.Input(compiled.Prediction));
         targets.CopyTo(compiled.Plan.Input(compiled.Target));
         compiled.Plan.Run();
@@ -92,7 +93,7 @@ public sealed class LossMetric(Loss loss) : Metric
     private (Plan Plan, Node Prediction, Node Target) Compile(int outputs, int targets, int count)
     {
         var length = RowLength(outputs, targets);
-        var shape = OutputShape is { } known && known.Count == outputs ? known : length == outputs ? [outputs] : [outputs / length, length];
+        var shape = OutputShape is { IsOpen: false } known && known.Count == outputs ? known : length == outputs ? [outputs] : [outputs / length, length];
         if (Loss.TargetShape(shape) is var expected && expected.Count != targets)
             throw new ArgumentException($"{Name}: expected targets {expected} for outputs {shape}; received {targets} for a sample.", nameof(targets));
         var prediction = new Node(new InputOp("predictions", shape.Prepend(count)));

@@ -16,7 +16,8 @@ public abstract class Metric : IConfigurable
     public virtual string Name { get => name ?? DefaultName; init => name = value.NotNull(GetType().Name, nameof(Name)); }
 
     /// <summary>
-    /// The shape of one prediction, whose innermost dimension is the classes or outputs. The model sets it when it is compiled. While it is null, all outputs
+    /// The shape of one prediction, whose innermost dimension is the classes or outputs. The model sets it when it is compiled;
+    /// of a model of open size it has open sizes then, and those of the batch before each <see cref="Add"/>. While it is null, all outputs
     /// of
     /// a sample are one row.
     /// </summary>
@@ -172,7 +173,7 @@ public abstract class Metric : IConfigurable
     /// The number of outputs in a row: the innermost dimension if there is a target for each output, otherwise the outputs for each class number.
     /// </summary>
     private protected int RowLength(int outputs, int targets) => targets == outputs
-        ? OutputShape is { Rank: > 0 } shape && shape.Count == outputs
+        ? OutputShape is { Rank: > 0, IsOpen: false } shape && shape.Count == outputs
         ? shape[^1]
         : outputs
         : targets > 0 && outputs % targets == 0 ? outputs / targets
