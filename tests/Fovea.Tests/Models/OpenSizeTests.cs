@@ -78,7 +78,7 @@ public class OpenSizeTests
         AssertRefused(
             $"{Fixed}Predict a Tensor, which has a shape, or fix the size: model.WithInput(150, 150, 3).", () => model.Predict(new float[12], new float[5]));
         AssertRefused(
-            $"{Fixed}Give the size: new ModelGraph(model, [150, 150, 3]), or fix it: model.WithInput(150, 150, 3).", () => new ModelGraph(model));
+            $"{Fixed}Give the size: new ModelGraph(model, [150, 150, 3]), or fix it: model.WithInput(150, 150, 3).", () => _ = new ModelGraph(model));
         AssertRefused(
             "Shape: expected known sizes; (None, None, 3) has open ones. Give the model a fixed input first, as in model.WithInput(150, 150, 3).", () =>
                 _ = model.InputShape.Count);
@@ -138,7 +138,7 @@ public class OpenSizeTests
         Assert.Equal([2, 20, 30, 3], graph.Input.Shape);
         Assert.Equal(model.Predict(images).Values, graph.Compute(images, graph.Output)[0].Values);
         AssertRefused(
-            "convnet: expected an input shape that fits (None, None, None, 3); received (None, 20, 30, 1).", () => new ModelGraph(model, [20, 30, 1]));
+            "convnet: expected an input shape that fits (None, None, None, 3); received (None, 20, 30, 1).", () => _ = new ModelGraph(model, [20, 30, 1]));
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public class OpenSizeTests
     [Fact]
     public void An_input_of_no_known_size_or_below_one_is_refused()
     {
-        AssertRefused("Shape: every dimension must be at least 1; received (1, 0, 3).", () => new Input(null, 0, 3));
+        AssertRefused("Shape: every dimension must be at least 1; received (1, 0, 3).", () => _ = new Input(null, 0, 3));
         Assert.Equal("(None, None)", new Input(null, null).Shape.ToString());
         Assert.Equal(Shape.WithOpen(null, 3), Shape.WithOpen(null, 3));
         Assert.NotEqual(Shape.WithOpen(null, 3), new Shape(5, 3));
