@@ -28,14 +28,14 @@ public partial class Model
     public Model WithInput(Shape shape)
     {
         _ = Input;
-        return WithInputs(shape);
+        return WithInputs([shape]);
     }
 
     /// <summary>The same layers for inputs of other sizes. See <see cref="WithInput(ReadOnlySpan{int?})"/>.</summary>
     /// <param name="shapes">The shape of one sample of each input.</param>
     /// <exception cref="ArgumentException">There are more or fewer shapes than inputs.</exception>
     /// <exception cref="ShapeException">A layer does not take values of that size, or one of its weights was built for another size.</exception>
-    public Model WithInputs(params IReadOnlyList<Shape> shapes)
+    public Model WithInputs(IReadOnlyList<Shape> shapes)
     {
         ArgumentNullException.ThrowIfNull(shapes);
         if (shapes.Count != Inputs.Count)
