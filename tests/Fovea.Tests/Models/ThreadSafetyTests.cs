@@ -55,7 +55,7 @@ public sealed class ThreadSafetyTests : IDisposable
         ["Call"] = (net, _) => Assert.Equal(Classes, net.Call(new Input(Inputs).Output).Shape[0]),
         ["Add"] = (net, _) => net.Add(new Dense(2)),
         ["WithInput"] = (net, _) => AssertSums(net.WithInput(Inputs).Predict(Images)),
-        ["WithInputs"] = (net, _) => AssertSums(net.WithInputs([Inputs]).Predict(Images)),
+        ["WithInputs"] = (net, _) => AssertSums(net.WithInputs([[Inputs]]).Predict(Images)),
         ["Pop"] = (net, _) => net.Pop(),
         ["GetEnumerator"] = (net, _) => Assert.Equal(3, net.Count()),
         ["ToString"] = (net, _) => Assert.NotNull(net.ToString()),
