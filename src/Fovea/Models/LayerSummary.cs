@@ -40,12 +40,12 @@ public sealed class LayerSummary
     /// <summary>The part of the image that one output depends on; null if the model's input is no image, or the part is not known.</summary>
     public ReceptiveField? ReceptiveField { get; init; }
 
-    /// <summary>The multiply-adds for one sample.</summary>
+    /// <summary>The multiply-adds for one sample; 0 in the summary of a model of images of any size.</summary>
     public long MultiplyAdds { get; init; }
 
     /// <summary>
     /// The memory of the outputs for one sample, in bytes: all outputs of the layer and of the layers within it, each as 4 bytes per value. Layers that only
-    /// change the shape or that do nothing in inference need none. A plan reuses memory, so that a prediction needs less than the sum over all layers.
+    /// change the shape or that do nothing in inference need none, and in the summary of a model of images of any size it is 0. A plan reuses memory, so that a prediction needs less than the sum over all layers.
     /// </summary>
     public long ActivationBytes { get; init; }
 

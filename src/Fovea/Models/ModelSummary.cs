@@ -30,6 +30,12 @@ public sealed class ModelSummary
     /// <summary>The outputs of the model.</summary>
     public IReadOnlyList<LayerSource> Outputs { get; }
 
+    /// <summary>
+    /// Whether the model takes images of any size. Multiply-adds and memory are then 0, since they depend on the size: <c>model.WithInput(224, 224,
+    /// 3).Summary()</c> tells them.
+    /// </summary>
+    public bool IsOpen { get; internal init; }
+
     /// <summary>Whether the table lists the layers of inner models too.</summary>
     public bool ExpandNested { get; internal init; }
 

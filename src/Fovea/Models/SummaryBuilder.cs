@@ -10,17 +10,32 @@ internal sealed class SummaryBuilder
     private readonly HashSet<Layer> counted = [];
     private readonly Dictionary<Node, ReceptiveField?> fields;
 
-    private SummaryBuilder(Model model, bool expandNested)
+    private readonly TracedModel traced;
+    private readonly bool isOpen;
+
+    private SummaryBuilder(Model model, ModelSize size)
     {
-        var inputs = model.Topology.InputNodes(1);
-        var traced = Trace(model, inputs);
+        isOpen = model.Topology.IsOpen;
+        var inputs = model.Topology.InputNodes(1, size);
+        traced = Trace(model, inputs);
         fields = ReceptiveField.Trace(traced.Outputs, inputs[0]);
-        Summary = Describe(traced, expandNested);
     }
 
-    private ModelSummary Summary { get; }
+    public static ModelSummary Build(Model model, bool expandNested)
+    {
+        SummaryBuilder[] builders = [.. model.Topology.Examples().Take(2).Select(size => new SummaryBuilder(model, size))];
+        if (builders is [var first, var second]) first.KeepFieldsOfAnySize(second);
+        return builders[0].Describe(builders[0].traced, expandNested);
+    }
 
-    public static ModelSummary Build(Model model, bool expandNested) => new SummaryBuilder(model, expandNested).Summary;
+    /// <summary>Keeps the receptive fields that are the same at another size of the input.</summary>
+    private void KeepFieldsOfAnySize(SummaryBuilder other)
+    {
+        foreach (var (value, same) in context.Values.Zip(other.context.Values))
+        {
+            if (fields.GetValueOrDefault(value.Node) != other.fields.GetValueOrDefault(same.Node)) fields[value.Node] = null;
+        }
+    }
 
     /// <summary>Adds the ops of a model and of the models within it to the graph.</summary>
     private TracedModel Trace(Model model, Node[] inputs)
@@ -58,6 +73,7 @@ internal sealed class SummaryBuilder
             [.. topology.Outputs.Select(Source)])
         {
             ExpandNested = expandNested,
+            IsOpen = isOpen,
             Parameters = weights.Sum(weight => (long)weight.Shape.Count),
             TrainableParameters = weights.Where(weight => weight.IsTrained).Sum(weight => (long)weight.Shape.Count),
         };
@@ -74,16 +90,16 @@ internal sealed class SummaryBuilder
         {
             Name = layer.Name,
             ClassName = layer.ClassName,
-            OutputShape = traced.Call.Outputs[0].Shape,
+            OutputShape = isOpen ? traced.Call.Outputs[0].Shape : traced.Outputs[0].Shape[1..],
             Use = use,
             Inputs = inputs,
             Parameters = inner?.Layers.Sum(part => part.Parameters) ?? own,
             IsFrozen = trainable.Count > 0 && trained == 0,
             IsPartlyFrozen = trained > 0 && trained < trainable.Count,
             ReceptiveField = fields.GetValueOrDefault(traced.Outputs[0]),
-            MultiplyAdds = inner?.MultiplyAdds ?? NodesBetween(traced.Outputs, traced.Inputs)
+            MultiplyAdds = isOpen ? 0 : inner?.MultiplyAdds ?? NodesBetween(traced.Outputs, traced.Inputs)
                 .Sum(node => node.Op.MultiplyAdds([.. node.Inputs.Select(operand => operand.Shape)], node.Shape)),
-            ActivationBytes = inner?.ActivationBytes ?? Bytes(traced.Values),
+            ActivationBytes = isOpen ? 0 : inner?.ActivationBytes ?? Bytes(traced.Values),
             Model = inner,
         };
     }

@@ -37,6 +37,7 @@ internal sealed class SummaryText
         if (!isChain) columns.Add(new("Connected to", "", Right: false, InputCell) { MinWidth = MinInputWidth });
         if (layers.Any(layer => layer.ReceptiveField is not null))
             columns.Add(new("Receptive\nfield", "", Right: true, (layer, _, _) => layer.ReceptiveField?.ToString() ?? ""));
+        if (summary.IsOpen) return;
         columns.Add(new("Multiply-\nadds", Number(summary.MultiplyAdds), Right: true, (layer, _, _) => Number(layer.MultiplyAdds)));
         columns.Add(new("Memory", ModelSummary.Bytes(summary.ActivationBytes), Right: true, (layer, _, _) => ModelSummary.Bytes(layer.ActivationBytes)));
     }
@@ -49,7 +50,9 @@ internal sealed class SummaryText
         .. columns.Any(column => column.Words == "receptive field")
             ? (string[])["Receptive field: size in pixels of the input /step between outputs."]
             : [],
-        "Multiply-adds and memory of outputs are for one sample.",
+        summary.IsOpen
+            ? "Multiply-adds and memory depend on the size of the input; model.WithInput(…).Summary() tells them."
+            : "Multiply-adds and memory of outputs are for one sample.",
     ];
 
     /// <summary>The cells that fit into a width: the headings, a row for each layer, and the total.</summary>

@@ -55,13 +55,12 @@ internal sealed partial class Topology
     }
 
     /// <summary>Some size that all layers take, for what does not depend on the size.</summary>
-    public ModelSize Example()
-    {
-        if (only is not null) return only;
-        var example = Enumerable.Range(0, OpenShape.Examples)
-            .First(example => Calls.All(call => call.Outputs.All(output => output.Open is not { } open || open[example] is not null)));
-        return At([.. Inputs.Select(input => input.Open?[example] ?? input.Shape)]);
-    }
+    public ModelSize Example() => Examples().First();
+
+    /// <summary>The sizes that all layers take, of those at which the layers were connected: at least two for a model of open size.</summary>
+    public IEnumerable<ModelSize> Examples() => only is not null ? [only] : Enumerable.Range(0, OpenShape.Examples)
+        .Where(example => Calls.All(call => call.Outputs.All(output => output.Open is not { } open || open[example] is not null)))
+        .Select(example => At([.. Inputs.Select(input => input.Open?[example] ?? input.Shape)]));
 
     /// <summary>Whether shapes are those of the inputs, or have known sizes where those are open.</summary>
     public bool Accepts(IEnumerable<Shape> shapes)

@@ -40,6 +40,32 @@ public class OpenSizeTests
     }
 
     [Fact]
+    public void A_summary_of_open_size_has_what_does_not_depend_on_the_size()
+    {
+        Assert.Equal(
+            """
+            convnet: input (None, None, None, 3)
+            Layer (class)                                      Output shape           Parameters  Receptive
+                                                                                                      field
+            ───────────────────────────────────────────────────────────────────────────────────────────────
+            conv2d (Conv2D)                                    (None, None, None, 8)         224     3×3 /1
+            max_pooling2d (MaxPooling2D)                       (None, None, None, 8)           0     4×4 /2
+            global_average_pooling2d (GlobalAveragePooling2D)  (None, 8)                       0
+            dense (Dense)                                      (None, 5)                      45
+            ───────────────────────────────────────────────────────────────────────────────────────────────
+            Total                                                                            269
+            ───────────────────────────────────────────────────────────────────────────────────────────────
+            Total params: 269 (1.1 KB)
+            Trainable params: 269 (1.1 KB)
+            Non-trainable params: 0
+            Receptive field: size in pixels of the input /step between outputs.
+            Multiply-adds and memory depend on the size of the input; model.WithInput(…).Summary() tells them.
+            """,
+            Net("convnet", null, null).Summary().ToString());
+        Assert.Equal(Net("convnet", 20, 30).Summary().ToString(), Net("convnet", null, null).WithInput(20, 30, 3).Summary().ToString());
+    }
+
+    [Fact]
     public void One_dimension_may_be_open_and_the_other_not()
     {
         var model = new Sequential { new Input(null, 8, 2), new Conv2D(4, 3), new MaxPooling2D(2) };
@@ -99,7 +125,7 @@ public class OpenSizeTests
             "Conv2D 'conv2d': the image (2, 2) is smaller than the window (3, 3); use a smaller window or padding 'same'.", () =>
                 model.Predict(Images(1, 2, 2)));
         AssertRefused(
-            "Concatenate 'concatenate': the inputs must be equal but in the dimension of the axis; received (None, 33, 47, 4) and (None, 32, 46, 8).", () =>
+            "Concatenate 'concatenate': expected inputs that differ only along axis 3; received (None, 33, 47, 4) and (None, 32, 46, 8).", () =>
                 Net("unet", null, null).Predict(Images(1, 33, 47)));
     }
 
