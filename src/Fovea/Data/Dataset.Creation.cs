@@ -55,6 +55,24 @@ public abstract partial class Dataset
             ?? throw new InvalidDataException($"Dataset.From: expected a sample as the result of the function; it returned null for sample {index}.");
     }
 
+    /// <summary>Samples in memory, as a list of inputs and targets. The list is not copied.</summary>
+    /// <param name="samples">The input and the target of each sample, all of the same shapes.</param>
+    /// <param name="classNames">The names of the classes by class number, if the targets are classes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The list is empty.</exception>
+    public static Dataset From(IReadOnlyList<(Tensor Input, Tensor Target)> samples, IReadOnlyList<string>? classNames = null)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        return From(samples.Count, index => samples[index], classNames);
+    }
+
+    /// <summary>Samples in memory, as a list, also with several inputs or targets or with weights. The list is not copied.</summary>
+    /// <inheritdoc cref="From(IReadOnlyList{ValueTuple{Tensor, Tensor}}, IReadOnlyList{string}?)" path="/param | /exception"/>
+    public static Dataset From(IReadOnlyList<Sample> samples, IReadOnlyList<string>? classNames = null)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        return From(samples.Count, index => samples[index], classNames);
+    }
+
     /// <summary>
     /// A stream: samples that are read one after the other and are not kept. <see cref="Model.Fit"/> enumerates it once for each epoch, or takes
     /// <c>stepsPerEpoch</c> batches of it; an endless one needs that. It is read on a background thread.

@@ -47,13 +47,30 @@ public abstract partial class Dataset
     }
 
     /// <summary>
-    /// The samples in a random order that is always the same. <see cref="Model.Fit"/> shuffles by itself, in another order for each epoch.
+    /// The samples in a random order that is always the same. <see cref="Model.Fit"/> shuffles samples with an index by itself, in another order for each
+    /// epoch.
     /// </summary>
     /// <param name="seed">The seed of the order.</param>
-    /// <exception cref="InvalidOperationException">The data set is a stream.</exception>
-    public Dataset Shuffle(long seed = 0)
+    /// <param name="bufferSize">
+    /// For streams, which need it: the number of samples that are held in memory. The next sample is one of them, chosen at random; tf.data's
+    /// <c>shuffle(buffer_size)</c>.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The data set is a stream and there is no buffer, it has an index and there is one, or the size is below 1.
+    /// </exception>
+    public Dataset Shuffle(long seed = 0, int? bufferSize = null)
     {
-        RequireIndexed(nameof(Shuffle));
+        bufferSize?.AtLeast(1, nameof(Shuffle), nameof(bufferSize));
+        if (this is StreamDataset stream)
+        {
+            return bufferSize is { } size
+                ? stream.With(samples => ShuffleBuffer.Shuffle(samples, size, seed))
+                : throw new ArgumentException("Shuffle: expected a bufferSize for a stream, as in Shuffle(bufferSize: 1000).", nameof(bufferSize));
+        }
+
+        if (bufferSize is not null)
+            throw new ArgumentException(
+                "Shuffle: expected no bufferSize, since all samples with an index are shuffled; it is for streams.", nameof(bufferSize));
         var order = BatchSource.InOrder(Count);
         new RandomNumbers(seed).Shuffle<int>(order);
         return PartOf(order);

@@ -137,6 +137,38 @@ public class DatasetSamplesTests
             "Sample 1: expected finite numbers; received NaN at (1).", Assert.Throws<TrainingException>(() => broken.Batches(2).ToList()).Message);
     }
 
+    [Fact]
+    public void Arrays_lists_and_functions_become_data_sets()
+    {
+        float[][,,] images = [new float[2, 2, 1], new float[2, 2, 1]];
+        int[] labels = [0, 1];
+        List<(Tensor, Tensor)> pairs = [(new float[,] { { 1, 2 } }, 3), (new float[,] { { 4, 5 } }, 6)];
+        foreach (var (data, shape) in new (Dataset, Shape)[]
+        {
+            (Dataset.From(new float[2, 3], new float[] { 0, 1 }), [3]),
+            (Dataset.From(new float[2, 4, 4, 1], labels), [4, 4, 1]),
+            (Dataset.From(images.Length, i => (images[i], labels[i])), [2, 2, 1]),
+            (Dataset.From(labels.Length, i => new Sample(images[i], labels[i], weight: 2)), [2, 2, 1]),
+            (Dataset.From(pairs), [1, 2]),
+            (Dataset.From(Four[..2].ToList(), ["a", "b", "c", "d"]), [2]),
+        })
+        {
+            Assert.False(data.IsStream);
+            Assert.Equal((2, shape, Shape.Scalar), (data.Count, data.InputShape, data.TargetShape));
+            Assert.Equal(2, data.Batches(2).Single().Count);
+        }
+
+        Assert.Equal([3f, 6], Labels(Dataset.From(pairs)));
+        Assert.Equal([6f, 3], Labels(Dataset.From([pairs[1], pairs[0]])));
+        Assert.Equal(
+            "Dataset.From: expected the input (2, 2, 1) of every sample; sample 1 has (1).",
+            Assert.Throws<InvalidDataException>(() => Dataset.From(2, i => (i == 0 ? images[0] : new Tensor([1], [1]), i))[1]).Message);
+        Assert.Equal(
+            "Dataset.From: count must be at least 1; received 0. (Parameter 'count')",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Dataset.From(0, i => (i, i))).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Dataset.From(new List<Sample>()));
+    }
+
     internal static ArrayDataset Numbers(int count) =>
         new([.. Enumerable.Range(0, count).Select(i => (float)i)], [1], [.. Enumerable.Range(0, count).Select(i => (float)i)], Shape.Scalar);
 

@@ -196,13 +196,31 @@ public sealed class StreamTests : IDisposable
         const string Rest = ": expected samples with an index; the data set is a stream. Cache() reads a stream into memory, Take(count) shortens one.";
         foreach (var (operation, action) in new (string, Action)[]
         {
-            ("Indexing", () => _ = data[0]), ("A range", () => _ = data[..2]), ("Shuffle", () => data.Shuffle()), ("Split", () => data.Split(0.5)),
+            ("Indexing", () => _ = data[0]), ("A range", () => _ = data[..2]), ("Split", () => data.Split(0.5)),
             ("Subset", () => data.Subset(1)), ("WithSampleWeights", () => data.WithSampleWeights([1])),
                 ("Batches with shuffle: true", () => data.Batches(1, true)),
         }) Assert.Equal(operation + Rest, Assert.Throws<InvalidOperationException>(action).Message);
         Assert.Equal(
             "Dataset: the number of samples of a stream is not known. Cache() reads a stream into memory; Fit takes stepsPerEpoch.",
             Assert.Throws<InvalidOperationException>(() => data.Count).Message);
+    }
+
+    [Fact]
+    public void A_buffer_shuffles_a_stream()
+    {
+        var numbers = DatasetSamplesTests.Numbers(50);
+        var shuffled = Dataset.From(numbers.AsEnumerable()).Shuffle(seed: 1, bufferSize: 10);
+        var seen = DatasetSamplesTests.Labels(shuffled).ToList();
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => (float)i), seen.Order());
+        Assert.NotEqual(seen.Order(), seen);
+        Assert.All(seen.Index(), pair => Assert.True(pair.Item <= pair.Index + 10));  // a sample cannot come before it was read
+        Assert.Equal(seen, DatasetSamplesTests.Labels(shuffled));
+        Assert.Equal(
+            "Shuffle: expected a bufferSize for a stream, as in Shuffle(bufferSize: 1000). (Parameter 'bufferSize')",
+            Assert.Throws<ArgumentException>(() => shuffled.Shuffle()).Message);
+        Assert.Equal(
+            "Shuffle: expected no bufferSize, since all samples with an index are shuffled; it is for streams. (Parameter 'bufferSize')",
+            Assert.Throws<ArgumentException>(() => numbers.Shuffle(bufferSize: 10)).Message);
     }
 
     /// <summary>A backup of a training on a stream resumes behind the samples that were trained on.</summary>
