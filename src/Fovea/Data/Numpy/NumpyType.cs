@@ -23,7 +23,8 @@ internal readonly record struct NumpyType(bool IsBigEndian, char Kind, int Size)
     /// <summary>Converts elements to float32.</summary>
     /// <param name="bytes">The elements.</param>
     /// <param name="values">Receives as many values.</param>
-    /// <returns>The first value that float32 cannot represent: an integer that would be rounded, or a finite number that would be infinite; else null.</returns>
+    /// <returns>The first value that float32 cannot represent: an integer that would be rounded, or a finite number that would be infinite; else
+    /// null.</returns>
     public string? Convert(ReadOnlySpan<byte> bytes, Span<float> values)
     {
         for (var i = 0; i < values.Length; i++)

@@ -37,7 +37,8 @@ public class NumpyFileTests
     [Theory]
     [InlineData("empty", "the array of shape (0, 3) is empty; expected at least one element.")]
     [InlineData("object", "expected an array of numbers or truth values; received Python objects. In Python, array.astype(np.float32) converts numbers.")]
-    [InlineData("complex", "expected an array of numbers or truth values; received complex numbers (<c8). In Python, array.astype(np.float32) converts numbers.")]
+    [InlineData(
+        "complex", "expected an array of numbers or truth values; received complex numbers (<c8). In Python, array.astype(np.float32) converts numbers.")]
     [InlineData("text", "expected an array of numbers or truth values; received texts (<U2). In Python, array.astype(np.float32) converts numbers.")]
     [InlineData("bytes", "expected an array of numbers or truth values; received texts (|S2). In Python, array.astype(np.float32) converts numbers.")]
     [InlineData("time", "expected an array of numbers or truth values; received times (<M8[D]). In Python, array.astype(np.float32) converts numbers.")]
@@ -104,7 +105,8 @@ public class NumpyFileTests
         Assert.Equal($"The stream: {message}", Refuse(Encoding.Latin1.GetBytes(content)));
 
     [Theory]
-    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4)}", "expected 48 bytes for the shape (3, 4); received at most 4: the file is cut off.")]
+    [InlineData(
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4)}", "expected 48 bytes for the shape (3, 4); received at most 4: the file is cut off.")]
     [InlineData("{'shape': (65536, 65536), 'descr': '<f4', 'fortran_order': False}",
         "expected an array of at most 2147483591 elements; received the shape (65536, 65536).")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }",
