@@ -5,5 +5,5 @@ cd "$(dirname "$0")/.."
 for sample in samples/0*.cs; do dotnet run "$sample"; done
 mkdir -p docs/pictures
 cp artifacts/convolution/*.png docs/pictures/
-cp artifacts/02-augmented.png artifacts/02-without-augmentation.png artifacts/02-with-augmentation.png artifacts/03-fine-tuning.png docs/pictures/
+cp artifacts/02-{augmented,without-augmentation,with-augmentation}.png artifacts/03-architecture.svg artifacts/03-fine-tuning.png docs/pictures/
 cp artifacts/learned/{kernels,activations-conv2d_1,activations-conv2d_3,filters-conv2d_2,gradcam-0,gradcam-2}.png docs/pictures/

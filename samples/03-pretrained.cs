@@ -30,7 +30,7 @@ var (pooling, dropout, dense) = (Pooling(), new Dropout(0.2), new Dense(train.Cl
 var extractor = new Sequential { pretrained, pooling };
 var head = new Sequential(seed: 1) { new Input(extractor.OutputShape.Dimensions), dropout, dense };
 head.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, new Accuracy());
-head.Fit(extractor.ExtractFeatures(train), epochs: 60, batchSize: 16);
+var extraction = head.Fit(extractor.ExtractFeatures(train), epochs: 60, batchSize: 16, validation: extractor.ExtractFeatures(validation));
 Console.WriteLine($"A new head on the frozen network: {head.Evaluate(extractor.ExtractFeatures(test)).Accuracy:P1}.");
 
 // 4. Fine-tuning: the whole network, with its trained head, learns in small steps; the first layers remain frozen.
@@ -40,9 +40,10 @@ var whole = new Sequential("transfer", seed: 1)
 };
 foreach (var layer in pretrained.Layers.TakeLast(4)) layer.Trainable = layer is not BatchNormalization;
 whole.Compile(new RmsProp(isOwn ? 1e-5 : 3e-4), Loss.SparseCategoricalCrossentropy, new Accuracy());
-var history = whole.Fit(train, epochs: isOwn ? 5 : 30, batchSize: 16, validation: validation);
+var tuning = whole.Fit(train, epochs: isOwn ? 5 : 30, batchSize: 16, validation: validation);
 var artifacts = Directory.CreateDirectory("artifacts").FullName;
-TrainingCurves.Save(history, Path.Combine(artifacts, "03-fine-tuning.png"));
+TrainingCurves.Save([extraction, tuning], Path.Combine(artifacts, "03-fine-tuning.png"), labels: ["feature extraction", "fine-tuning"]);
+ModelFigure.Save(whole, Path.Combine(artifacts, "03-architecture.svg"), expandNested: true);
 Console.WriteLine($"After fine-tuning its last layers: {whole.Evaluate(test).Accuracy:P1}.");
 
 // 5. The whole model is saved in one file, which Keras can read too. Loaded again, it has the same accuracy.

@@ -12,7 +12,7 @@ figures() {
   case $1 in
     01-*) ls artifacts/convolution/*.png ;;
     02-*) ls artifacts/02-augmented.png artifacts/02-without-augmentation.png artifacts/02-with-augmentation.png ;;
-    03-*) ls artifacts/03-fine-tuning.png ;;
+    03-*) ls artifacts/03-architecture.svg artifacts/03-fine-tuning.png ;;
     04-*) ls artifacts/learned/*.png ;;
   esac
 }
@@ -31,7 +31,7 @@ page() {
   printf '## Output\n\n```\n%s\n```\n\n' "$(sed "s,$PWD/,,g; s/[[:space:]]*\$//" "artifacts/output/$name.txt")"
   for figure in $(figures "$name"); do
     cp "$figure" "$content/samples/$name-${figure##*/}"
-    printf '![%s](%s)\n\n' "$(basename "$figure" .png)" "$name-${figure##*/}"
+    printf '![%s](%s)\n\n' "$(basename "${figure%.*}")" "$name-${figure##*/}"
   done
   printf '## Code\n\n```csharp\n%s\n```\n' "$(sed '/^#:/d; /./,$!d' "samples/$name.cs")"
 }

@@ -66,7 +66,7 @@ internal sealed class TrainingPhase(
     private void SaveCurves()
     {
         if (before is null) TrainingCurves.Save(History, curves, validationName: validationName);
-        else TrainingCurves.Save([before, History], curves, labels: ["training", "fine-tuning"], validationName: validationName);
+        else TrainingCurves.Save([before, History], curves, labels: ["new head", "fine-tuning"], validationName: validationName);
     }
 
     private void Keep(Model kept)

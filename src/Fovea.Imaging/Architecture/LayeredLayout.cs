@@ -32,17 +32,14 @@ internal sealed record LayoutEdge(int From, int To, IReadOnlyList<LayoutPoint> P
 internal sealed class LayeredLayout
 {
     private const int OrderSweeps = 16;
-    private const int PositionSweeps = 24;
     private const float RowGap = 26;
     private const float WideRowGap = 40;
-    private const float BoxGap = 26;
-    private const float LineGap = 16;
 
     private readonly IReadOnlyList<(float Width, float Height)> sizes;
     private readonly List<(int From, int To)> edges;
-    private readonly List<Vertex> vertices = [];
-    private readonly List<List<Vertex>> ranks = [];
-    private readonly List<(int Edge, Vertex Upper, Vertex Lower)> segments = [];
+    private readonly List<LayoutVertex> vertices = [];
+    private readonly List<List<LayoutVertex>> ranks = [];
+    private readonly List<LayoutSegment> segments = [];
 
     /// <param name="sizes">The sizes of the boxes. A box comes after those that it reads.</param>
     /// <param name="edges">The edges, from a box to one that reads it.</param>
@@ -55,7 +52,7 @@ internal sealed class LayeredLayout
         if (last >= 0) rows[last] = Math.Max(rows[last], rows.Where((_, node) => node != last).DefaultIfEmpty(-1).Max() + 1);
         AddVertices(rows);
         Order();
-        PlaceHorizontally();
+        Width = new HorizontalPlacement(ranks, segments).Place();
         PlaceVertically();
         Boxes = [.. vertices.Where(vertex => vertex.Node >= 0)
             .Select(vertex => new LayoutRect(vertex.X - (vertex.Width / 2), vertex.Y, vertex.Width, vertex.Height))];
@@ -100,11 +97,11 @@ internal sealed class LayeredLayout
             for (var row = rows[from] + 1; row < rows[to]; row++)
             {
                 var bend = Add(row, -1, 0, 0);
-                segments.Add((number, upper, bend));
+                segments.Add(new LayoutSegment(number, upper, bend));
                 upper = bend;
             }
 
-            segments.Add((number, upper, vertices[to]));
+            segments.Add(new LayoutSegment(number, upper, vertices[to]));
         }
 
         foreach (var (_, upper, lower) in segments)
@@ -113,9 +110,9 @@ internal sealed class LayeredLayout
             lower.Above.Add(upper);
         }
 
-        Vertex Add(int row, int node, float width, float height)
+        LayoutVertex Add(int row, int node, float width, float height)
         {
-            var vertex = new Vertex { Node = node, Row = row, Width = width, Height = height };
+            var vertex = new LayoutVertex { Node = node, Row = row, Width = width, Height = height };
             vertices.Add(vertex);
             ranks[row].Add(vertex);
             return vertex;
@@ -134,7 +131,7 @@ internal sealed class LayeredLayout
             {
                 var means = rank.ToDictionary(vertex => vertex, vertex =>
                     (isDown ? vertex.Above : vertex.Below) is { Count: > 0 } neighbors ? neighbors.Average(neighbor => neighbor.Place) : vertex.Place);
-                List<Vertex> ordered = [.. rank.OrderBy(vertex => means[vertex])];
+                List<LayoutVertex> ordered = [.. rank.OrderBy(vertex => means[vertex])];
                 rank.Clear();
                 rank.AddRange(ordered);
                 Renumber();
@@ -151,7 +148,7 @@ internal sealed class LayeredLayout
         }
 
         Renumber();
-        List<Vertex>[] Copy() => [.. ranks.Select(rank => rank.ToList())];
+        List<LayoutVertex>[] Copy() => [.. ranks.Select(rank => rank.ToList())];
     }
 
     private void Renumber()
@@ -167,100 +164,6 @@ internal sealed class LayeredLayout
         var lines = rank.SelectMany(upper => upper.Below.Select(lower => (Upper: upper.Place, Lower: lower.Place))).ToList();
         return lines.Sum(one => lines.Count(other => one.Upper < other.Upper && one.Lower > other.Lower));
     });
-
-    private void PlaceHorizontally()
-    {
-        MeasureReach();
-        foreach (var rank in ranks) Settle(rank, _ => 0);
-        for (var sweep = 0; sweep < PositionSweeps; sweep++)
-        {
-            var isDown = sweep % 2 == 1;
-            foreach (var rank in isDown ? ranks : ranks.AsEnumerable().Reverse()) Settle(rank, vertex => Wanted(vertex, isDown ? vertex.Above : vertex.Below));
-        }
-
-        Straighten();
-        var left = vertices.Min(vertex => vertex.X - (vertex.Width / 2));
-        foreach (var vertex in vertices) vertex.X -= left;
-        Width = vertices.Max(vertex => vertex.X + (vertex.Width / 2));
-    }
-
-    /// <summary>Moves all places of a long edge to one vertical line, on its right or left side, where there is room; the longest edges first.</summary>
-    private void Straighten()
-    {
-        foreach (var line in segments.GroupBy(segment => segment.Edge).Select(edge => edge.Select(segment => segment.Lower).SkipLast(1).ToList())
-            .Where(line => line.Count > 1).OrderByDescending(line => line.Count))
-        {
-            foreach (var x in new[] { line.Max(bend => bend.X), line.Min(bend => bend.X) })
-            {
-                if (!line.All(bend => HasRoom(bend, x))) continue;
-                foreach (var bend in line) bend.X = x;
-                break;
-            }
-        }
-
-        bool HasRoom(Vertex bend, float x)
-        {
-            var rank = ranks[bend.Row];
-            return (bend.Place == 0 || x - rank[bend.Place - 1].X >= Distance(rank[bend.Place - 1], bend) - 0.01f)
-                && (bend.Place == rank.Count - 1 || rank[bend.Place + 1].X - x >= Distance(bend, rank[bend.Place + 1]) - 0.01f);
-        }
-    }
-
-    /// <summary>
-    /// Finds the main path: of the boxes that read a box, the one from which the longest path leads to the end. It is kept straight, and shortcuts run at its
-    /// side.
-    /// </summary>
-    private void MeasureReach()
-    {
-        var reach = vertices.ToDictionary(vertex => vertex, _ => 0);
-        foreach (var vertex in ranks.AsEnumerable().Reverse().SelectMany(rank => rank))
-        {
-            if (vertex.Below.Count == 0) continue;
-            reach[vertex] = vertex.Below.Max(lower => reach[lower]) + (vertex.Node >= 0 ? 1 : 0);
-            var longest = vertex.Below.Where(lower => reach[lower] == vertex.Below.Max(other => reach[other])).ToList();
-            if (longest is [{ Node: >= 0 } main]) vertex.Main = main;
-        }
-    }
-
-    /// <summary>The place near some neighbors: at the main one, at the mean of the boxes, or at the mean of the lines.</summary>
-    private static float Wanted(Vertex vertex, List<Vertex> neighbors)
-    {
-        if (neighbors.Count == 0) return vertex.X;
-        if (vertex.Main is { } main && neighbors == vertex.Below) return main.X;
-        var boxes = neighbors.Where(neighbor => neighbor.Node >= 0).ToList();
-        return vertex.Node >= 0 && boxes.Count > 0 ? boxes.Average(box => box.X) : neighbors.Average(neighbor => neighbor.X);
-    }
-
-    /// <summary>
-    /// Places the boxes of a row as near to where they are wanted as their widths allow: the smallest sum of squared distances, by pooling neighbors.
-    /// </summary>
-    private static void Settle(List<Vertex> rank, Func<Vertex, float> wanted)
-    {
-        var offsets = new float[rank.Count];
-        var groups = new List<(double Sum, double Weight, int Count)>();
-        for (var i = 0; i < rank.Count; i++)
-        {
-            if (i > 0) offsets[i] = offsets[i - 1] + Distance(rank[i - 1], rank[i]);
-            var isMain = rank[i].Node >= 0 && (rank[i].Above.Count == 0 || rank[i].Above.Any(upper => upper.Main == rank[i]));
-            var weight = isMain ? 1e6 : rank[i].Node >= 0 ? 4 : 1;
-            groups.Add((weight * (wanted(rank[i]) - offsets[i]), weight, 1));
-            while (groups.Count > 1 && groups[^2].Sum / groups[^2].Weight >= groups[^1].Sum / groups[^1].Weight)
-            {
-                var (upper, lower) = (groups[^2], groups[^1]);
-                groups.RemoveRange(groups.Count - 2, 2);
-                groups.Add((upper.Sum + lower.Sum, upper.Weight + lower.Weight, upper.Count + lower.Count));
-            }
-        }
-
-        var index = 0;
-        foreach (var (sum, weight, count) in groups)
-        {
-            for (var i = 0; i < count; i++, index++) rank[index].X = (float)(sum / weight) + offsets[index];
-        }
-    }
-
-    private static float Distance(Vertex left, Vertex right) =>
-        ((left.Width + right.Width) / 2) + (left.Node >= 0 && right.Node >= 0 ? BoxGap : LineGap);
 
     private void PlaceVertically()
     {
@@ -287,35 +190,5 @@ internal sealed class LayeredLayout
         }
 
         return points;
-    }
-
-    /// <summary>A box, or the place of a long edge in one row.</summary>
-    private sealed class Vertex
-    {
-        /// <summary>The number of the box; −1 for a long edge.</summary>
-        public required int Node { get; init; }
-
-        public required int Row { get; init; }
-
-        public required float Width { get; init; }
-
-        public required float Height { get; init; }
-
-        public List<Vertex> Above { get; } = [];
-
-        public List<Vertex> Below { get; } = [];
-
-        /// <summary>The box below that continues the main path; null if there is none or several equal ones.</summary>
-        public Vertex? Main { get; set; }
-
-        /// <summary>The place in its row, from 0.</summary>
-        public int Place { get; set; }
-
-        /// <summary>The horizontal middle.</summary>
-        public float X { get; set; }
-
-        public float Y { get; set; }
-
-        public float RowHeight { get; set; }
     }
 }

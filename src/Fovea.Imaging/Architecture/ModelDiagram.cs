@@ -75,7 +75,9 @@ internal sealed class ModelDiagram
     public IReadOnlyList<LayoutEdge> Edges => edges;
 
     /// <summary>As in "26 × 26 × 32".</summary>
-    internal static string Print(Shape shape) => shape.Rank == 0 ? "scalar" : string.Join(" × ", shape.Dimensions.ToArray());
+    internal static string Print(Shape shape) => shape.Rank == 0
+        ? "scalar"
+        : shape.ToString().Trim('(', ')').Replace(", ", " × ", StringComparison.Ordinal).Replace("None", "any", StringComparison.Ordinal);
 
     private IEnumerable<LayerSummary> Shown(ModelSummary model) =>
         [.. model.Inputs, .. model.Layers.SelectMany(layer => expandNested && layer.Model is { } inner ? [layer, .. Shown(inner)] : new[] { layer })];
@@ -174,7 +176,10 @@ internal sealed class ModelDiagram
     private static string TitleOf(LayerSummary layer)
     {
         var note = Note(layer);
-        return $"{layer.Name}{Use(layer)}, {ClassOf(layer)}{(note.Length > 0 ? $" · {note}" : "")}";
+        var className = layer.Name.StartsWith(layer.ClassName, StringComparison.OrdinalIgnoreCase)
+            ? ClassOf(layer)[(layer.ClassName.Length + ", ".Length)..]
+            : ClassOf(layer);
+        return $"{layer.Name}{Use(layer)}, {className}{(note.Length > 0 ? $" · {note}" : "")}";
     }
 
     private static string Note(LayerSummary layer)

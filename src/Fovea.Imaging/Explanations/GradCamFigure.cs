@@ -10,6 +10,7 @@ public static class GradCamFigure
     private const int Margin = 32;
     private const int Gap = 24;
     private const int Heading = 86;
+    private const int NoteHeight = 22;
     private const int MaxSide = 520;
 
     /// <summary>Writes the figure.</summary>
@@ -42,11 +43,16 @@ public static class GradCamFigure
         var map =
             Resampling.Resize(new ByteImage(Array.ConvertAll(result.Heatmap.Values, Byte), result.Heatmap.Shape[0], result.Heatmap.Shape[1], 1), height, width);
         var total = Math.Max((2 * Margin) + (2 * width) + Gap, 560);
-        using var surface = SKSurface.Create(new SKImageInfo(total, Margin + Heading + height + Margin, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        using var regular = Lettering.Regular(17);
+        var notes = Lettering.Wrap(Notes(result), regular, total - (2 * Margin));
+        var top = Margin + Heading + ((notes.Count - 1) * NoteHeight);
+        using var surface = SKSurface.Create(new SKImageInfo(total, top + height + Margin, SKColorType.Rgba8888, SKAlphaType.Opaque));
         surface.Canvas.Clear(SKColors.White);
         DrawHeading(surface.Canvas, result, className, total - (2 * Margin));
-        Draw(surface.Canvas, figure, null, Margin);
-        Draw(surface.Canvas, figure, map, Margin + width + Gap);
+        for (var i = 0; i < notes.Count; i++)
+            Lettering.Draw(surface.Canvas, Lettering.Fit(notes[i], regular, total - (2 * Margin)), Margin, Margin + 60 + (i * NoteHeight), SKTextAlign.Left, regular, Palette.Quiet);
+        Draw(surface.Canvas, figure, null, Margin, top);
+        Draw(surface.Canvas, figure, map, Margin + width + Gap, top);
         using var snapshot = surface.Snapshot();
         using var data = snapshot.Encode(SKEncodedImageFormat.Png, 100);
         return data.ToArray();
@@ -55,17 +61,19 @@ public static class GradCamFigure
     private static void DrawHeading(SKCanvas canvas, GradCamResult result, string className, int width)
     {
         using var bold = Lettering.SemiBold(26);
-        using var regular = Lettering.Regular(17);
         var score =
             string.Create(
             CultureInfo.InvariantCulture, $"{className}  ·  {(result.Kind == OutputKind.Values ? $"{result.Score:0.00}" : $"{100 * result.Score:0.0} %")}");
         Lettering.Draw(canvas, Lettering.Fit(score, bold, width), Margin, Margin + 26, SKTextAlign.Left, bold, Palette.Ink);
-        var note = result.Heatmap.Values.Max() > 0 ? "red: regions that raise the score" : "no region raises the score";
-        var place = $"{note}; from {result.Layer}, {result.Heatmap.Shape[0]} × {result.Heatmap.Shape[1]} positions";
-        Lettering.Draw(canvas, Lettering.Fit(place, regular, width), Margin, Margin + 60, SKTextAlign.Left, regular, Palette.Quiet);
     }
 
-    private static void Draw(SKCanvas canvas, ByteImage figure, ByteImage? map, int left)
+    private static string Notes(GradCamResult result)
+    {
+        var note = result.Heatmap.Values.Max() > 0 ? "red: regions that raise the score" : "no region raises the score";
+        return $"{note}; from {result.Layer}, {result.Heatmap.Shape[0]} × {result.Heatmap.Shape[1]} positions";
+    }
+
+    private static void Draw(SKCanvas canvas, ByteImage figure, ByteImage? map, int left, int top)
     {
         using var bitmap = new SKBitmap(figure.Width, figure.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
         for (var i = 0; i < figure.Width * figure.Height; i++)
@@ -82,7 +90,7 @@ public static class GradCamFigure
             bitmap.SetPixel(i % figure.Width, i / figure.Width, new SKColor(Byte(color[0]), Byte(color[1]), Byte(color[2])));
         }
 
-        canvas.DrawBitmap(bitmap, left, Margin + Heading);
+        canvas.DrawBitmap(bitmap, left, top);
     }
 
     private static float Mix(float below, byte above, float share) => (below * (1 - share)) + (above / 255f * share);

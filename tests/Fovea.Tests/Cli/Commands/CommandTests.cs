@@ -276,6 +276,30 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
         Assert.Contains("Examples:", outcome.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Summary_draws_the_architecture()
+    {
+        using var folder = new TemporaryFolder();
+        var (svg, png) = (Path.Combine(folder.Path, "net.svg"), Path.Combine(folder.Path, "net.PNG"));
+        Assert.Equal("", CommandRunner.Run("summary", "book-mnist", "--figure", svg).Error);
+        Assert.Equal("", CommandRunner.Run("summary", "book-mnist", "--figure", png).Error);
+        Assert.Contains(">max_pooling2d_1</text>", File.ReadAllText(svg), StringComparison.Ordinal);
+        using var figure = SKBitmap.Decode(png);
+        Assert.True(figure.Height > figure.Width);
+        var outcome = CommandRunner.Run("summary", "book-mnist", "--figure", "net.pdf");
+        Assert.Equal((1, "fovea summary: --figure: expected a file that ends with .svg or .png; received 'net.pdf'.\n"), (outcome.ExitCode, outcome.Error));
+    }
+
+    [Fact]
+    public void Summary_lists_the_layers_of_inner_models_on_request()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "net.keras");
+        new Sequential { new Input(4), new Sequential("inner") { new Input(4), new Dense(3) { Name = "within" } }, new Dense(2) }.Save(file);
+        Assert.DoesNotContain("within", CommandRunner.Run("summary", file).Output, StringComparison.Ordinal);
+        Assert.Contains("\n   within (Dense)", CommandRunner.Run("summary", file, "--expand-nested").Output, StringComparison.Ordinal);
+    }
+
     private static string SummaryText(Model model, int width)
     {
         using var text = new StringWriter();

@@ -60,6 +60,17 @@ public sealed class LayerSheetsTests : IDisposable
     }
 
     [Fact]
+    public void The_note_above_a_portrait_has_two_lines()
+    {
+        byte[] Draw(string layer) =>
+            GradCamFigure.ToPng(new GradCamResult(layer, 1, 0.9, new Tensor([7, 7], new float[49])), new Tensor([1, 40, 16, 1], new float[640]), "dog");
+        using var one = SKBitmap.Decode(Draw("conv"));
+        using var two = SKBitmap.Decode(Draw("a_network/a_block/a_convolution"));
+        Assert.Equal((560, 32 + 86 + 520 + 32), (one.Width, one.Height));
+        Assert.Equal((560, one.Height + 22), (two.Width, two.Height));
+    }
+
+    [Fact]
     public void Patterns_are_shown_without_their_border()
     {
         var image = new float[20 * 20];

@@ -205,6 +205,21 @@ public class TrainingCurvesTests
     public void A_figure_in_html_contains_its_data() =>
         Assert.StartsWith("<img src=\"data:image/png;base64,iVBORw0KGgo", TrainingCurves.ToHtml(Of(("loss", [1, 2]))));
 
+    [Fact]
+    public void A_history_in_html_is_a_table_with_the_best_values_in_bold()
+    {
+        var html = Of(("loss", [0.5, 0.25, 0.3]), ("val_accuracy", [0.9, 0.8]), ("custom", [1, 2e-5, double.NaN])).ToHtml();
+        Assert.Contains(
+            "<tr><th class=\"n\">epoch</th><th class=\"n\">loss</th><th class=\"n\">val_accuracy</th><th class=\"n\">custom</th></tr>", html,
+            StringComparison.Ordinal);
+        Assert.EndsWith(
+            "<tbody><tr><td class=\"n\">1</td><td class=\"n\">0.5000</td><td class=\"n\"><b>0.9000</b></td><td class=\"n\">1.0000</td></tr>"
+            + "<tr><td class=\"n\">2</td><td class=\"n\"><b>0.2500</b></td><td class=\"n\">0.8000</td><td class=\"n\">2.000e-5</td></tr>"
+            + "<tr><td class=\"n\">3</td><td class=\"n\">0.3000</td><td class=\"n\"></td><td class=\"n\">NaN</td></tr></tbody><tfoot></tfoot></table>", html,
+            StringComparison.Ordinal);
+        Assert.Contains("<tbody></tbody>", new History().ToHtml(), StringComparison.Ordinal);
+    }
+
     private static bool IsBlue(SKColor color) => color is { Red: < 80, Blue: > 200 };
 
     private static bool IsOrange(SKColor color) => color is { Red: > 200, Green: > 60 and < 120, Blue: < 60 };
