@@ -23,8 +23,9 @@ internal static class ReadmeTable
         return model;
     }
 
-    public static object[] Use(Model model, Dataset test, Tensor images, Tensor labels, string folder)
+    public static object[] Use(Model model, Dataset test, Tensor images, Tensor labels, Tensor image, string path, string folder)
     {
+        ImageFile.Save(image, path);
         var history = model.Fit(test);
         ModelFigure.Save(model, "net.png");
         TrainingCurves.Save(history, "curves.png");
@@ -33,7 +34,7 @@ internal static class ReadmeTable
         [
             model.Summary(expandNested: true),
             model.Evaluate(test), model.Predict(images), model.TrainOnBatch(images, labels),
-            Model.Load("net.keras"), ImageFolderSplit.Load(folder, 150, 150),
+            Model.Load("net.keras"), ImageFolderSplit.Load(folder, 150, 150), ImageFile.Read(path, 150, 150),
         ];
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Fovea.Formats;
-using SkiaSharp;
 
 namespace Fovea.Imaging;
 
@@ -32,16 +31,13 @@ public static class ImageFolderWriter
         var files = Files(dataset, folder, cancellationToken);
         RequireNothingElse(folder, files);
         foreach (var path in files.Select(Path.GetDirectoryName).Distinct()) Directory.CreateDirectory(path!);
-        var (height, width, channels) = (dataset.InputShape[0], dataset.InputShape[1], dataset.InputShape[2]);
-        using var bitmap = new SKBitmap(new SKImageInfo(width, height, channels == 1 ? SKColorType.Gray8 : SKColorType.Rgba8888, SKAlphaType.Opaque));
         var (image, target) = (new float[dataset.InputShape.Count], new float[1]);
         for (var index = 0; index < files.Length; index++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             dataset.Read(index, image, target);
-            Fill(bitmap, image, channels, range, index);
-            using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-            AtomicFile.Write(files[index], png.SaveTo, cancellationToken);
+            RequireInRange(image, range, index);
+            AtomicFile.Write(files[index], ImageFile.Encode(new Tensor(dataset.InputShape, image), ImageFormat.Png, range), cancellationToken);
         }
     }
 
@@ -94,21 +90,14 @@ public static class ImageFolderWriter
                 + $"'{Path.GetRelativePath(folder, other)}'. Choose another folder.");
     }
 
-    private static void Fill(SKBitmap bitmap, float[] image, int channels, PixelRange range, int index)
+    private static void RequireInRange(float[] image, PixelRange range, int index)
     {
-        var limit = range == PixelRange.ZeroToOne ? 1f : 255f;
-        var row = bitmap.Width * channels;
-        var bytes = bitmap.GetPixelSpan();
-        for (var i = 0; i < image.Length; i++)
-        {
-            if (!(image[i] >= 0 && image[i] <= limit))
-                throw new InvalidDataException(string.Create(
-                    CultureInfo.InvariantCulture,
-                        $"ImageFolderWriter: expected pixels from 0 to {limit} (PixelRange.{range}); received {image[i]} in sample {index}."));
-            var (pixel, channel) = (i % row / channels, i % channels);
-            var start = (i / row * bitmap.RowBytes) + (pixel * bitmap.BytesPerPixel);
-            bytes[start + channel] = (byte)((image[i] * (255 / limit)) + 0.5f);
-            if (channel == 2) bytes[start + 3] = 255;
-        }
+        var scale = PixelScale.FromRange(range);
+        var (black, white) = (scale.ToValue(0, 0), scale.ToValue(255, 0));
+        var at = Array.FindIndex(image, value => !(value >= black && value <= white));
+        if (at >= 0)
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"ImageFolderWriter: expected pixels from {black} to {white} (PixelRange.{range}); received {image[at]} in sample {index}."));
     }
 }

@@ -35,7 +35,8 @@ public static class Cifar
             if (coarse) throw new ArgumentException("CIFAR: expected CIFAR-100 for superclasses; CIFAR-10 has none.", nameof(coarse));
             Require(source, Cifar10Files);
             var names = Names(source, "batches.meta.txt", 10);
-            return (Read(source, Cifar10Files[..5], labelAt: 0, labels: 1, names, range), Read(source, Cifar10Files[5..6], labelAt: 0, labels: 1, names, range));
+            return (Read(source, Cifar10Files[..5], labelAt: 0, labels: 1, names, range),
+                Read(source, Cifar10Files[5..6], labelAt: 0, labels: 1, names, range));
         }
 
         var namesFile = coarse ? "coarse_label_names.txt" : "fine_label_names.txt";
@@ -55,14 +56,16 @@ public static class Cifar
         var pickled = Folders.Append("cifar-10-batches-py").Append("cifar-100-python").Any(
             inner => File.Exists(Path.Combine(folder, inner, "data_batch_1")) || File.Exists(Path.Combine(folder, inner, "train")));
         return new FileNotFoundException(
-            $"CIFAR: expected data_batch_1.bin (CIFAR-10) or train.bin (CIFAR-100) in '{folder}'; received {(pickled ? "the Python version" : "none")}. Download "
+            $"CIFAR: expected data_batch_1.bin (CIFAR-10) or train.bin (CIFAR-100) in '{folder}'; "
+                + $"received {(pickled ? "the Python version" : "none")}. Download "
                 + $"the binary version, {Archive}, from https://www.cs.toronto.edu/~kriz/cifar.html and unpack it with tar -xzf.");
     }
 
     private static void Require(string folder, string[] names)
     {
         var missing = names.Where(name => !File.Exists(Path.Combine(folder, name))).ToArray();
-        if (missing.Length > 0) throw new FileNotFoundException($"CIFAR: expected {string.Join(", ", names)} in '{folder}'; missing: {string.Join(", ", missing)}.");
+        if (missing.Length > 0)
+            throw new FileNotFoundException($"CIFAR: expected {string.Join(", ", names)} in '{folder}'; missing: {string.Join(", ", missing)}.");
     }
 
     private static string[] Names(string folder, string file, int count)
@@ -92,7 +95,8 @@ public static class Cifar
                             + $"{at / record}.");
                 var planes = content[file].AsSpan(at + labels, 3 * Plane);
                 var image = pixels.AsSpan(sample * 3 * Plane, 3 * Plane);
-                for (var i = 0; i < Plane; i++) (image[3 * i], image[(3 * i) + 1], image[(3 * i) + 2]) = (planes[i], planes[Plane + i], planes[(2 * Plane) + i]);
+                for (var i = 0; i < Plane; i++)
+                    (image[3 * i], image[(3 * i) + 1], image[(3 * i) + 2]) = (planes[i], planes[Plane + i], planes[(2 * Plane) + i]);
             }
         }
 

@@ -14,6 +14,7 @@ public sealed class ImageFolderWriterTests : IDisposable
     [InlineData(3, PixelRange.ZeroTo255)]
     [InlineData(1, PixelRange.ZeroToOne)]
     [InlineData(1, PixelRange.ZeroTo255)]
+    [InlineData(3, PixelRange.MinusOneToOne)]
     public void What_was_written_is_read_with_the_same_bytes(int channels, PixelRange range)
     {
         var written = Bytes(channels, range);
