@@ -37,7 +37,7 @@ public static class ImageFolderWriter
             cancellationToken.ThrowIfCancellationRequested();
             dataset.Read(index, image, target);
             RequireInRange(image, range, index);
-            AtomicFile.Write(files[index], ImageFile.Encode(new Tensor(dataset.InputShape, image), ImageFormat.Png, range), cancellationToken);
+            AtomicFile.Write(files[index], ImageFile.Encode(new Tensor(dataset.InputShape, image), ImageFormat.Png, range));
         }
     }
 
