@@ -77,6 +77,7 @@ internal static class LayerCatalog
         new("Selection", Selection.FromConfig) { IsOfKeras = false },
         new("SeparableConv1D", SeparableConv1D.FromConfig),
         new("SeparableConv2D", SeparableConv2D.FromConfig),
+        new("Slice", Slice.FromConfig) { IsOfKeras = false },
         new("Softmax", Softmax.FromConfig),
         new("SpatialDropout2D", SpatialDropout2D.FromConfig),
         new("Subtract", Subtract.FromConfig),

@@ -4,7 +4,7 @@ namespace Fovea;
 /// A value in a network that is being defined: an output of a layer. It has a shape but no elements yet. The shape is that of one sample, without the batch;
 /// <see cref="ToString"/> prints the batch as <c>None</c>, as Keras does.
 /// </summary>
-public sealed class SymbolicTensor
+public sealed partial class SymbolicTensor
 {
     internal SymbolicTensor(LayerCall call, int index, Shape shape, OpenShape? open = null)
     {
@@ -40,18 +40,6 @@ public sealed class SymbolicTensor
         ArgumentNullException.ThrowIfNull(input);
         return input.Output;
     }
-
-    /// <summary>The sum of two values, an <see cref="Add"/> layer: <c>x + shortcut</c>.</summary>
-    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
-    public static SymbolicTensor operator +(SymbolicTensor left, SymbolicTensor right) => new Add().Call(left, right);
-
-    /// <summary>The difference of two values, a <see cref="Subtract"/> layer.</summary>
-    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
-    public static SymbolicTensor operator -(SymbolicTensor left, SymbolicTensor right) => new Subtract().Call(left, right);
-
-    /// <summary>The product of two values, element by element, a <see cref="Multiply"/> layer: <c>x * weights</c>.</summary>
-    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
-    public static SymbolicTensor operator *(SymbolicTensor left, SymbolicTensor right) => new Multiply().Call(left, right);
 
     /// <summary>The shape with the batch, as in <c>(None, 26, 26, 32)</c>.</summary>
     public override string ToString() => Print(Shape);

@@ -57,6 +57,13 @@ public static class LayerCases
         },
         new("Dense on an image", () => new Dense(4, Activation.Tanh), [3, 2, 6], [3, 2, 4], (6 * 4) + 4),
         new("Dense without bias", () => new Dense(1, Activation.Sigmoid) { UseBias = false, KernelInitializer = Initializer.HeNormal }, [6], [1], 6),
+        new("Slice", () => new Slice(.., 1..3, .., 0), [4, 4, 2], [2, 4])
+        {
+            Config = """
+                {"key":[{"class_name":"__slice__","config":{"start":null,"stop":null,"step":null}},{"class_name":"__slice__","config":{"start":1,"stop":3,
+                 "step":null}},{"class_name":"__slice__","config":{"start":null,"stop":null,"step":null}},0]}
+                """,
+        },
         new("Concatenate", () => new Concatenate(), [4, 4, 2], [4, 4, 6]) { Config = """{"axis":-1}""", Inputs = 3 },
         new("Concatenate of rows", () => new Concatenate(1), [4, 2], [8, 2]) { Config = """{"axis":1}""", Inputs = 2 },
         new("Cropping2D", () => new Cropping2D(1), [5, 4, 2], [3, 2, 2]) { Config = """{"cropping":[[1,1],[1,1]],"data_format":"channels_last"}""" },

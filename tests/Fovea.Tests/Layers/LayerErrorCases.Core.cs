@@ -7,6 +7,7 @@ public static partial class LayerErrorCases
 {
     private static IEnumerable<LayerErrorCase> Core() =>
     [
+        Construct("indices", () => new Slice(), "Slice: indices must be given for each dimension; received none."),
         Construct("units", () => new Dense(-3), "Dense: units must be at least 1; received -3."),
         Construct("kernelInitializer", () => new Dense(3) { KernelInitializer = null! }, "Dense: KernelInitializer must be given; received null."),
         Construct("biasInitializer", () => new Dense(3) { BiasInitializer = null! }, "Dense: BiasInitializer must be given; received null."),

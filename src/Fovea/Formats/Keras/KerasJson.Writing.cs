@@ -57,7 +57,8 @@ internal static partial class KerasJson
         ["output_layers"] = Ends(model.Outputs),
     };
 
-    private static JsonObject ToJson(LayerDescription layer)
+    /// <summary>A layer without its uses.</summary>
+    public static JsonObject ToJson(LayerDescription layer)
     {
         var json = layer.Nested is { } nested ? ToJson(nested) : Described(layer.Module ?? "keras.layers", layer.ClassName, layer.Config, layer.RegisteredName);
         if (layer.BuildConfig is { } build) json["build_config"] = build.DeepClone();
@@ -71,17 +72,19 @@ internal static partial class KerasJson
         if (layer.SharedId is { } id) json[SharedLayers.Entry] = JsonNode.Parse(id);
     }
 
-    private static JsonObject ToJson(NodeDescription node, string layer)
+    /// <summary>One use of a layer.</summary>
+    public static JsonObject ToJson(NodeDescription node, string layer)
     {
         var tensors = node.Inputs.Select(input => (JsonNode)Tensor(input, layer)).ToArray();
         return new JsonObject
         {
-            ["args"] = node.IsList ? new JsonArray(new JsonArray(tensors)) : new JsonArray(tensors),
+            ["args"] = node.Positional is { } placed ? placed.DeepClone() : node.IsList ? new JsonArray(new JsonArray(tensors)) : new JsonArray(tensors),
             ["kwargs"] = node.Arguments?.DeepClone() ?? new JsonObject(),
         };
     }
 
-    private static JsonObject Tensor(TensorReference tensor, string user)
+    /// <summary>A value as an argument.</summary>
+    public static JsonObject Tensor(TensorReference tensor, string user)
     {
         var shape = tensor.Shape
             ?? throw new ArgumentException($"The input '{tensor.Layer}' of '{user}' has no shape, which Keras 3 files require.", nameof(tensor));

@@ -39,7 +39,8 @@ internal static class KerasOperations
         });
     }
 
-    private const string Examples = "arithmetic with a number or between two layers, an activation, a mean over rows and columns, concatenate, reshape, clip";
+    private const string Examples =
+        "arithmetic and comparisons with a number or between two layers, a slice, an activation, a mean over rows and columns, concatenate, reshape, clip";
 
     private static Layer? Create(string function, Call call) => function switch
     {
@@ -52,9 +53,8 @@ internal static class KerasOperations
             : new Rescaling([1], [.. c.Select(value => -value)])
             : null,
         "mul" or "multiply" => call.HasTwoTensors ? new Multiply() : call.Numbers is { } c ? new Rescaling(c, [0]) : null,
-        "truediv" or "div" or "divide" or "realdiv" or "truedivide" => call.Numbers is { } c && !call.NumbersFirst
-            ? new Rescaling([.. c.Select(value => 1 / value)], [0])
-            : null,
+        "truediv" or "div" or "divide" or "realdiv" or "truedivide" when call.Numbers is { } c && !call.NumbersFirst
+            => new Rescaling([.. c.Select(value => 1 / value)], [0]),
         "maximum" => call.HasTwoTensors ? new Maximum() : call.Numbers is [0] ? new ReLU() : null,
         "minimum" => call.HasTwoTensors ? new Minimum() : null,
         "identity" or "stopgradient" or "converttotensor" => new ActivationLayer(Activation.Linear),
@@ -85,10 +85,11 @@ internal static class KerasOperations
             new GlobalMaxPooling2D(call.Flag("keepdims") || call.Flag("keep_dims")),
         "concat" or "concatenate" => new Concatenate((int)(call.Number("axis") ?? -1)),
         "flatten" => new Flatten(),
+        "getitem" => call.Key is { } key ? new Slice(key.Contains(TensorIndex.Ellipsis) ? key : [.. key, TensorIndex.Ellipsis]) : null,
         "reshape" => (call.Whole("newshape") ?? call.Whole("shape")) is [_, .. var sample] && sample.All(size => size is > 0 or -1)
             ? new Reshape(sample)
             : null,
-        _ => null,
+        _ => KerasFunctions.Create(function, call.Numbers is [var number] ? number : null, call.NumbersFirst, call.HasTwoTensors),
     };
 
     /// <summary>The arguments of the call of a function.</summary>
@@ -144,6 +145,9 @@ internal static class KerasOperations
 
         private int[]? Axes => (Whole("axis") ?? (placed.Count > 1 ? Whole(Placed(1)) : null))?.Order().ToArray();
 
+        /// <summary>The indices of a slice.</summary>
+        public TensorIndex[]? Key => SliceKey.FromJson(AsList(Named("slice_spec") ?? Named("key") ?? (placed.Count > 1 ? Placed(1) : null)));
+
         public float? Number(string key) => (float?)JsonReading.AsNumber(Named(key));
 
         public float? Positional(int position) => position < placed.Count ? (float?)JsonReading.AsNumber(Placed(position)) : null;
@@ -155,6 +159,9 @@ internal static class KerasOperations
         public string Describe() => placed.Count + named.Count == 0
             ? ""
             : $" of {new JsonArray([.. placed.Select(value => value?.DeepClone())]).ToJsonString()}";
+
+        /// <summary>A key of one index is not in a list.</summary>
+        private static JsonNode? AsList(JsonNode? key) => key is JsonArray or null ? key : new JsonArray(key.DeepClone());
 
         private float[]? FirstPlaced()
         {

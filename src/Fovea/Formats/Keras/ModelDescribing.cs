@@ -18,7 +18,7 @@ internal static class ModelDescribing
         return new ModelDescription(
             sequential
             ? ModelKind.Sequential
-            : ModelKind.Functional, names[model], [.. model.Layers.Select(layer => Describe(layer, model.Topology, names, shared))])
+            : ModelKind.Functional, names[model], [.. model.Layers.Select(layer => sequential ? Describe(layer, model.Topology, names, shared) : DescribeInFunctional(layer, model.Topology, names, shared))])
         {
             InputShape = model.Inputs is [var only] ? Shape(only.Shape) : null,
             Inputs = sequential ? [] : [.. model.Inputs.Select(input => Reference(input, model.Topology, names))],
@@ -26,6 +26,25 @@ internal static class ModelDescribing
 
             // In Keras, trainable=False on a model freezes all its layers, whatever their own setting.
             Trainable = model.Leaves.Any(layer => layer.Trainable),
+        };
+    }
+
+    /// <summary>A layer of a functional model, which may be an operation.</summary>
+    private static LayerDescription DescribeInFunctional(Layer layer, Topology topology, KerasNames names, IReadOnlyDictionary<Layer, int> shared)
+    {
+        var description = Describe(layer, topology, names, shared);
+        if (KerasFunctions.ClassOf(layer) is not { } operation) return description;
+        return description with
+        {
+            ClassName = operation,
+            Module = KerasFunctions.Module,
+            Config = new JsonObject { ["name"] = names[layer] },
+            SharedId = null,
+            Nodes = [.. description.Nodes.Select(node => node with
+            {
+                IsList = false,
+                Positional = KerasFunctions.Arguments(layer, [.. node.Inputs.Select(input => KerasJson.Tensor(input, names[layer]))]),
+            })],
         };
     }
 

@@ -53,6 +53,9 @@ internal sealed record LayerDescription(string ClassName, string Name, JsonObjec
     /// <summary>The names of unknown entries of the file.</summary>
     public ImmutableArray<string> Rest { get; init; } = [];
 
+    /// <summary>Whether the layer is written as an operation of <see cref="KerasFunctions"/>.</summary>
+    public bool IsOperation => Module == KerasFunctions.Module;
+
     /// <summary>Whether the class is custom, or from a package other than Keras.</summary>
     public bool IsCustomClass => RegisteredName?.Contains('>', StringComparison.Ordinal) == true
         || (Module is { } module && module.Split('.')[0] is not ("keras" or "tensorflow" or "tf_keras" or "builtins" or ""));
@@ -83,7 +86,7 @@ internal sealed record NodeDescription(ImmutableArray<TensorReference> Inputs)
     /// <summary>Whether the tensors are passed as one list (as to Add and Concatenate), even if there is only one.</summary>
     public bool IsList { get; init; }
 
-    /// <summary>The positional arguments as in the file, tensors included.</summary>
+    /// <summary>The positional arguments as in the file, tensors included; null for those that the inputs give.</summary>
     public JsonArray? Positional { get; init; }
 
     /// <summary>The named arguments as in the file.</summary>

@@ -44,6 +44,9 @@ internal sealed class Combination : Layer
     /// <summary>The name of the function.</summary>
     public string Function { get; }
 
+    /// <summary>Whether one operand is constant.</summary>
+    public bool HasConstants => constant is not null;
+
     /// <summary>Whether the constants are the first operand.</summary>
     public bool ConstantFirst { get; }
 

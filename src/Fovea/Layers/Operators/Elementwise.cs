@@ -23,6 +23,7 @@ internal sealed class Elementwise : Layer
         ["clip"] = (x, low, high) => x.Clip(low, high),
         ["cos"] = (x, _, _) => x.Cos(),
         ["cosh"] = (x, _, _) => x.Cosh(),
+        ["divide"] = (x, numerator, _) => numerator / x,
         ["equal"] = (x, number, _) => Truth.NotZero(x - number).Not(),
         ["erf"] = (x, _, _) => (2 * (MathF.Sqrt(2) * x).NormalCdf()) - 1,
         ["floor"] = (x, _, _) => x.Floor(),

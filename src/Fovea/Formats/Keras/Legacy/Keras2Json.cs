@@ -45,9 +45,11 @@ internal static class Keras2Json
         ["trainable"] = model.Trainable,
         ["layers"] = new JsonArray([.. model.Layers.Select(layer =>
         {
-            var json = Layer(layer);
+            // Operations are in the form of Keras 3, which Keras 3 accepts here too; Keras 2 has none.
+            var json = layer.IsOperation ? KerasJson.ToJson(layer) : Layer(layer);
             json["name"] = layer.Name;
-            json["inbound_nodes"] = new JsonArray([.. layer.Nodes.Where(node => node.Inputs.Length > 0).Select(Node)]);
+            json["inbound_nodes"] = new JsonArray([.. layer.Nodes.Where(node => node.Inputs.Length > 0)
+                .Select(node => layer.IsOperation ? KerasJson.ToJson(node, layer.Name) : Node(node))]);
             return json;
         })]),
         ["input_layers"] = new JsonArray([.. model.Inputs.Select(Reference)]),
@@ -67,7 +69,7 @@ internal static class Keras2Json
     }
 
     /// <summary>One use of a layer: for each input <c>[layer, node, tensor, {arguments}]</c>. Readers take the arguments of the last input.</summary>
-    private static JsonNode Node(NodeDescription node) => new JsonArray([.. node.Inputs.Select(input =>
+    private static JsonArray Node(NodeDescription node) => new([.. node.Inputs.Select(input =>
     {
         var entry = Reference(input);
         entry.Add(node.Arguments?.DeepClone() ?? new JsonObject());
