@@ -49,7 +49,7 @@ internal static class Keras2Json
             var json = layer.IsOperation ? KerasJson.ToJson(layer) : Layer(layer);
             json["name"] = layer.Name;
             json["inbound_nodes"] = new JsonArray([.. layer.Nodes.Where(node => node.Inputs.Length > 0)
-                .Select(node => layer.IsOperation ? KerasJson.ToJson(node, layer.Name) : Node(node))]);
+                .Select(node => layer.IsOperation ? (JsonNode)KerasJson.ToJson(node, layer.Name) : Node(node))]);
             return json;
         })]),
         ["input_layers"] = new JsonArray([.. model.Inputs.Select(Reference)]),
