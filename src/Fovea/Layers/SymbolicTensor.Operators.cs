@@ -12,6 +12,9 @@ public sealed partial class SymbolicTensor
     /// <exception cref="ShapeException">There are more or fewer indices than dimensions, or one is outside its dimension.</exception>
     public SymbolicTensor this[params ReadOnlySpan<TensorIndex> indices] => new Slice(indices).Call(this);
 
+    /// <inheritdoc cref="this[ReadOnlySpan{TensorIndex}]"/>
+    public SymbolicTensor this[params TensorIndex[] indices] => new Slice(indices).Call(this);
+
     /// <summary>A part of the value, as <c>x[…]</c> in C#. For languages without <c>params</c> spans, such as F#.</summary>
     /// <inheritdoc cref="this[ReadOnlySpan{TensorIndex}]" path="/exception"/>
     public SymbolicTensor Slice(params TensorIndex[] indices) => new Slice(indices).Call(this);
