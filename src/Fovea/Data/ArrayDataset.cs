@@ -66,7 +66,13 @@ public sealed class ArrayDataset : Dataset
     internal Dataset? WeightSource { get; init; }
 
     /// <inheritdoc/>
-    public override float Weight(int index, ReadOnlySpan<float> target) => WeightSource?.Weight(index, target) ?? SampleWeights?[index] ?? 1;
+    public override float Weight(int index, ReadOnlySpan<float> target)
+    {
+        if (WeightSource is not null) return WeightSource.Weight(index, target);
+        if (SampleWeights?.Length > Count)
+            throw new InvalidDataException($"Dataset: expected one weight for a sample; there are {SampleWeights.Length / Count}, one for each position.");
+        return SampleWeights?[index] ?? 1;
+    }
 
     /// <inheritdoc/>
     public override void Weights(int index, ReadOnlySpan<float> target, Span<float> weights)

@@ -40,7 +40,7 @@ internal sealed class BatchReader : BatchSource
     public BatchReader(Dataset data, int[] order, int batchSize, SampleChecks checks = default, int firstBatch = 0, int readers = 0)
     {
         if (order.Length == 0) throw new TrainingException("The data set is empty.");
-        reading = new SampleReading(data, checks.FindFault, checks.IgnoredClass);
+        reading = new SampleReading(data, checks);
         this.order = order;
         this.batchSize = Math.Min(batchSize, order.Length);
         samplesPerPiece = Math.Clamp(NumbersPerPiece / Math.Max(1, data.InputShape.Count), 1, this.batchSize);

@@ -35,4 +35,6 @@ internal abstract class BatchSource : IDisposable
 /// <param name="FindFault">Returns what is wrong with a target, or null; called by several threads.</param>
 /// <param name="WeightCount">The number of weights per sample: none, one, or one for each position of the model's output.</param>
 /// <param name="IgnoredClass">A class number that the loss ignores; its positions have the weight 0.</param>
-internal readonly record struct SampleChecks(Func<ReadOnlySpan<float>, string?>? FindFault = null, int WeightCount = 0, int? IgnoredClass = null);
+/// <param name="AllowsAnyTarget">Whether targets are not used, so that they need not be finite.</param>
+internal readonly record struct SampleChecks(
+    Func<ReadOnlySpan<float>, string?>? FindFault = null, int WeightCount = 0, int? IgnoredClass = null, bool AllowsAnyTarget = false);

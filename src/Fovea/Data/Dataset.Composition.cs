@@ -175,7 +175,7 @@ public abstract partial class Dataset
         if (times is { } finite && !IsStream)
         {
             var count = Count;
-            return new Part(this, checked(count * finite), index => index % count);
+            return new Part(this, ConcatenatedDataset.Total(nameof(Repeat), (long)count * finite), index => index % count);
         }
 
         return new StreamDataset(token => Repeated(times, token), form => form with { ClassNames = ClassNames, ImageInput = ImageInput }, this);

@@ -11,7 +11,10 @@ public abstract partial class Dataset
     /// </summary>
     public bool IsStream => this is StreamDataset;
 
-    /// <summary>One sample. Its tensors belong to the caller.</summary>
+    /// <summary>
+    /// One sample. Its tensors are new and belong to the caller, unless the data set is made of tensors that a function, a list or a stream returns: then they
+    /// are these.
+    /// </summary>
     /// <param name="index">The index, from 0 to <see cref="Count"/> − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no sample of this index.</exception>
     /// <exception cref="InvalidOperationException">The data set is a stream.</exception>

@@ -4,9 +4,8 @@ namespace Fovea;
 
 /// <summary>Reads samples of a data set into a batch, and refuses values that training cannot use. Several threads may read at once.</summary>
 /// <param name="data">The data set to read.</param>
-/// <param name="findFault">Returns what is wrong with a target, or null.</param>
-/// <param name="ignoredClass">A class number that the loss ignores; its positions have the weight 0.</param>
-internal sealed class SampleReading(Dataset data, Func<ReadOnlySpan<float>, string?>? findFault, int? ignoredClass)
+/// <param name="checks">The conditions for samples.</param>
+internal sealed class SampleReading(Dataset data, SampleChecks checks)
 {
     /// <summary>A buffer for the values of one sample of several tensors; null for a single tensor, which is read in place.</summary>
     public static float[]? RowOf(BatchTensor[] tensors) => tensors.Length == 1 ? null : new float[tensors.Sum(tensor => tensor[0].Length)];
@@ -47,7 +46,7 @@ internal sealed class SampleReading(Dataset data, Func<ReadOnlySpan<float>, stri
         if (batch.SampleWeights is not { } tensor) return;
         var weights = tensor[place];
         SampleForm.CopyWeights(sample, weights, number);
-        if (ignoredClass is { } ignored && targets.Length == weights.Length) IgnoreClass(targets, weights, ignored);
+        if (checks.IgnoredClass is { } ignored && targets.Length == weights.Length) IgnoreClass(targets, weights, ignored);
         CheckWeights(number, weights);
     }
 
@@ -62,7 +61,8 @@ internal sealed class SampleReading(Dataset data, Func<ReadOnlySpan<float>, stri
     private void Check(int sample, ReadOnlySpan<float> input, ReadOnlySpan<float> target)
     {
         if (!TensorPrimitives.IsFiniteAll(input)) throw NotFinite(sample, input);
-        if (findFault?.Invoke(target) is { } fault) throw new InvalidDataException($"Sample {sample}: {fault}.");
+        if (checks.AllowsAnyTarget) return;
+        if (checks.FindFault?.Invoke(target) is { } fault) throw new InvalidDataException($"Sample {sample}: {fault}.");
         if (!TensorPrimitives.IsFiniteAll(target))
             throw new InvalidDataException($"Sample {sample}: expected a finite target; received {target[IndexOfNotFinite(target)]}.");
     }
@@ -79,7 +79,8 @@ internal sealed class SampleReading(Dataset data, Func<ReadOnlySpan<float>, stri
 
     private void ReadWeights(int sample, ReadOnlySpan<float> target, Span<float> weights)
     {
-        if (ignoredClass is { } ignored && target.Length == weights.Length && target.Contains(ignored)) ReadCountedWeights(sample, target, weights, ignored);
+        if (checks.IgnoredClass is { } ignored && target.Length == weights.Length && target.Contains(ignored))
+            ReadCountedWeights(sample, target, weights, ignored);
         else if (weights.Length == 1) weights[0] = data.Weight(sample, target);
         else data.Weights(sample, target, weights);
         CheckWeights(sample, weights);

@@ -32,7 +32,7 @@ internal sealed class StreamBatchReader : BatchSource
         this.data = data;
         this.batchSize = batchSize;
         this.cancellationToken = cancellationToken;
-        reading = new SampleReading(data, checks.FindFault, checks.IgnoredClass);
+        reading = new SampleReading(data, checks);
         buffers = new BatchBuffer[Ahead];
         for (var i = 0; i < buffers.Length; i++) buffers[i] = new BatchBuffer(data, batchSize, checks.WeightCount);
         ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -116,7 +116,7 @@ internal sealed class StreamBatchReader : BatchSource
         foreach (var sample in data.Samples(ending.Token))
         {
             batch ??= FreeBuffer();
-            if (batch is null) return;
+            if (batch is null || ending.IsCancellationRequested) return;
             reading.Copy(batch, count++, samplesRead++, sample);
             if (count < batchSize) continue;
             Publish(batch, count);

@@ -7,12 +7,18 @@ internal sealed class DatasetPass
     private readonly ModelSize size;
     private readonly Dataset data;
     private readonly int batchSize;
+    private readonly bool keepsTargets;
 
+    /// <param name="model">The model.</param>
+    /// <param name="data">The samples.</param>
+    /// <param name="batchSize">The number of samples per batch; null for as many as memory suffices for.</param>
+    /// <param name="keepsTargets">Whether targets and weights are kept; otherwise they are ignored.</param>
     /// <exception cref="ShapeException">The samples do not have the model's shapes.</exception>
     /// <exception cref="TrainingException">The images were read with another preprocessing than the model's.</exception>
-    public DatasetPass(Model model, Dataset data, int? batchSize)
+    public DatasetPass(Model model, Dataset data, int? batchSize, bool keepsTargets)
     {
         this.data = data;
+        this.keepsTargets = keepsTargets;
         if (batchSize is { } given) ArgumentOutOfRangeException.ThrowIfLessThan(given, 1, nameof(batchSize));
         topology = model.Initialized;
         topology.RequireInputs(data, model.Subject, "the data set");
@@ -20,6 +26,7 @@ internal sealed class DatasetPass
         this.batchSize = size.BatchSizeOr(batchSize);
         model.RequireSameImageInput(data);
         Outputs = [.. size.Outputs.Select(output => new ValueRows(output, data))];
+        if (!keepsTargets) return;
         Targets = [.. data.TargetShapes.Select(shape => new ValueRows(shape, data))];
         Weights = data.IsWeighted && (data.IsStream || !data.IsWeightedByPosition) ? new ValueRows([data.WeightCount], data) : null;
     }
@@ -31,30 +38,25 @@ internal sealed class DatasetPass
     public ValueRows[] Outputs { get; }
 
     /// <summary>The targets of the samples, if they are kept.</summary>
-    public ValueRows[] Targets { get; }
+    public ValueRows[] Targets { get; } = [];
 
     /// <summary>The weights of the samples, if they are kept; null if there are none, or one for each position of samples that can be read again.</summary>
     public ValueRows? Weights { get; }
 
     /// <summary>Reads the samples and computes the outputs.</summary>
-    /// <param name="keepsTargets">Whether targets and weights are kept.</param>
     /// <param name="verbose">What is printed to the terminal.</param>
     /// <param name="progress">Receives the number of finished samples after each batch.</param>
     /// <param name="cancellationToken">Stops after the current batch.</param>
-    public void Run(bool keepsTargets, Verbosity verbose, IProgress<int>? progress, CancellationToken cancellationToken)
+    public void Run(Verbosity verbose, IProgress<int>? progress, CancellationToken cancellationToken)
     {
-        var checks = new SampleChecks(WeightCount: keepsTargets ? Weights?.Length ?? 0 : 0);
+        var checks = new SampleChecks(WeightCount: Weights?.Length ?? 0, AllowsAnyTarget: !keepsTargets);
         using var reader = BatchSource.Once(data, batchSize, checks, cancellationToken);
         using var steps = StepProgress.Begin(verbose, progress, data.KnownCount, batchSize);
         while (reader.Next() is { } batch)
         {
             topology.Prediction.Run(size, batch, Outputs, cancellationToken);
-            if (keepsTargets)
-            {
-                for (var i = 0; i < Targets.Length; i++) Targets[i].Add(batch.Targets[i].Values);
-                if (batch.SampleWeights is { } weights) Weights!.Add(weights.Values);
-            }
-
+            for (var i = 0; i < Targets.Length; i++) Targets[i].Add(batch.Targets[i].Values);
+            if (batch.SampleWeights is { } weights) Weights!.Add(weights.Values);
             steps?.Add(batch.Count);
         }
 
@@ -65,7 +67,7 @@ internal sealed class DatasetPass
 /// <summary>Values of one shape for each sample, of a number of samples that may not be known.</summary>
 internal sealed class ValueRows(Shape shape, Dataset data)
 {
-    private float[] values = data.IsStream ? [] : new float[data.Count * shape.Count];
+    private float[] values = data.IsStream ? [] : new float[shape.Prepend(data.Count).Count];
     private int used;
 
     /// <summary>The number of values per sample.</summary>

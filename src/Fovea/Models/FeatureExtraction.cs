@@ -28,9 +28,9 @@ public static class FeatureExtraction
         ArgumentNullException.ThrowIfNull(data);
         try
         {
-            var pass = new DatasetPass(model, data, batchSize);
+            var pass = new DatasetPass(model, data, batchSize, keepsTargets: true);
             using var claim = model.Begin(WeightUse.Evaluation, nameof(ExtractFeatures));
-            pass.Run(keepsTargets: true, verbose, progress, cancellationToken);
+            pass.Run(verbose, progress, cancellationToken);
             return new ArrayDataset(
                 Joined(pass.Outputs), SeveralTensors.RowShape([.. pass.OutputShapes]), Joined(pass.Targets), data.TargetShape, data.ClassNames)
             {

@@ -130,9 +130,9 @@ public partial class Model
         ArgumentNullException.ThrowIfNull(data);
         try
         {
-            var pass = new DatasetPass(this, data, batchSize);
+            var pass = new DatasetPass(this, data, batchSize, keepsTargets: false);
             using var claim = Begin(WeightUse.Evaluation, nameof(Predict));
-            pass.Run(keepsTargets: false, verbose, progress, cancellationToken);
+            pass.Run(verbose, progress, cancellationToken);
             return [.. pass.Outputs.Select(output => output.ToTensor())];
         }
         finally

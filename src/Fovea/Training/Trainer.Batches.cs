@@ -49,7 +49,7 @@ internal sealed partial class Trainer
         assembled.Batch.Count = data.Count;
         try
         {
-            new SampleReading(data, expects.FindFault, expects.IgnoredClass)
+            new SampleReading(data, new SampleChecks(expects.FindFault, weightCount, expects.IgnoredClass))
                 .Read(assembled.Batch, 0, assembled.Samples.AsSpan(0, data.Count), assembled.Inputs, assembled.Targets);
         }
         catch (InvalidDataException error)

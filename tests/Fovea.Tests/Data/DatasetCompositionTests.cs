@@ -174,6 +174,9 @@ public class DatasetCompositionTests
         data[0].Input.Values[0] = 99;
         Assert.Equal(0f, data[0].Input.Values[0]);
         Assert.Throws<ArgumentOutOfRangeException>(() => data.Repeat(0));
+        Assert.Equal(
+            "Repeat: expected at most 2147483647 samples in all; there would be 5000000000.",
+            Assert.Throws<ArgumentException>(() => data.Repeat(1_000_000_000)).Message);
     }
 
     [Fact]

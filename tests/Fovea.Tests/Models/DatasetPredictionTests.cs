@@ -71,6 +71,16 @@ public class DatasetPredictionTests
     }
 
     [Fact]
+    public void Targets_are_ignored_by_a_prediction_and_must_be_finite_as_features()
+    {
+        var data = Images.SelectTarget(_ => float.NaN);
+        Assert.Equal(21, SmallNets.Fresh("convnet").Predict(data).Shape[0]);
+        Assert.Equal(
+            "Sample 0: expected a finite target; received NaN.",
+            Assert.Throws<TrainingException>(() => SmallNets.Fresh("convnet").ExtractFeatures(data)).Message);
+    }
+
+    [Fact]
     public void A_cancellation_ends_a_prediction_between_batches()
     {
         using var cancellation = new CancellationTokenSource();

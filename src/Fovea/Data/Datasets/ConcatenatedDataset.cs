@@ -9,7 +9,7 @@ internal sealed class ConcatenatedDataset : DerivedDataset
         : base(first)
     {
         this.second = second;
-        Count = checked(first.Count + second.Count);
+        Count = Total(nameof(Concat), (long)first.Count + second.Count);
     }
 
     public override int Count { get; }
@@ -21,6 +21,12 @@ internal sealed class ConcatenatedDataset : DerivedDataset
     public override IReadOnlyList<string> ClassNames => Source.ClassNames.Count > 0 ? Source.ClassNames : second.ClassNames;
 
     public override ImageInput? ImageInput => Source.ImageInput == second.ImageInput ? Source.ImageInput : null;
+
+    /// <summary>A number of samples that fits an integer.</summary>
+    /// <exception cref="ArgumentException">It is too large.</exception>
+    public static int Total(string operation, long count) => count <= int.MaxValue
+        ? (int)count
+        : throw new ArgumentException($"{operation}: expected at most {int.MaxValue} samples in all; there would be {count}.");
 
     /// <summary>Requires that two data sets fit, and numbers the classes of the second as those of the first.</summary>
     /// <exception cref="ArgumentException">They have other shapes, or images that were read with another preprocessing.</exception>

@@ -3,8 +3,8 @@ namespace Fovea;
 /// <summary>A data set whose samples are kept in memory once they were read.</summary>
 internal sealed class MemoryCache(Dataset source) : DerivedDataset(source)
 {
-    private readonly float[]?[] rows = new float[]?[source.Count];
-    private readonly bool hasWeight = source is { IsWeighted: true, IsWeightedByPosition: false };
+    private readonly Lazy<float[]?[]> rows = new(() => new float[]?[source.Count]);
+    private readonly Lazy<bool> hasWeight = new(() => source is { IsWeighted: true, IsWeightedByPosition: false });
 
     public override void Read(int index, Span<float> input, Span<float> target)
     {
@@ -15,11 +15,11 @@ internal sealed class MemoryCache(Dataset source) : DerivedDataset(source)
 
     public override void ReadTarget(int index, Span<float> target) => Row(index).AsSpan(InputShape.Count, TargetShape.Count).CopyTo(target);
 
-    public override float Weight(int index, ReadOnlySpan<float> target) => hasWeight ? Row(index)[^1] : base.Weight(index, target);
+    public override float Weight(int index, ReadOnlySpan<float> target) => hasWeight.Value ? Row(index)[^1] : base.Weight(index, target);
 
     public override void Weights(int index, ReadOnlySpan<float> target, Span<float> weights)
     {
-        if (hasWeight) weights.Fill(Row(index)[^1]);
+        if (hasWeight.Value) weights.Fill(Row(index)[^1]);
         else base.Weights(index, target, weights);
     }
 
@@ -29,12 +29,12 @@ internal sealed class MemoryCache(Dataset source) : DerivedDataset(source)
     /// </summary>
     private float[] Row(int index)
     {
-        if (Volatile.Read(ref rows[index]) is { } known) return known;
-        var row = new float[InputShape.Count + TargetShape.Count + (hasWeight ? 1 : 0)];
+        if (Volatile.Read(ref rows.Value[index]) is { } known) return known;
+        var row = new float[InputShape.Count + TargetShape.Count + (hasWeight.Value ? 1 : 0)];
         var target = row.AsSpan(InputShape.Count, TargetShape.Count);
         Source.Read(index, row.AsSpan(0, InputShape.Count), target);
-        if (hasWeight) row[^1] = Source.Weight(index, target);
-        Volatile.Write(ref rows[index], row);
+        if (hasWeight.Value) row[^1] = Source.Weight(index, target);
+        Volatile.Write(ref rows.Value[index], row);
         return row;
     }
 }
