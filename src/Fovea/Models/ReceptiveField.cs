@@ -61,6 +61,9 @@ public sealed record ReceptiveField(int Height, int Width, int StrideHeight, int
             ElementwiseOp or ReshapeOp or RowOp => widest,
             NormalizeRowsOp { Length: var length } when length == node.Shape[^1] => widest,
             SumOp { FirstAxis: >= 3 } => widest,
+            ConcatenateOp { Axis: 3 } or SliceOp { Axis: 3 } => widest,
+            SliceOp { Axis: 1 } slice => widest.Moved(slice.Start, 0),
+            SliceOp { Axis: 2 } slice => widest.Moved(0, slice.Start),
 
             // A dense layer on an image treats each position separately: its rows are positions, not samples.
             MatMulOp when node.Inputs[0].Shape[0] > 1 => widest,

@@ -7,7 +7,7 @@ namespace Fovea.Tests.Explain;
 /// <summary>Receptive fields against what an output of a linear network of ones truly depends on.</summary>
 public class ReceptiveFieldTests
 {
-    public static TheoryData<string> Nets => ["valid", "same", "padded", "residual", "nested"];
+    public static TheoryData<string> Nets => ["valid", "same", "padded", "residual", "nested", "concatenated", "sliced"];
 
     [Theory]
     [MemberData(nameof(Nets))]
@@ -72,6 +72,13 @@ public class ReceptiveFieldTests
             case "nested":
                 return new Sequential { new Sequential("a") { new Input(20, 20, 1), Conv(3, 2, Padding.Same) },
                 new Sequential("b") { new Input(10, 10, 1), Conv(3, (1, 2), Padding.Same) } };
+            case "sliced":
+                var part = new Lambda(x => x.Slice(1, 2, 6).Slice(2, 3, 5).Slice(3, 0, 1));
+                return new Sequential { new Input(20, 20, 1), Conv(3, 2), part, Conv(2) };
+            case "concatenated":
+                var image = new Input(15, 17, 1);
+                var y = new Concatenate().Call(Conv(1, 2).Call(image), Conv(3, 2, Padding.Same).Call(image));
+                return new Model(image, Conv(3, 1, Padding.Same).Call(y));
             default:
                 var input = new Input(17, 17, 1);
                 var x = Conv(3, 2, Padding.Same).Call(input);

@@ -84,6 +84,14 @@ public class ModelFigureTests
     }
 
     [Fact]
+    public void Open_sizes_are_any()
+    {
+        var input = new Input(null, null, 3).Output;
+        var model = new Model(input, new GlobalAveragePooling2D().Call(new Conv2D(8, 3).Call(input)));
+        Assert.Equal(["any × any × 3", "any × any × 8", "8"], Diagram(model, expandNested: false).Boxes.Select(box => box.Rows[0].Shape));
+    }
+
+    [Fact]
     public void Texts_fit_into_their_boxes()
     {
         var model = new Sequential("m")
