@@ -40,6 +40,12 @@ public sealed class LoadReport
     /// <summary>The shape of one sample that the user gave for the sizes that the file leaves open; null for none.</summary>
     internal Shape? InputShape { get; init; }
 
+    /// <summary>The sizes at which a graph is imported whose file leaves them open, one dimension after the other.</summary>
+    internal IReadOnlyList<int> ExampleSizes { get; init; } = [256];
+
+    /// <summary>The shape of each input in the file, with open sizes, in the order of the graph.</summary>
+    internal List<Shape> InputShapes { get; } = [];
+
     /// <summary>The sentence about an input whose sizes are open in the file, and for which no shape was given; null if there is none.</summary>
     internal string? OpenInput { get; set; }
 
@@ -87,6 +93,14 @@ public sealed class LoadReport
     internal void Note(string sentence)
     {
         if (!notes.Contains(sentence)) notes.Add(sentence);
+    }
+
+    /// <summary>Takes the outcome of another reading of the file.</summary>
+    internal void Take(LoadReport other, IEnumerable<string> itsNotes)
+    {
+        tensors.AddRange(other.tensors);
+        foreach (var note in itsNotes) Note(note);
+        OpenInput = other.OpenInput;
     }
 
     private static string Side(string? name, Shape? shape, string? storedAs) =>

@@ -29,13 +29,24 @@ internal static class OpenSizes
             : throw ModelFormatException.About(report.FilePath, $"expected an input shape that fits {shape} of the input '{input}'; received {given}.");
     }
 
-    /// <summary>The shape of one sample of an input, with a known size for each dimension.</summary>
+    /// <summary>
+    /// The shape of one sample of an input for the import of a graph, whose layers may depend on the size: open sizes get that of
+    /// <see cref="LoadReport.ExampleSizes"/>.
+    /// </summary>
     /// <inheritdoc cref="Of" path="/param"/>
-    /// <exception cref="ModelFormatException">A size is open and none was given, or the one given does not fit.</exception>
+    /// <exception cref="ModelFormatException">The shape that was given does not fit.</exception>
     public static Shape Close(LoadReport report, string input, IReadOnlyList<int?> sample, bool isOnly = true)
     {
         var shape = Of(report, input, sample, isOnly);
-        return shape.IsOpen ? throw ModelFormatException.About(report.FilePath, $"{report.OpenInput}.") : shape;
+        report.InputShapes.Add(shape);
+        return shape.IsOpen ? At(shape, report.ExampleSizes) : shape;
+    }
+
+    /// <summary>The shape with sizes in place of the open ones.</summary>
+    public static Shape At(Shape shape, IReadOnlyList<int> sizes)
+    {
+        var open = 0;
+        return new Shape([.. shape.Sizes.Select(size => size ?? sizes[open++ % sizes.Count])]);
     }
 
     private static string Example(Shape shape)

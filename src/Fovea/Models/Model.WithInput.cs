@@ -12,7 +12,8 @@ public partial class Model
     /// <remarks>
     /// A model of open size gets a fixed input this way, which <see cref="Flatten"/> before <see cref="Dense"/> needs. A model of fixed size gets another one,
     /// or an open one with <c>WithInput(null, null, 3)</c>, if no weight depends on the size. Layers keep their settings: <see cref="Resizing"/> gives the size
-    /// that it was created with. Class names, preprocessing and the kind of the outputs are kept; the preprocessing gets the new height and width.
+    /// that it was created with. Sizes that a graph of operators computes (ONNX, TensorFlow Lite) are computed when the file is read; for another size, load
+    /// the file again with that size. Class names, preprocessing and the kind of the outputs are kept; the preprocessing gets the new height and width.
     /// </remarks>
     /// <param name="shape">The shape of one sample, without the batch; null for an open size.</param>
     /// <exception cref="ShapeException">A layer does not take values of that size, or one of its weights was built for another size.</exception>

@@ -41,6 +41,10 @@ internal sealed partial class OnnxExport
 
     private OnnxModel Export(Model model)
     {
+        if (model.Topology.IsOpen)
+            throw new NotSupportedException(
+                $"{model.Name}: an ONNX file is written for one size of images; the model takes any, {string.Join(" and ", model.Inputs)}. Fix it: "
+                + "model.WithInput(224, 224, 3).Save(path), or --input-shape 224,224,3.");
         var (one, two) = (new ModelGraph(model, 1), new ModelGraph(model, 2));
         Name(model, one);
         var graph = new Graph(one.Outputs);

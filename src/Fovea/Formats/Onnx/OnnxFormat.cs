@@ -29,7 +29,7 @@ internal sealed class OnnxFormat : ModelFormat
         var path = source.Name;
         using var reader = OnnxReader.Open(source);
         report.WrittenBy = $"{reader.Model.ProducerName} {reader.Model.ProducerVersion}".Trim();
-        var model = new OnnxImport(reader.Model, report).Run();
+        var model = OpenImport.Run(report, each => new OnnxImport(reader.Model, each).Run());
         var metadata = reader.Model.Metadata;
         if (metadata.TryGetValue(ClassNamesKey, out var text))
             model.ClassNames = NamesOf(text) ?? throw ModelFormatException.About(path, $"expected a list of texts for '{ClassNamesKey}'; received {text}.");

@@ -19,7 +19,7 @@ internal sealed class TfliteFormat : ModelFormat
     {
         var reader = TfliteReader.Open(source);
         report.WrittenBy = reader.Model.Description.Replace(" Converted.", "", StringComparison.Ordinal).Trim();
-        var model = new TfliteImport(reader, report).Run();
+        var model = OpenImport.Run(report, each => new TfliteImport(reader, each).Run());
         TfliteMetadata.Apply(reader, model, report);
         return model;
     }

@@ -153,7 +153,7 @@ public sealed class OnnxGraphTests : IDisposable
     }
 
     [Fact]
-    public void Sizes_that_are_open_are_asked_for_and_taken()
+    public void Sizes_that_are_open_stay_open_or_are_given()
     {
         OnnxWriter.Write(
             new OnnxModel(
@@ -165,7 +165,7 @@ public sealed class OnnxGraphTests : IDisposable
                 IrVersion = 8,
                 Opsets = new Dictionary<string, long> { [""] = 13 },
             }, Saved);
-        Assert.Contains("'x'", Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message, StringComparison.Ordinal);
+        Assert.Equal("(None, None, None, 3)", Model.Load(Saved).Output.ToString());
         Assert.Equal(new Shape(5, 4, 3), Model.Load(Saved, new Shape(6, 5, 3)).Output.Shape);
     }
 
