@@ -55,11 +55,12 @@ internal sealed partial class OnnxImport
         if (ceilMode)
             pads = [pads[0], pads[1], pads[2] + More(height, 0, size.Height, strides.Height, dilation.Height),
                 pads[3] + More(width, 1, size.Width, strides.Width, dilation.Width)];
-        if (dilation != 1 || (pads.Any(pad => pad > 0) && !(pads.SequenceEqual(same) && image.Shape[0] == height)))
+        var isSame = !countsPadding && IsSame(node, pads, same, strides);
+        if (dilation != 1 || (pads.Any(pad => pad > 0) && !(isSame && image.Shape[0] == height)))
             return Add(
                 new Pooling2D(isMaximum, size, strides, (((int)pads[0], (int)pads[2]), ((int)pads[1], (int)pads[3]))) { DilationRate = dilation }, node,
                 null, image);
-        var padding = pads.Any(pad => pad > 0) ? Padding.Same : Padding.Valid;
+        var padding = isSame ? Padding.Same : Padding.Valid;
         return Add(isMaximum ? new MaxPooling2D(size, strides, padding) : new AveragePooling2D(size, strides, padding), node, null, image);
 
         // Up to the end of the last window that begins in the image or in the padding before it.

@@ -36,9 +36,19 @@ internal sealed partial class OnnxImport
     private (SymbolicTensor Image, Padding Padding) Padded(OnnxNodeReader node, SymbolicTensor image, Size2D kernel, Size2D strides, Size2D dilation)
     {
         var pads = PadsOf(node, image, kernel, strides, dilation);
+        if (IsSame(node, pads, SamePads(image, kernel, strides, dilation), strides)) return (image, Padding.Same);
         if (pads.All(pad => pad == 0)) return (image, Padding.Valid);
-        if (pads.SequenceEqual(SamePads(image, kernel, strides, dilation))) return (image, Padding.Same);
         return (Apply(new ZeroPadding2D(((int)pads[0], (int)pads[2]), ((int)pads[1], (int)pads[3])), image), Padding.Valid);
+    }
+
+    /// <summary>
+    /// Whether the padding is that of Keras' "same". With strides, the pads of "same" depend on the size of the image. If the file leaves it open, equal pads
+    /// at one size therefore do not suffice.
+    /// </summary>
+    private bool IsSame(OnnxNodeReader node, long[] pads, long[] same, Size2D strides)
+    {
+        if (report.OpenInput is not null && AutoPad(node) == "SAME_UPPER") return true;
+        return pads.Any(pad => pad > 0) && pads.SequenceEqual(same) && (report.OpenInput is null || strides == 1);
     }
 
     /// <summary>Rows above, columns to the left, rows below, columns to the right.</summary>
