@@ -41,7 +41,8 @@ public sealed class OnnxOpenSizeTests : IDisposable
         var model = Model.Load(Saved);
         foreach (var (height, width) in new[] { (34, 46), (8, 64) }) Compare(model, height, width);
         Assert.Contains(
-            "Add 'add': expected inputs of one shape", Assert.Throws<ShapeException>(() => model.Predict(new Tensor([1, 33, 46, 3], new float[33 * 46 * 3]))).Message,
+            "Add 'add': expected inputs of one shape",
+                Assert.Throws<ShapeException>(() => model.Predict(new Tensor([1, 33, 46, 3], new float[33 * 46 * 3]))).Message,
             StringComparison.Ordinal);
     }
 
@@ -91,13 +92,15 @@ public sealed class OnnxOpenSizeTests : IDisposable
         var image = isChannelsLast ? x : OnnxConstant.Transpose(x, [2, 3, height, width], [0, 2, 3, 1]);
         var received = model.Predict(new Tensor([2, height, width, 3], image));
         var output = received.Values;
-        if (received.Shape.Rank == 4) output = OnnxConstant.Transpose(output, [.. received.Shape.Dimensions.ToArray().Select(size => (long)size)], [0, 3, 1, 2]);
+        if (received.Shape.Rank == 4)
+            output = OnnxConstant.Transpose(output, [.. received.Shape.Dimensions.ToArray().Select(size => (long)size)], [0, 3, 1, 2]);
         OnnxRuntime.AssertEqual(expected, output, 256, $"{height} × {width}");
     }
 
     private void Write(OnnxNode[] nodes, params StoredArray[] constants) => OnnxWriter.Write(
         new OnnxModel(
-            new OnnxGraph("graph", nodes, [new OnnxValue("x", 1, [null, 3, null, null])], [new OnnxValue("y", 1, [])], constants.ToDictionary(each => each.Name)))
+            new OnnxGraph(
+                "graph", nodes, [new OnnxValue("x", 1, [null, 3, null, null])], [new OnnxValue("y", 1, [])], constants.ToDictionary(each => each.Name)))
         {
             IrVersion = 8,
             Opsets = new Dictionary<string, long> { [""] = 13 },
