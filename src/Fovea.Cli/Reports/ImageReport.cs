@@ -37,6 +37,7 @@ internal sealed class ImageReport : TrainingReport
     public override IReadOnlyList<(string Line, string Meaning)> NextSteps =>
     [
         ($"fovea predict {files.Model} photo.jpg", "classify your own image"),
+        ($"fovea explain gradcam {files.Model} photo.jpg", "see which regions of it decide"),
         ($"fovea train --data {dataName} --model {files.Model}", "train this model for more epochs"),
     ];
 

@@ -27,7 +27,7 @@ internal sealed record LayoutEdge(int From, int To, IReadOnlyList<LayoutPoint> P
 /// <summary>
 /// Places the boxes of a directed acyclic graph in rows, each below the boxes that it reads (Sugiyama et al. 1981, "Methods for visual understanding of
 /// hierarchical system structures"): rows by the longest path, the order within a row by the mean position of the neighbors, and horizontal positions near the
-/// neighbors. An edge over several rows has a separate place in each of them.
+/// neighbors. An edge over several rows has a separate place in each of them, which it shares with the other edges of its box.
 /// </summary>
 internal sealed class LayeredLayout
 {
@@ -86,8 +86,10 @@ internal sealed class LayeredLayout
         return rows;
     }
 
+    /// <summary>Adds the boxes, and the places of long edges in the rows between. The long edges of one box share a line.</summary>
     private void AddVertices(int[] rows)
     {
+        var bends = new Dictionary<(int From, int Row), LayoutVertex>();
         for (var row = 0; row <= rows.Max(); row++) ranks.Add([]);
         for (var node = 0; node < sizes.Count; node++) Add(rows[node], node, sizes[node].Width, sizes[node].Height);
         for (var number = 0; number < edges.Count; number++)
@@ -96,7 +98,7 @@ internal sealed class LayeredLayout
             var upper = vertices[from];
             for (var row = rows[from] + 1; row < rows[to]; row++)
             {
-                var bend = Add(row, -1, 0, 0);
+                if (!bends.TryGetValue((from, row), out var bend)) bends[(from, row)] = bend = Add(row, -1, 0, 0);
                 segments.Add(new LayoutSegment(number, upper, bend));
                 upper = bend;
             }
@@ -104,7 +106,7 @@ internal sealed class LayeredLayout
             segments.Add(new LayoutSegment(number, upper, vertices[to]));
         }
 
-        foreach (var (_, upper, lower) in segments)
+        foreach (var (upper, lower) in segments.Select(segment => (segment.Upper, segment.Lower)).Distinct())
         {
             upper.Below.Add(lower);
             lower.Above.Add(upper);

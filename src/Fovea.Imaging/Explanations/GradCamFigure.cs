@@ -45,12 +45,13 @@ public static class GradCamFigure
         var total = Math.Max((2 * Margin) + (2 * width) + Gap, 560);
         using var regular = Lettering.Regular(17);
         var notes = Lettering.Wrap(Notes(result), regular, total - (2 * Margin));
+        notes = [.. notes.Select(note => Lettering.Fit(note, regular, total - (2 * Margin)))];
         var top = Margin + Heading + ((notes.Count - 1) * NoteHeight);
         using var surface = SKSurface.Create(new SKImageInfo(total, top + height + Margin, SKColorType.Rgba8888, SKAlphaType.Opaque));
         surface.Canvas.Clear(SKColors.White);
         DrawHeading(surface.Canvas, result, className, total - (2 * Margin));
         for (var i = 0; i < notes.Count; i++)
-            Lettering.Draw(surface.Canvas, Lettering.Fit(notes[i], regular, total - (2 * Margin)), Margin, Margin + 60 + (i * NoteHeight), SKTextAlign.Left, regular, Palette.Quiet);
+            Lettering.Draw(surface.Canvas, notes[i], Margin, Margin + 60 + (i * NoteHeight), SKTextAlign.Left, regular, Palette.Quiet);
         Draw(surface.Canvas, figure, null, Margin, top);
         Draw(surface.Canvas, figure, map, Margin + width + Gap, top);
         using var snapshot = surface.Snapshot();

@@ -45,7 +45,8 @@ public sealed class LayerSummary
 
     /// <summary>
     /// The memory of the outputs for one sample, in bytes: all outputs of the layer and of the layers within it, each as 4 bytes per value. Layers that only
-    /// change the shape or that do nothing in inference need none, and in the summary of a model of images of any size it is 0. A plan reuses memory, so that a prediction needs less than the sum over all layers.
+    /// change the shape or that do nothing in inference need none, and in the summary of a model of images of any size it is 0. A plan reuses memory, so that a
+    /// prediction needs less than the sum over all layers.
     /// </summary>
     public long ActivationBytes { get; init; }
 

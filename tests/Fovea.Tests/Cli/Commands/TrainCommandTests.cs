@@ -18,7 +18,7 @@ public sealed partial class TrainCommandTests : IDisposable
     {
         var outcome = Train("--epochs", "2");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
-        Assert.Contains("conv2d_1        (None, 11, 11, 64)     18,496", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("conv2d_1 (Conv2D)              (None, 11, 11, 64)     18,496", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("Training on 200 drawn digits, testing on 100 others.", outcome.Output, StringComparison.Ordinal);
         Assert.Matches(EpochLine(), outcome.Output);
         Assert.Contains("epoch 2/2", outcome.Output, StringComparison.Ordinal);

@@ -10,7 +10,7 @@ namespace Fovea.Tests.Imaging;
 /// <summary>Drawings of architectures: no box covers another, and no line crosses a box.</summary>
 public class ModelFigureTests
 {
-    public static TheoryData<string> Networks => ["chain", "residual", "inception", "unet", "two inputs", "siamese", "transfer", "resnet50"];
+    public static TheoryData<string> Networks => ["chain", "residual", "inception", "unet", "dense", "two inputs", "siamese", "transfer", "resnet50"];
 
     [Theory]
     [MemberData(nameof(Networks))]
@@ -81,6 +81,15 @@ public class ModelFigureTests
         var group = Assert.Single(expanded.Groups);
         Assert.Equal(("base, Sequential, 3 layers · 128 params · frozen", true), (group.Title, group.IsFrozen));
         Assert.Contains(expanded.Boxes, box => box.Rows[0] is { Name: "conv", IsFrozen: true });
+    }
+
+    [Fact]
+    public void The_long_edges_of_one_box_share_a_line()
+    {
+        var layout = new LayeredLayout([.. Enumerable.Repeat((100f, 40f), 4)], [(0, 1), (1, 2), (2, 3), (0, 2), (0, 3)]);
+        var second = layout.Edges.Single(edge => edge is { From: 0, To: 2 }).Points;
+        var third = layout.Edges.Single(edge => edge is { From: 0, To: 3 }).Points;
+        Assert.Equal(second.Take(4), third.Take(4));
     }
 
     [Fact]
@@ -173,7 +182,8 @@ public class ModelFigureTests
         }
 
         var input = new Input(16, 16, 3).Output;
-        return new Model(input, network switch { "residual" => Residual(input), "unet" => UNet(input), _ => Inception(Inception(input)) });
+        return new Model(
+            input, network switch { "residual" => Residual(input), "unet" => UNet(input), "dense" => Dense(input), _ => Inception(Inception(input)) });
     }
 
     private static SymbolicTensor Residual(SymbolicTensor x)
@@ -189,6 +199,13 @@ public class ModelFigureTests
         var pooled = new Conv2D(4, 1).Call(new MaxPooling2D(3, 1, Padding.Same).Call(x));
         var deep = new Conv2D(4, 3, padding: Padding.Same).Call(new Conv2D(4, 3, padding: Padding.Same).Call(new Conv2D(2, 1).Call(x)));
         return new Concatenate().Call(new Conv2D(4, 1).Call(x), deep, pooled, x);
+    }
+
+    private static SymbolicTensor Dense(SymbolicTensor x)
+    {
+        List<SymbolicTensor> all = [x];
+        for (var i = 0; i < 4; i++) all.Add(new Conv2D(4, 3, padding: Padding.Same).Call(i == 0 ? x : new Concatenate().Call([.. all])));
+        return new Concatenate().Call([.. all]);
     }
 
     private static SymbolicTensor UNet(SymbolicTensor x)
