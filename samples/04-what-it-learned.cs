@@ -30,7 +30,7 @@ foreach (var activation in LayerActivations.Compute(model, image).Where(activati
 var graph = new ModelGraph(model);
 var convolutions = graph.Layers.Where(value => value.Layer is Conv2D).ToList();
 var kernels = convolutions[0].Layer.Weights[0];
-LayerSheets.SaveKernels(new Tensor(kernels.Shape, kernels.Values.ToArray()), "The first kernels", Path.Combine(folder, "kernels.png"));
+LayerSheets.SaveKernels(kernels.ToTensor(), "The first kernels", Path.Combine(folder, "kernels.png"));
 foreach (var convolution in convolutions.Skip(1))
 {
     var responses = graph.Compute(image, convolution.Node.Sum(0, 3))[0].Values;

@@ -30,8 +30,10 @@ internal static class ReadmeTable
         ModelFigure.Save(model, "net.png");
         TrainingCurves.Save(history, "curves.png");
         model.Save("net.keras");
+        var predictions = model.Predict(images);
         return
         [
+            predictions.ArgMax(-1), images[.., .., .., 0], Tensor.Load("x.npy"),
             model.Summary(expandNested: true),
             model.Evaluate(test), model.Predict(images), model.TrainOnBatch(images, labels),
             Model.Load("net.keras"), ImageFolderSplit.Load(folder, 150, 150), ImageFile.Read(path, 150, 150),

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Fovea.Engine;
 
 namespace Fovea;
@@ -25,6 +26,12 @@ public sealed record Weight(Variable Variable, Initializer Initializer, bool Tra
 
     /// <summary>The values, row-major.</summary>
     public ReadOnlySpan<float> Values => Variable.Values;
+
+    /// <summary>The values as a read-only span of several dimensions for <c>System.Numerics.Tensors</c>. They are not copied.</summary>
+    public ReadOnlyTensorSpan<float> AsReadOnlyTensorSpan() => new(Values, Tensor.LengthsOf(Shape));
+
+    /// <summary>A copy of the values as a tensor.</summary>
+    public Tensor ToTensor() => new(Shape, Values.ToArray());
 
     /// <summary>Whether the weight has been initialized or loaded. A layer that becomes part of a second model keeps its values.</summary>
     internal bool IsFilled { get; set; }

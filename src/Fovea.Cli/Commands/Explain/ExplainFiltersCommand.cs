@@ -63,7 +63,7 @@ internal static class ExplainFiltersCommand
         if (first is null || first.Weights[0].Shape[2] is not (1 or 3)) return;
         var file = Path.Combine(explained.Folder, "kernels.png");
         var kernels = first.Weights[0];
-        LayerSheets.SaveKernels(new Tensor(kernels.Shape, kernels.Values.ToArray()), string.Create(CultureInfo.InvariantCulture,
+        LayerSheets.SaveKernels(kernels.ToTensor(), string.Create(CultureInfo.InvariantCulture,
             $"The {kernels.Shape[3]} kernels of {first.Name}, {kernels.Shape[0]} × {kernels.Shape[1]} × {kernels.Shape[2]}"), file);
         ExplainRequest.Report(output, file, "the first convolution's kernels");
     }

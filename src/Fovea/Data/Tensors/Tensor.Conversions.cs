@@ -46,6 +46,7 @@ public sealed partial class Tensor
     public static Tensor From(IEnumerable<float> values)
     {
         var copy = values.NotNull("Tensor.From", nameof(values)).ToArray();
+        if (copy.Length == 0) throw new ShapeException("Tensor.From", "expected at least one value; received none.");
         return new Tensor([copy.Length], copy);
     }
 

@@ -79,6 +79,22 @@ public sealed partial class Tensor
     /// <summary>1 where the value is smaller than or equal to a number, 0 elsewhere.</summary>
     public static Tensor operator <=(Tensor left, float right) => Compare(left, right, (x, y) => x <= y);
 
+    /// <summary>1 where this value is larger, 0 elsewhere; the operator &gt; for languages without it, such as F#.</summary>
+    /// <inheritdoc cref="op_Addition(Tensor, Tensor)" path="/exception"/>
+    public Tensor GreaterThan(Tensor other) => this > other;
+
+    /// <summary>1 where this value is larger or equal, 0 elsewhere; the operator &gt;= for languages without it, such as F#.</summary>
+    /// <inheritdoc cref="op_Addition(Tensor, Tensor)" path="/exception"/>
+    public Tensor GreaterThanOrEqual(Tensor other) => this >= other;
+
+    /// <summary>1 where this value is smaller, 0 elsewhere; the operator &lt; for languages without it, such as F#.</summary>
+    /// <inheritdoc cref="op_Addition(Tensor, Tensor)" path="/exception"/>
+    public Tensor LessThan(Tensor other) => this < other;
+
+    /// <summary>1 where this value is smaller or equal, 0 elsewhere; the operator &lt;= for languages without it, such as F#.</summary>
+    /// <inheritdoc cref="op_Addition(Tensor, Tensor)" path="/exception"/>
+    public Tensor LessThanOrEqual(Tensor other) => this <= other;
+
     /// <summary>1 where the values are equal, 0 elsewhere; NumPy's <c>==</c>. NaN equals nothing.</summary>
     /// <inheritdoc cref="op_Addition(Tensor, Tensor)" path="/exception"/>
     public Tensor EqualTo(Tensor other) => Compare(this, other, (x, y) => x == y);

@@ -30,4 +30,10 @@ public sealed partial class Tensor : IFormattable
     public string ToString(string? format, IFormatProvider? formatProvider = null) => string.IsNullOrEmpty(format)
         ? ToString()
         : $"Tensor {Shape}\n{TensorText.Print(this, value => value.ToString(format, formatProvider ?? CultureInfo.InvariantCulture))}";
+
+    /// <summary>
+    /// The values as a table in HTML for notebooks and reports, complete in itself. Of more than 1000 values, the first and last three of each dimension
+    /// are shown, and at most 40 rows.
+    /// </summary>
+    public string ToHtml() => TensorHtml.Print(this);
 }

@@ -114,7 +114,7 @@ public class TensorCreationTests
             "Tensor.Arange: expected at least one number from 0 to below 1 in steps of 0. (Parameter 'stop')", () => Tensor.Arange(0, 1, 0));
         AssertError<ArgumentOutOfRangeException>(
             "Tensor.Linspace: count must be at least 2; received 1. (Parameter 'count')", () => Tensor.Linspace(0, 1, 1));
-        AssertError<ShapeException>("Shape: every dimension must be at least 1; received (0).", () => (Tensor)Array.Empty<float>());
+        AssertError<ShapeException>("Tensor.From: expected at least one value; received none.", () => (Tensor)Array.Empty<float>());
         AssertError<ShapeException>("Tensor.Stack: expected at least one tensor; received none.", () => { Tensor none = []; return none; });
     }
 

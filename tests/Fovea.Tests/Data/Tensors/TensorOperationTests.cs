@@ -42,6 +42,16 @@ public class TensorOperationTests
     }
 
     [Fact]
+    public void A_method_compares_as_its_operator()
+    {
+        Tensor x = [1, 2, 3];
+        Assert.Equal([0f, 0, 1], x.GreaterThan(2).Values);
+        Assert.Equal([0f, 1, 1], x.GreaterThanOrEqual(2).Values);
+        Assert.Equal([1f, 0, 0], x.LessThan(2).Values);
+        Assert.Equal([1f, 1, 0], x.LessThanOrEqual(2).Values);
+    }
+
+    [Fact]
     public void A_softmax_of_large_values_is_finite() =>
         Assert.Equal([0.5f, 0.5f, 0], new Tensor([3], [1000, 1000, -1000]).Softmax().Values);
 
