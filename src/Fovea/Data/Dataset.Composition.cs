@@ -11,9 +11,8 @@ public abstract partial class Dataset
     /// <summary>Computes each sample from the input and the target of a sample: <c>data.Select((x, y) => (x / 255, y))</c>.</summary>
     /// <remarks>
     /// Shapes are those of the first sample; all others must have the same. Weights are kept. <see cref="ClassNames"/> are kept if the map returns the target
-    /// that it received, and <see cref="ImageInput"/> is kept if it returns the input that it received. Otherwise they are left out, since they may no longer
-    /// be
-    /// true: state them by <see cref="ClassNumbering.WithClassNames"/> and <see cref="WithImageInput"/>.
+    /// that it received, and <see cref="ImageInput"/> is kept if it returns the input that it received. Otherwise they are left out, since they may be wrong
+    /// now: state them by <see cref="ClassNumbering.WithClassNames"/> and <see cref="WithImageInput"/>.
     /// </remarks>
     /// <param name="map">Returns the new input and target. The same sample always gives the same result.</param>
     public Dataset Select(Func<Tensor, Tensor, (Tensor Input, Tensor Target)> map)
@@ -103,9 +102,10 @@ public abstract partial class Dataset
     public Dataset Zip(Dataset other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return IsStream || other.IsStream ? Zip(other, Join) : new ZippedDataset(this, other);
-
-        static Sample Join(Sample first, Sample second) => new([.. first.Inputs, .. second.Inputs], [.. first.Targets, .. second.Targets]);
+        if (!IsStream && !other.IsStream) return new ZippedDataset(this, other);
+        return new StreamDataset(
+            token => SamplesOf(this, token).Zip(SamplesOf(other, token), ZippedDataset.Join),
+            form => form with { ClassNames = ClassNames, ImageInput = ImageInput }, this, other);
     }
 
     /// <summary>

@@ -29,6 +29,9 @@ internal abstract class EpochBatches : IDisposable
     public abstract BatchBuffer? Next();
 
     public abstract void Dispose();
+
+    /// <summary>A number of samples; null if it is more than an integer holds.</summary>
+    protected static int? Known(long? samples) => samples <= int.MaxValue ? (int?)samples : null;
 }
 
 /// <summary>
@@ -40,14 +43,14 @@ internal abstract class EpochBatches : IDisposable
 /// <param name="order">Returns the order of the samples in a pass, counted from 0.</param>
 internal sealed class IndexedEpochs(Dataset data, int batchSize, int? steps, Func<int, int[]> order) : EpochBatches
 {
-    private readonly int batchesPerPass = (data.Count + batchSize - 1) / batchSize;
+    private readonly int batchesPerPass = ((data.Count - 1) / batchSize) + 1;
     private BatchReader? reader;
     private int pass;
     private int taken;
 
     public override int? Batches => steps ?? batchesPerPass;
 
-    public override int? Samples => steps is not { } count ? data.Count : data.Count % batchSize == 0 ? count * batchSize : null;
+    public override int? Samples => steps is not { } count ? data.Count : data.Count % batchSize == 0 ? Known((long)count * batchSize) : null;
 
     public override IEnumerable<int> BatchSizes =>
         data.Count > batchSize && data.Count % batchSize > 0 ? [batchSize, data.Count % batchSize] : [Math.Min(batchSize, data.Count)];

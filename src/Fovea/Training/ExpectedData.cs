@@ -80,8 +80,18 @@ internal sealed class ExpectedData(Model model, IReadOnlyList<OutputObjective> o
                 throw new ShapeException(
                     model.Subject,
                     $"the loss {objective.Loss.Name} on outputs {SymbolicTensor.Print(prediction)} expects targets {SymbolicTensor.Print(target)}; "
-                    + $"{name} has {SymbolicTensor.Print(found)}.");
+                    + $"{name} has {SymbolicTensor.Print(found)}.{Fix(target, found, prediction)}");
         }
+    }
+
+    /// <summary>The remedy where targets are class numbers instead of rows with a value for each class, or rows instead of class numbers.</summary>
+    private static string Fix(Shape target, Shape found, Shape prediction)
+    {
+        var classes = prediction.Rank > 0 ? prediction[^1] : 1;
+        if (classes < 2) return "";
+        return target.Count == (long)found.Count * classes ? $" OneHot({classes}) of a data set makes rows of class numbers."
+            : found.Count == (long)target.Count * classes ? " Loss.CategoricalCrossentropy takes rows, Loss.SparseCategoricalCrossentropy class numbers."
+            : "";
     }
 
     /// <summary>Demands the shapes of the model's inputs.</summary>

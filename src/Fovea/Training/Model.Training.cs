@@ -142,7 +142,7 @@ public partial class Model
         {
             using var report = FitReport.Of(verbose, progress);
             return Train(
-                new(data, epochs, batchSize, Shortened(validation, validationSteps * batchSize), shuffle, callbacks ?? [], cancellationToken, report)
+                new(data, epochs, batchSize, Shortened(validation, (long?)validationSteps * batchSize), shuffle, callbacks ?? [], cancellationToken, report)
                 {
                     StepsPerEpoch = stepsPerEpoch,
                 });
@@ -154,8 +154,8 @@ public partial class Model
         }
     }
 
-    private static Dataset? Shortened(Dataset? data, int? samples) =>
-        data is null || samples is not { } count ? data : data.IsStream ? data.Take(count) : data.Take(Math.Min(count, data.Count));
+    private static Dataset? Shortened(Dataset? data, long? samples) =>
+        data is null || samples is not { } count ? data : data.Take((int)Math.Min(count, data.KnownCount ?? int.MaxValue));
 
     private History Train(FitArguments arguments)
     {

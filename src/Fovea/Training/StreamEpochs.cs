@@ -19,7 +19,7 @@ internal sealed class StreamEpochs(StreamDataset data, int batchSize, int? steps
 
     public override int? Batches => steps ?? known;
 
-    public override int? Samples => steps * batchSize;
+    public override int? Samples => Known((long?)steps * batchSize);
 
     public override IEnumerable<int> BatchSizes => [batchSize];
 

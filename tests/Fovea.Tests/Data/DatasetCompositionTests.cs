@@ -113,7 +113,7 @@ public class DatasetCompositionTests
         var weighted = Images(2).WithSampleWeights([2, 3]).Zip(DatasetSamplesTests.Numbers(2).WithSampleWeights([5, 7]));
         Assert.Equal([10f, 21], weighted.Select(sample => (float)sample.Weights!));
         Assert.Equal(
-            "Zip: expected as many samples in both data sets; received 3 and 4. Take(count) shortens one. (Parameter 'second')",
+            "Zip: expected as many samples in both data sets; received 3 and 4. Take(count) shortens one. (Parameter 'other')",
             Assert.Throws<ArgumentException>(() => Images(3).Zip(Images(4))).Message);
     }
 
@@ -127,10 +127,10 @@ public class DatasetCompositionTests
         var weighted = Images(2).Concat(Images(2).WithSampleWeights([3, 4]));
         Assert.Equal([1f, 1, 3, 4], weighted.Select(sample => (float)sample.Weights!));
         Assert.Equal(
-            "Concat: expected samples of the same shapes, inputs (2, 2, 1) and targets (); received inputs (1) and targets (). (Parameter 'second')",
+            "Concat: expected samples of the same shapes, inputs (2, 2, 1) and targets (); received inputs (1) and targets (). (Parameter 'other')",
             Assert.Throws<ArgumentException>(() => Images(3).Concat(DatasetSamplesTests.Numbers(3))).Message);
         Assert.Equal(
-            "Concat: expected images with the same preprocessing; the data sets differ (pixels: 0..255 and 0..1). (Parameter 'second')",
+            "Concat: expected images with the same preprocessing; the data sets differ (pixels: 0..255 and 0..1). (Parameter 'other')",
             Assert.Throws<ArgumentException>(() => Images(3).Concat(new ByteImageDataset(new byte[4], [2, 2, 1], [0], Names) ))
                 .Message);
         Assert.Throws<TrainingException>(() => Images(3).Concat(Images(3).SelectTarget(y => (float)y).WithClassNames(["a", "b", "z"])));

@@ -11,7 +11,8 @@ public class OnBatchErrorTests
     {
         Refuses<ShapeException>("net: expected inputs (None, 2); the batch has (None, 3).", new Tensor([4, 3], new float[12]), Labels);
         Refuses<ShapeException>(
-            "net: the loss sparse_categorical_crossentropy on outputs (None, 3) expects targets (None); the batch has (None, 3).", Inputs,
+            "net: the loss sparse_categorical_crossentropy on outputs (None, 3) expects targets (None); the batch has (None, 3). "
+                + "Loss.CategoricalCrossentropy takes rows, Loss.SparseCategoricalCrossentropy class numbers.", Inputs,
             new Tensor([4, 3], new float[12]));
         Refuses<ShapeException>(
             "net: expected the same number of samples, the first dimension, in each tensor; received (4, 2) and (3).", Inputs, new Tensor([3], new float[3]));

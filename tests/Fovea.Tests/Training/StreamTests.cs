@@ -182,6 +182,9 @@ public sealed class StreamTests : IDisposable
         Assert.Equal(Images.Where((x, y) => (float)y > 0).Skip(3).Take(8).OneHot(3).Select(sample => sample.Target.Values), data.Select(s => s.Target.Values));
         Assert.Equal(80, Dataset.From(new Source(40)).Concat(Images).Cache().Count);
         Assert.Equal(5, Dataset.From(new Source(40)).Zip(Dataset.From(new Source(5))).Cache().Count);
+        var zipped = Dataset.From(new Source(2), ["a", "b", "c"]).WithClassWeights(2, 3, 1).Zip(DatasetSamplesTests.Numbers(2).WithSampleWeights([5, 7]));
+        Assert.Equal([10f, 21], zipped.Select(sample => (float)sample.Weights!));
+        Assert.Equal(["a", "b", "c"], zipped.ClassNames);
         Assert.Equal([2f, 3, 1], Dataset.From(new Source(3)).WithClassWeights(2, 3, 1).Select(sample => (float)sample.Weights!));
         Assert.Equal(["a", "b", "c"], Dataset.From(new Source(3), ["a", "b", "c"]).Take(2).Where(_ => true).ClassNames);
         Assert.Equal(

@@ -73,11 +73,13 @@ public class TrainingErrorTests
         var model = SmallNets.Convnet();
         model.Compile(new Sgd(), Loss.CategoricalCrossentropy);
         Assert.Equal(
-            "convnet: the loss categorical_crossentropy on outputs (None, 3) expects targets (None, 3); the data set has (None).",
+            "convnet: the loss categorical_crossentropy on outputs (None, 3) expects targets (None, 3); the data set has (None). "
+                + "OneHot(3) of a data set makes rows of class numbers.",
             Assert.Throws<ShapeException>(() => model.Fit(SmallNets.Images(3))).Message);
         var oneHot = new ArrayDataset(new float[144], [12, 12, 1], [0, 1, 0], [3]);
         Assert.Equal(
-            "convnet: the loss sparse_categorical_crossentropy on outputs (None, 3) expects targets (None); the data set has (None, 3).",
+            "convnet: the loss sparse_categorical_crossentropy on outputs (None, 3) expects targets (None); the data set has (None, 3). "
+                + "Loss.CategoricalCrossentropy takes rows, Loss.SparseCategoricalCrossentropy class numbers.",
             Assert.Throws<ShapeException>(() => Compiled().Fit(oneHot)).Message);
     }
 

@@ -24,7 +24,7 @@ public sealed class BatchSequence : IEnumerable<Batch>
 
     /// <summary>The number of batches.</summary>
     /// <exception cref="InvalidOperationException">The data set is a stream, whose number of samples is not known.</exception>
-    public int Count => (data.Count + (dropRemainder ? 0 : BatchSize - 1)) / BatchSize;
+    public int Count => dropRemainder ? data.Count / BatchSize : ((data.Count - 1) / BatchSize) + 1;
 
     /// <summary>
     /// Reads the batches. If they are shuffled, each enumeration has another order, which depends on the seed and the number of the enumeration.

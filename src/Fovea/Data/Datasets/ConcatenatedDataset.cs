@@ -37,10 +37,10 @@ internal sealed class ConcatenatedDataset : DerivedDataset
             throw new ArgumentException(
                 $"Concat: expected samples of the same shapes, inputs {SeveralTensors.Print(first.InputShapes)} and targets "
                 + $"{SeveralTensors.Print(first.TargetShapes)}; received inputs {SeveralTensors.Print(second.InputShapes)} and targets "
-                + $"{SeveralTensors.Print(second.TargetShapes)}.", nameof(second));
+                + $"{SeveralTensors.Print(second.TargetShapes)}.", "other");
         if (first.ImageInput is { } one && second.ImageInput is { } other && one.DifferencesFrom(other) is { Count: > 0 } differences)
             throw new ArgumentException(
-                $"Concat: expected images with the same preprocessing; the data sets differ ({string.Join("; ", differences)}).", nameof(second));
+                $"Concat: expected images with the same preprocessing; the data sets differ ({string.Join("; ", differences)}).", "other");
         return first.ClassNames.Count > 0 ? second.NumberedLike(first.ClassNames) : second;
     }
 

@@ -14,7 +14,7 @@ internal sealed class ZippedDataset : DerivedDataset
     {
         RequireSameCount(first, second);
         if (first.IsWeightedByPosition || second.IsWeightedByPosition)
-            throw new ArgumentException("Zip: expected a weight for each sample at most; received data with a weight for each position.", nameof(second));
+            throw new ArgumentException("Zip: expected a weight for each sample at most; received data with a weight for each position.", "other");
         this.second = second;
         InputShapes = [.. first.InputShapes, .. second.InputShapes];
         TargetShapes = [.. first.TargetShapes, .. second.TargetShapes];
@@ -25,7 +25,15 @@ internal sealed class ZippedDataset : DerivedDataset
     {
         if (first.Count != second.Count)
             throw new ArgumentException(
-                $"Zip: expected as many samples in both data sets; received {first.Count} and {second.Count}. Take(count) shortens one.", nameof(second));
+                $"Zip: expected as many samples in both data sets; received {first.Count} and {second.Count}. Take(count) shortens one.", "other");
+    }
+
+    /// <summary>Two samples as one.</summary>
+    /// <exception cref="InvalidDataException">A sample has a weight for each position.</exception>
+    public static Sample Join(Sample first, Sample second)
+    {
+        Tensor? weight = first.Weights is null && second.Weights is null ? null : SampleForm.WeightOf(first) * SampleForm.WeightOf(second);
+        return new Sample([.. first.Inputs, .. second.Inputs], [.. first.Targets, .. second.Targets], weight);
     }
 
     public override Shape InputShape => SeveralTensors.RowShape(InputShapes);
