@@ -3,24 +3,24 @@ namespace Fovea;
 /// <summary>The samples of a data set, then those of another one.</summary>
 internal sealed class ConcatenatedDataset : DerivedDataset
 {
-    private readonly Dataset second;
+    private readonly Dataset other;
 
-    public ConcatenatedDataset(Dataset first, Dataset second)
+    public ConcatenatedDataset(Dataset first, Dataset other)
         : base(first)
     {
-        this.second = second;
-        Count = Total(nameof(Concat), (long)first.Count + second.Count);
+        this.other = other;
+        Count = Total(nameof(Concat), (long)first.Count + other.Count);
     }
 
     public override int Count { get; }
 
-    public override bool IsWeighted => Source.IsWeighted || second.IsWeighted;
+    public override bool IsWeighted => Source.IsWeighted || other.IsWeighted;
 
-    public override bool IsWeightedByPosition => Source.IsWeightedByPosition || second.IsWeightedByPosition;
+    public override bool IsWeightedByPosition => Source.IsWeightedByPosition || other.IsWeightedByPosition;
 
-    public override IReadOnlyList<string> ClassNames => Source.ClassNames.Count > 0 ? Source.ClassNames : second.ClassNames;
+    public override IReadOnlyList<string> ClassNames => Source.ClassNames.Count > 0 ? Source.ClassNames : other.ClassNames;
 
-    public override ImageInput? ImageInput => Source.ImageInput == second.ImageInput ? Source.ImageInput : null;
+    public override ImageInput? ImageInput => Source.ImageInput == other.ImageInput ? Source.ImageInput : null;
 
     /// <summary>A number of samples that fits an integer.</summary>
     /// <exception cref="ArgumentException">It is too large.</exception>
@@ -28,20 +28,20 @@ internal sealed class ConcatenatedDataset : DerivedDataset
         ? (int)count
         : throw new ArgumentException($"{operation}: expected at most {int.MaxValue} samples in all; there would be {count}.");
 
-    /// <summary>Requires that two data sets fit, and numbers the classes of the second as those of the first.</summary>
+    /// <summary>Requires that two data sets fit, and numbers the classes of the other as those of the first.</summary>
     /// <exception cref="ArgumentException">They have other shapes, or images that were read with another preprocessing.</exception>
-    /// <exception cref="TrainingException">The second has a class that the first does not have.</exception>
-    public static Dataset Matching(Dataset first, Dataset second)
+    /// <exception cref="TrainingException">The other has a class that the first does not have.</exception>
+    public static Dataset Matching(Dataset first, Dataset other)
     {
-        if (!first.InputShapes.SequenceEqual(second.InputShapes) || !first.TargetShapes.SequenceEqual(second.TargetShapes))
+        if (!first.InputShapes.SequenceEqual(other.InputShapes) || !first.TargetShapes.SequenceEqual(other.TargetShapes))
             throw new ArgumentException(
                 $"Concat: expected samples of the same shapes, inputs {SeveralTensors.Print(first.InputShapes)} and targets "
-                + $"{SeveralTensors.Print(first.TargetShapes)}; received inputs {SeveralTensors.Print(second.InputShapes)} and targets "
-                + $"{SeveralTensors.Print(second.TargetShapes)}.", "other");
-        if (first.ImageInput is { } one && second.ImageInput is { } other && one.DifferencesFrom(other) is { Count: > 0 } differences)
+                + $"{SeveralTensors.Print(first.TargetShapes)}; received inputs {SeveralTensors.Print(other.InputShapes)} and targets "
+                + $"{SeveralTensors.Print(other.TargetShapes)}.", nameof(other));
+        if (first.ImageInput is { } one && other.ImageInput is { } two && one.DifferencesFrom(two) is { Count: > 0 } differences)
             throw new ArgumentException(
-                $"Concat: expected images with the same preprocessing; the data sets differ ({string.Join("; ", differences)}).", "other");
-        return first.ClassNames.Count > 0 ? second.NumberedLike(first.ClassNames) : second;
+                $"Concat: expected images with the same preprocessing; the data sets differ ({string.Join("; ", differences)}).", nameof(other));
+        return first.ClassNames.Count > 0 ? other.NumberedLike(first.ClassNames) : other;
     }
 
     public override void Read(int index, Span<float> input, Span<float> target)
@@ -76,5 +76,5 @@ internal sealed class ConcatenatedDataset : DerivedDataset
         return IsWeighted && sample.Weights is null ? sample with { Weights = 1 } : sample;
     }
 
-    private (Dataset Data, int Index) Find(int index) => index < Source.Count ? (Source, index) : (second, index - Source.Count);
+    private (Dataset Data, int Index) Find(int index) => index < Source.Count ? (Source, index) : (other, index - Source.Count);
 }

@@ -6,34 +6,34 @@ namespace Fovea;
 /// </summary>
 internal sealed class ZippedDataset : DerivedDataset
 {
-    private readonly Dataset second;
+    private readonly Dataset other;
 
     /// <exception cref="ArgumentException">The data sets have different numbers of samples, or one has a weight for each position.</exception>
-    public ZippedDataset(Dataset first, Dataset second)
+    public ZippedDataset(Dataset first, Dataset other)
         : base(first)
     {
-        RequireSameCount(first, second);
-        if (first.IsWeightedByPosition || second.IsWeightedByPosition)
-            throw new ArgumentException("Zip: expected a weight for each sample at most; received data with a weight for each position.", "other");
-        this.second = second;
-        InputShapes = [.. first.InputShapes, .. second.InputShapes];
-        TargetShapes = [.. first.TargetShapes, .. second.TargetShapes];
+        RequireSameCount(first, other);
+        if (first.IsWeightedByPosition || other.IsWeightedByPosition)
+            throw new ArgumentException("Zip: expected a weight for each sample at most; received data with a weight for each position.", nameof(other));
+        this.other = other;
+        InputShapes = [.. first.InputShapes, .. other.InputShapes];
+        TargetShapes = [.. first.TargetShapes, .. other.TargetShapes];
     }
 
     /// <exception cref="ArgumentException">The data sets have different numbers of samples.</exception>
-    public static void RequireSameCount(Dataset first, Dataset second)
+    public static void RequireSameCount(Dataset first, Dataset other)
     {
-        if (first.Count != second.Count)
+        if (first.Count != other.Count)
             throw new ArgumentException(
-                $"Zip: expected as many samples in both data sets; received {first.Count} and {second.Count}. Take(count) shortens one.", "other");
+                $"Zip: expected as many samples in both data sets; received {first.Count} and {other.Count}. Take(count) shortens one.", nameof(other));
     }
 
     /// <summary>Two samples as one.</summary>
     /// <exception cref="InvalidDataException">A sample has a weight for each position.</exception>
-    public static Sample Join(Sample first, Sample second)
+    public static Sample Join(Sample first, Sample other)
     {
-        Tensor? weight = first.Weights is null && second.Weights is null ? null : SampleForm.WeightOf(first) * SampleForm.WeightOf(second);
-        return new Sample([.. first.Inputs, .. second.Inputs], [.. first.Targets, .. second.Targets], weight);
+        Tensor? weight = first.Weights is null && other.Weights is null ? null : SampleForm.WeightOf(first) * SampleForm.WeightOf(other);
+        return new Sample([.. first.Inputs, .. other.Inputs], [.. first.Targets, .. other.Targets], weight);
     }
 
     public override Shape InputShape => SeveralTensors.RowShape(InputShapes);
@@ -44,26 +44,26 @@ internal sealed class ZippedDataset : DerivedDataset
 
     public override IReadOnlyList<Shape> TargetShapes { get; }
 
-    public override bool IsWeighted => Source.IsWeighted || second.IsWeighted;
+    public override bool IsWeighted => Source.IsWeighted || other.IsWeighted;
 
     public override void Read(int index, Span<float> input, Span<float> target)
     {
         var (inputs, targets) = (Source.InputShape.Count, Source.TargetShape.Count);
         Source.Read(index, input[..inputs], target[..targets]);
-        second.Read(index, input[inputs..], target[targets..]);
+        other.Read(index, input[inputs..], target[targets..]);
     }
 
     public override void ReadTarget(int index, Span<float> target)
     {
         var targets = Source.TargetShape.Count;
         Source.ReadTarget(index, target[..targets]);
-        second.ReadTarget(index, target[targets..]);
+        other.ReadTarget(index, target[targets..]);
     }
 
     public override float Weight(int index, ReadOnlySpan<float> target)
     {
         var targets = Source.TargetShape.Count;
-        return Source.Weight(index, target[..targets]) * second.Weight(index, target[targets..]);
+        return Source.Weight(index, target[..targets]) * other.Weight(index, target[targets..]);
     }
 
     public override void Weights(int index, ReadOnlySpan<float> target, Span<float> weights) => weights.Fill(Weight(index, target));
