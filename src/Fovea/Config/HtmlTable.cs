@@ -10,7 +10,7 @@ internal static class HtmlTable
 {
     private const string Style =
         "<style>.fovea{border-collapse:collapse;font:13px/1.5 ui-sans-serif,system-ui,sans-serif;font-variant-numeric:tabular-nums}"
-        + ".fovea caption{text-align:left;font-weight:600;padding:4px 8px}"
+        + ".fovea caption{text-align:left;white-space:nowrap;font-weight:600;padding:4px 8px}"
         + ".fovea th,.fovea td{padding:2px 10px;text-align:left;vertical-align:top;white-space:pre;border:0;background:none;color:inherit}"
         + ".fovea .n{text-align:right}.fovea thead th{border-bottom:1px solid rgba(128,128,128,.7);vertical-align:bottom}"
         + ".fovea tbody tr+tr td{border-top:1px solid rgba(128,128,128,.22)}.fovea tfoot td{border-top:1px solid rgba(128,128,128,.7);font-weight:600}"

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Fovea;
 
@@ -97,16 +96,9 @@ public sealed partial class Tensor
         ArgumentNullException.ThrowIfNull(source);
         var sizes = new int[source.Rank];
         for (var axis = 0; axis < sizes.Length; axis++) sizes[axis] = source.GetLength(axis);
-        var result = Zeros(new Shape(sizes));
-        if (convert is null) Buffer.BlockCopy(source, 0, result.Values, 0, Buffer.ByteLength(source));
-        else Convert(source, result.Values, convert);
-        return result;
-    }
-
-    private static void Convert<T>(Array source, float[] target, Func<T, float> convert)
-        where T : unmanaged
-    {
-        var values = MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(source)), target.Length);
-        for (var i = 0; i < target.Length; i++) target[i] = convert(values[i]);
+        var shape = new Shape(sizes);
+        var flat = new T[shape.Count];
+        Buffer.BlockCopy(source, 0, flat, 0, Buffer.ByteLength(source));
+        return new Tensor(shape, flat as float[] ?? Array.ConvertAll(flat, new Converter<T, float>(convert!)));
     }
 }
