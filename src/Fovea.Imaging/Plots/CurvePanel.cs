@@ -31,13 +31,13 @@ internal sealed class CurvePanel
     /// <summary>The name in histories: <c>accuracy</c>.</summary>
     public string Measure { get; }
 
-    /// <summary>The name as a title: "Mean absolute error".</summary>
+    /// <summary>The name as a title: "Mean absolute error", "Binary IoU".</summary>
     public string Title
     {
         get
         {
-            var words = Measure.Split('_', StringSplitOptions.RemoveEmptyEntries)
-                .Select(word => word switch { "auc" => "AUC", "iou" or "io" => "IoU", "pr" => "PR", "roc" => "ROC", "f1" => "F1", _ => word });
+            var words = Measure.Replace("io_u", "iou", StringComparison.Ordinal).Split('_', StringSplitOptions.RemoveEmptyEntries)
+                .Select(word => word switch { "auc" => "AUC", "iou" => "IoU", _ => word });
             var title = string.Join(' ', words);
             return title.Length == 0 ? Measure : char.ToUpperInvariant(title[0]) + title[1..];
         }

@@ -65,6 +65,14 @@ public class TrainingCurvesTests
         Assert.Equal((700, 600), (one.Width, one.Height));
     }
 
+    [Theory]
+    [InlineData("loss", "Loss")]
+    [InlineData("digit_mean_absolute_error", "Digit mean absolute error")]
+    [InlineData("binary_io_u", "Binary IoU")]
+    [InlineData("auc_1", "AUC 1")]
+    [InlineData("f1_score", "F1 score")]
+    public void Titles_are_names_in_words(string measure, string title) => Assert.Equal(title, CurvePanel.Of([Of((measure, [1]))], metrics: null)[0].Title);
+
     [Fact]
     public void Several_trainings_are_counted_on_and_the_best_epoch_is_of_all()
     {
