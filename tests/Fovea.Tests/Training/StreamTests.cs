@@ -209,6 +209,24 @@ public sealed class StreamTests : IDisposable
     }
 
     [Fact]
+    public void All_that_reads_data_reads_streams_and_disposes_the_enumerator()
+    {
+        var (source, model) = (new Source(40), SmallNets.Create("convnet"));
+        var data = Dataset.From(source);
+        Assert.Equal(ConfusionMatrix.Of(model, Images).ToString(), ConfusionMatrix.Of(model, data).ToString());
+        Normalization indexed = new(), streamed = new();
+        indexed.Adapt(Images);
+        streamed.Adapt(data);
+        Assert.Equal(SmallNets.Bits(indexed), SmallNets.Bits(streamed));
+        Assert.Equal([1 / 3f * 40 / 14, 1 / 3f * 40 / 13, 1 / 3f * 40 / 13], data.BalancedClassWeights(), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(20, LearningRateFinder.Run(model, data.Repeat(), 1e-6, 1e-3, steps: 20, batchSize: 8).Losses.Count);
+        data.CheckFinite();
+        Assert.Throws<ShapeException>(() => ConfusionMatrix.Of(new Sequential { new Input(3), new Dense(2) }, data));
+        Assert.Throws<ShapeException>(() => SmallNets.Create("convnet").ExtractFeatures(data.SelectInput(x => x.Reshape(144))));
+        Assert.Equal(source.Opened, source.Disposed);
+    }
+
+    [Fact]
     public void A_buffer_shuffles_a_stream()
     {
         var numbers = DatasetSamplesTests.Numbers(50);

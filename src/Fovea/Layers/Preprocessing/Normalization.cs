@@ -51,6 +51,18 @@ public sealed class Normalization(params int[] axis) : Layer
             throw new InvalidOperationException($"{Subject}: mean and variance were given; leave them out to compute them from data.");
         if (!data.IsStream && data.Count == 0)
             throw new ArgumentException($"{Subject}: expected at least one sample to adapt to; received none.", nameof(data));
+        try
+        {
+            Measure(data, verbose, cancellationToken);
+        }
+        finally
+        {
+            data.Close();
+        }
+    }
+
+    private void Measure(Dataset data, Verbosity verbose, CancellationToken cancellationToken)
+    {
         EnsureBuilt([data.InputShape]);
         Check(data.InputShape, "a sample");
         var cells = CellsOf(data.InputShape);

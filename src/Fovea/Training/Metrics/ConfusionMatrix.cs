@@ -56,6 +56,19 @@ public sealed class ConfusionMatrix
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
+        try
+        {
+            return Measure(model, data, batchSize, verbose, progress, cancellationToken);
+        }
+        finally
+        {
+            data.Close();
+        }
+    }
+
+    private static ConfusionMatrix Measure(
+        Model model, Dataset data, int? batchSize, Verbosity verbose, IProgress<int>? progress, CancellationToken cancellationToken)
+    {
         _ = model.Output;
         model.Topology.RequireInputs(data, model.Subject, "the data set");
         var at = model.Topology.At(data.InputShapes);
