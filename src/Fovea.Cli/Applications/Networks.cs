@@ -1,3 +1,5 @@
+using Fovea.Imaging;
+
 namespace Fovea.Cli;
 
 /// <summary>The networks that commands know by name, and the models in files.</summary>
@@ -32,15 +34,31 @@ internal static class Networks
     /// Reads a model file for one size of images. A model of images of any size gets the shape that was given, or that of its own preprocessing.
     /// </summary>
     /// <exception cref="CommandException">The file does not exist, or nothing tells the size of the images.</exception>
-    public static Model LoadSized(string path, Shape? inputShape)
+    /// <param name="path">The file.</param>
+    /// <param name="inputShape">The shape that was given; null for none.</param>
+    /// <param name="image">An image file whose size decides if nothing else does; null for none.</param>
+    public static Model LoadSized(string path, Shape? inputShape, string? image = null)
     {
         var model = Load(path, inputShape);
         if (!model.Inputs.Any(input => input.Shape.IsOpen)) return model;
         if (model is { ImageInput: { } images, Inputs.Count: 1 }) return model.WithInput(images.Shape);
+        if (image is not null && TakesAnySize(model)) return model.WithInput(SizeOf(image, model));
         var example = model.Inputs.First(input => input.Shape.IsOpen).Shape.Sizes.Select(size => size ?? 224);
         throw new CommandException(
             $"'{Path.GetFileName(path)}' takes inputs of any size, {string.Join(" and ", model.Inputs)}; give the size of the images: "
             + $"--input-shape {string.Join(',', example)}.");
+    }
+
+    /// <summary>Whether a model takes images of any size, and has no preprocessing that has one.</summary>
+    public static bool TakesAnySize(Model model) => model is { Inputs: [{ Shape: { IsOpen: true, Rank: 3 } }], ImageInput: null };
+
+    /// <summary>The shape of an image, upright, for a model that takes any size. Images of more than 4096 pixels on a side are reduced.</summary>
+    public static Shape SizeOf(string image, Model model)
+    {
+        const int longest = 4096;
+        var shown = ImageFile.ReadToShow(image, longest).Shape;
+        var sizes = model.InputShape.Sizes;
+        return [sizes[0] ?? shown[1], sizes[1] ?? shown[2], sizes[2] ?? 3];
     }
 
     /// <summary>Requires that a model file exists.</summary>

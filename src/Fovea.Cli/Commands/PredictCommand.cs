@@ -18,7 +18,8 @@ internal static class PredictCommand
         var json = CommandOptions.Json();
         var command = new DocumentedCommand(
             "predict",
-            "Classify images. They are resized to the model's size, and rotated upright by their EXIF orientation.",
+            "Classify images. They are resized to the model's size, and rotated upright by their EXIF orientation. A model of images of any size gets "
+                + "each at its own size.",
             new("fovea predict book-mnist.keras photo.jpg", "a digit on paper, or light on dark"),
             new("fovea predict book-mnist.keras *.png --json", "many images, for scripts"))
         {
@@ -28,13 +29,15 @@ internal static class PredictCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
-            var loaded = Networks.LoadSized(parsed.GetValue(model)!, parsed.GetValue(inputShape));
-            var classifier = new ImageClassifier(loaded, options.Read(parsed).Settle(loaded, output.ErrorConsole));
+            var files = parsed.GetValue(images)!;
+            var classifiers = new SizedClassifiers(
+                Networks.Load(parsed.GetValue(model)!, parsed.GetValue(inputShape)), options.Read(parsed), output.ErrorConsole);
+            var classifier = classifiers.For(files[0]);
             if (classifier.OutputKind == OutputKind.Values)
                 output.ErrorConsole.MarkupLine(
                     "[yellow]The model's outputs are not probabilities: its last layer is neither a softmax nor a sigmoid. A softmax of them is "
                     + "shown.[/]");
-            var predictions = parsed.GetValue(images)!.Select(file => Predict(classifier, file, cancellationToken)).ToList();
+            var predictions = files.Select(file => Predict(classifiers, file, cancellationToken)).ToList();
             foreach (var failed in predictions.Where(prediction => prediction.Error is not null)) output.Error.WriteLine($"fovea predict: {failed.Error}");
             if (parsed.GetValue(json)) CliJson.Write(output.Output, new PredictResult(predictions), context => context.PredictResult);
             else Write(output.Console, predictions, ShortNames.Of(classifier.Labels));
@@ -55,15 +58,16 @@ internal static class PredictCommand
     }
 
     /// <summary>Classifies one image. If it cannot be read, the result holds the reason, and the command continues with the others.</summary>
-    private static ImagePrediction Predict(ImageClassifier classifier, string file, CancellationToken cancellationToken)
+    private static ImagePrediction Predict(SizedClassifiers classifiers, string file, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         List<ClassProbability> top;
         try
         {
-            top = [.. classifier.Predict(file).Take(5)];
+            top = [.. classifiers.For(file).Predict(file).Take(5)];
         }
-        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException or InsufficientMemoryException)
+        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException or InsufficientMemoryException
+            or ShapeException)
         {
             return new ImagePrediction(file, null, null, null, null) { Error = error.Message };
         }

@@ -61,6 +61,9 @@ public sealed class ImageClassifier
         Labels = LabelsOf(model);
     }
 
+    /// <summary>The shape of one sample: that of the images for a model that takes images of any size.</summary>
+    private Shape SampleShape => model.InputShape.IsOpen ? Input.Shape : model.InputShape;
+
     /// <summary>The names of the classes by their numbers.</summary>
     public IReadOnlyList<string> Labels { get; }
 
@@ -194,7 +197,7 @@ public sealed class ImageClassifier
     private List<List<ClassProbability>> PredictBatch<T>(T[] batch, Func<T, byte[]> read, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var size = model.InputShape.Count;
+        var size = SampleShape.Count;
         var values = new float[batch.Length * size];
         var failures = new Exception?[batch.Length];
         Parallel.For(0, batch.Length, i =>
@@ -209,7 +212,7 @@ public sealed class ImageClassifier
             }
         });
         if (Array.Find(failures, failure => failure is not null) is { } first) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
-        var outputs = model.Predict(new Tensor(model.InputShape.Prepend(batch.Length), values), batch.Length, verbose: 0, cancellationToken: cancellationToken);
+        var outputs = model.Predict(new Tensor(SampleShape.Prepend(batch.Length), values), batch.Length, verbose: 0, cancellationToken: cancellationToken);
         return [.. Enumerable.Range(0, batch.Length).Select(i => Ranked(outputs.Sample(i).ToArray()))];
     }
 
@@ -218,7 +221,7 @@ public sealed class ImageClassifier
     {
         var values = new float[pixels.Length];
         Input.ToValues(pixels, values);
-        return model.Predict(new Tensor(model.InputShape.Prepend(1), values), verbose: 0).Values;
+        return model.Predict(new Tensor(SampleShape.Prepend(1), values), verbose: 0).Values;
     }
 
     private List<ClassProbability> Ranked(float[] outputs) =>

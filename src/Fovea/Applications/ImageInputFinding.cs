@@ -18,7 +18,6 @@ public sealed record ImageInputFinding(ImageInput Input, string Reason, ImageInp
     public static ImageInputFinding Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var input = OfShape(model);
         if (model.ImageInput is { } said)
         {
             return model.Takes(said)
@@ -27,6 +26,7 @@ public sealed record ImageInputFinding(ImageInput Input, string Reason, ImageInp
                     $"{model.Subject}: its ImageInput is for images of {said.Shape}, but it takes {model.InputShape}; set one that fits.");
         }
 
+        var input = OfShape(model);
         if (InputAnalysis.Find(model) is var (range, reason)) return new(input with { Pixels = range }, reason, ImageInputSource.Layers);
         return KnownNetworks.Find(model) is { } known
             ? new(known.Apply(input), $"its layers are named as those of {known.Name}, which takes {known.Words}", ImageInputSource.Names)
@@ -37,6 +37,10 @@ public sealed record ImageInputFinding(ImageInput Input, string Reason, ImageInp
     {
         if (model.Inputs is not [{ Shape: var shape }])
             throw new NotSupportedException($"{model.Subject}: expected a model of one input; received {model.Inputs.Count}.");
+        if (shape.IsOpen)
+            throw new NotSupportedException(
+                $"{model.Subject}: the model takes images of any size, {SymbolicTensor.Print(shape)}, so that nothing tells the size to read them at. Set "
+                + "model.ImageInput = new ImageInput(224, 224), or fix the size: model.WithInput(224, 224, 3).");
         var input = shape.Rank switch
         {
             3 when shape[2] is 1 or 3 => new ImageInput(shape[0], shape[1], shape[2]),

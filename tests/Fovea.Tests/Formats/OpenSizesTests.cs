@@ -77,6 +77,32 @@ public sealed class OpenSizesTests : IDisposable
     }
 
     [Fact]
+    public void Commands_take_images_of_any_size()
+    {
+        var model = Network([8, 8, 3]).WithInput(null, null, 3);
+        var path = Path.Combine(folder, "any.keras");
+        model.Save(path);
+        var (small, large) = (Path.Combine(folder, "small.png"), Path.Combine(folder, "large.png"));
+        Fovea.Imaging.ImageFile.Save(new Tensor([1, 12, 9, 3], [.. Enumerable.Range(0, 324).Select(i => i / 324f)]), small);
+        Fovea.Imaging.ImageFile.Save(new Tensor([1, 31, 40, 3], [.. Enumerable.Range(0, 3720).Select(i => i / 3720f)]), large);
+
+        var predicted = CommandRunner.Run("predict", path, small, large, "--json");
+        Assert.Equal(0, predicted.ExitCode);
+        var scores = predicted.Json.GetProperty("predictions").EnumerateArray().Select(image => image.GetProperty("score").GetDouble()).ToList();
+        foreach (var (file, score) in new[] { small, large }.Zip(scores))
+        {
+            var shown = Fovea.Imaging.ImageFile.ReadToShow(file);
+            var sized = new Fovea.Imaging.ImageClassifier(Model.Load(path), new ImageInput(shown.Shape[1], shown.Shape[2]));
+            Assert.Equal(sized.Predict(file)[0].Probability, score, 1e-6);
+        }
+
+        Assert.Equal(0, CommandRunner.Run("explain", "gradcam", path, large, "--out", Path.Combine(folder, "seen")).ExitCode);
+        Assert.Contains("(None, None, None, 2)", CommandRunner.Run("summary", path).Output, StringComparison.Ordinal);
+        Assert.Equal(0, CommandRunner.Run("convert", path, Path.Combine(folder, "any.h5")).ExitCode);
+        Assert.True(Model.Load(Path.Combine(folder, "any.h5")).InputShape.IsOpen);
+    }
+
+    [Fact]
     public void A_size_that_the_file_says_is_not_changed()
     {
         var path = Path.Combine(folder, "whole.keras");

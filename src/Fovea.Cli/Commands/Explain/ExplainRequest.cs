@@ -47,7 +47,7 @@ internal sealed class ExplainRequest(bool imageIsOptional = false)
     public Explained Read(ParseResult parsed, CommandOutput output, CancellationToken cancellationToken)
     {
         CommandOptions.UseThreads(parsed.GetValue(threads));
-        var loaded = Networks.LoadSized(parsed.GetValue(model)!, parsed.GetValue(inputShape));
+        var loaded = Networks.LoadSized(parsed.GetValue(model)!, parsed.GetValue(inputShape), parsed.GetValue(image));
         cancellationToken.ThrowIfCancellationRequested();
         if (loaded.Inputs is not [{ Shape: { Rank: 3 } shape }] || shape[2] is not (1 or 3))
             throw new CommandException($"expected a model of images (height, width, 1 or 3); '{loaded.Name}' takes {string.Join(" and ", loaded.Inputs)}.");
