@@ -2,37 +2,35 @@ using System.Numerics.Tensors;
 
 namespace Fovea;
 
-/// <summary>Reductions of a span, with sums in float64.</summary>
+/// <summary>Reductions of a span. Sums are computed in float64, so that a sum of millions of values is accurate.</summary>
 internal static class TensorReductions
 {
-    /// <summary>Values that are added in float32. Their partial sums are added in float64, so that a sum of millions of values is accurate.</summary>
+    /// <summary>The number of values that are converted to float64 at a time.</summary>
     private const int Block = 256;
 
     public static double Sum(ReadOnlySpan<float> values)
     {
         var sum = 0d;
-        for (; values.Length > Block; values = values[Block..]) sum += TensorPrimitives.Sum(values[..Block]);
-        return sum + TensorPrimitives.Sum(values);
+        Span<double> buffer = stackalloc double[Block];
+        for (; !values.IsEmpty; values = values[Math.Min(Block, values.Length)..]) sum += TensorPrimitives.Sum<double>(Convert(values, buffer));
+        return sum;
     }
 
     public static double Mean(ReadOnlySpan<float> values) => Sum(values) / values.Length;
 
-    /// <summary>The population variance: E[(x − m)²] − (E[x] − m)², where m is the mean rounded to float32.</summary>
+    /// <summary>The population variance: the mean of (x − mean)².</summary>
     public static double Variance(ReadOnlySpan<float> values)
     {
-        var mean = (float)Mean(values);
-        var (sum, squares, count) = (0d, 0d, values.Length);
-        Span<float> differences = stackalloc float[Block];
-        while (!values.IsEmpty)
+        var (mean, squares, count) = (Mean(values), 0d, values.Length);
+        Span<double> buffer = stackalloc double[Block];
+        for (; !values.IsEmpty; values = values[Math.Min(Block, values.Length)..])
         {
-            var block = differences[..Math.Min(Block, values.Length)];
-            TensorPrimitives.Subtract(values[..block.Length], mean, block);
-            sum += TensorPrimitives.Sum<float>(block);
-            squares += TensorPrimitives.SumOfSquares<float>(block);
-            values = values[block.Length..];
+            var block = Convert(values, buffer);
+            TensorPrimitives.Subtract(block, mean, block);
+            squares += TensorPrimitives.SumOfSquares<double>(block);
         }
 
-        return Math.Max(0, (squares / count) - (sum / count * (sum / count)));
+        return squares / count;
     }
 
     /// <summary>The first position of the largest value. Unlike <see cref="TensorPrimitives.IndexOfMax(ReadOnlySpan{float})"/>, 0 equals −0.</summary>
@@ -40,4 +38,12 @@ internal static class TensorReductions
 
     /// <summary>The first position of the smallest value. Unlike <see cref="TensorPrimitives.IndexOfMin(ReadOnlySpan{float})"/>, 0 equals −0.</summary>
     public static int IndexOfMin(ReadOnlySpan<float> values) => values.IndexOf(TensorPrimitives.Min(values));
+
+    /// <summary>Converts as many values as the buffer can hold.</summary>
+    private static Span<double> Convert(ReadOnlySpan<float> values, Span<double> buffer)
+    {
+        var block = buffer[..Math.Min(Block, values.Length)];
+        TensorPrimitives.ConvertSaturating(values[..block.Length], block);
+        return block;
+    }
 }

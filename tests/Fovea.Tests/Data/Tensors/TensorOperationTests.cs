@@ -20,9 +20,9 @@ public class TensorOperationTests
     public void A_mean_of_millions_of_values_is_accurate()
     {
         var tensor = Tensor.Full([1 << 22], 0.1f);
-        Assert.Equal(0.1, tensor.Mean(), 2e-8);  // a sum in float32 alone would be wrong by 4 %
+        Assert.Equal(0.1f, tensor.Mean());  // a sum in float32 alone would be wrong by 4 %
         Assert.Equal(0, tensor.Std(), 1e-7);
-        Assert.Equal(0.1, tensor.Reshape(2, -1).Mean(-1).Values[1], 2e-8);
+        Assert.Equal(0.1f, tensor.Reshape(2, -1).Mean(-1).Values[1]);
     }
 
     [Fact]
