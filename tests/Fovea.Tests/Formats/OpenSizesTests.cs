@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Fovea.Tests.Cli;
 using Fovea.Tests.Layers;
 
@@ -74,6 +75,26 @@ public sealed class OpenSizesTests : IDisposable
         Assert.Contains(
             "'open.keras' takes inputs of any size, (None, None, None, 3); give the size of the images: --input-shape 224,224,3.",
             CommandRunner.Run("evaluate", path).Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Files that were written by hand as Keras writes them, also with a size of the batch, computed in float64 by NumPy.</summary>
+    [Theory]
+    [InlineData("open.h5")]
+    [InlineData("batch_of_32.h5")]
+    [InlineData("open.keras")]
+    [InlineData("batch_of_1.keras")]
+    public void Files_of_others_give_what_NumPy_computes_at_any_size(string file)
+    {
+        var golden = Path.Combine(AppContext.BaseDirectory, "Golden");
+        var model = Model.Load(Path.Combine(golden, "open_sizes", file), out var report);
+        Assert.Equal(4, report.Count(TensorOutcome.Loaded));
+        Assert.Equal("(None, None, None, 3)", model.Input.ToString());
+        foreach (var row in JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(golden, "open_sizes.json"))).EnumerateArray())
+        {
+            var images = new Tensor(new Shape(row.GetProperty("shape").Deserialize<int[]>()!), row.GetProperty("x").Deserialize<float[]>()!);
+            var expected = row.GetProperty("y").Deserialize<double[]>()!;
+            Assert.Equal(expected, model.Predict(images).Values.Select(value => (double)value), (left, right) => Math.Abs(left - right) < 1e-6);
+        }
     }
 
     [Fact]
