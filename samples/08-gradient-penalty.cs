@@ -10,7 +10,7 @@ using Fovea.Engine.Ops;
 using Fovea.Imaging;
 
 const int Batch = 64, Noise = 32, CriticSteps = 3;
-var epochs = args.Length > 0 ? int.Parse(args[0]) : 8;
+var epochs = args.Length > 0 ? int.Parse(args[0]) : 24;
 var digits = new DrawnDigits(3_000, seed: 1);
 
 var generator = new Sequential("generator", seed: 1)
