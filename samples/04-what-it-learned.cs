@@ -33,7 +33,7 @@ var kernels = convolutions[0].Layer.Weights[0];
 LayerSheets.SaveKernels(kernels.ToTensor(), "The first kernels", Path.Combine(folder, "kernels.png"));
 foreach (var convolution in convolutions.Skip(1))
 {
-    var responses = graph.Compute(image, convolution.Node.Sum(0, 3))[0].Values;
+    var responses = graph.Compute(image, convolution.Node.Sum(0, 1, 2))[0].Values;
     int[] strongestFilters = [.. Enumerable.Range(0, responses.Length).OrderByDescending(filter => responses[filter]).Take(12)];
     var patterns = new FilterMaximization().Compute(model, convolution.Path, strongestFilters);
     LayerSheets.SavePatterns(patterns, $"What filters of {convolution.Layer.Name} look for", Path.Combine(folder, $"filters-{convolution.Layer.Name}.png"));

@@ -74,7 +74,7 @@ public class CustomPartsTests
         public override Node Call(Node expected, Node predicted)
         {
             var difference = predicted - expected;
-            return (difference.Relu() + (-difference).Relu()).Sum(1, 1);
+            return (difference.Relu() + (-difference).Relu()).Sum(1);
         }
     }
 

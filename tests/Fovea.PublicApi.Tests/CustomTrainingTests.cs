@@ -119,7 +119,7 @@ public sealed class CustomTrainingTests : IDisposable
         public override string Name => "power";
 
         public override Node Call(Node expected, Node predicted) =>
-            ((float)(power / 2) * ((predicted - expected).Square() + 1e-6f).Log()).Exp().Sum(1, 1) / predicted.Shape[^1];
+            ((float)(power / 2) * ((predicted - expected).Square() + 1e-6f).Log()).Exp().Sum(1) / predicted.Shape[^1];
 
         protected override void WriteConfig(Config config) => config.Set("power", power);
     }

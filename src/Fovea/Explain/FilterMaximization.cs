@@ -75,7 +75,7 @@ public sealed class FilterMaximization
         }
 
         var chosen = new Node(new InputOp("chosen filters", seen.Node.Shape));
-        var responses = (seen.Node * chosen).Sum(1, 3);
+        var responses = (seen.Node * chosen).SumRange(1, 3);
         var run = graph.Compile([chosen], responses, Differentiation.Gradients(responses.Sum(), [graph.Input])[0]);
         return [.. filters.Chunk(batch).SelectMany(part => Ascend(run, graph.Input.Shape, seen.Node.Shape, part, cancellationToken))];
     }

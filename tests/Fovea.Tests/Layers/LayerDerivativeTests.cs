@@ -49,7 +49,7 @@ public class LayerDerivativeTests
         }
 
         var gradient = Differentiation.Gradients(critic.Sum(), [images])[0];
-        var penalty = ((gradient.Square().Sum(1, 3) + 1e-6f).Sqrt() - 1).Square().Sum();
+        var penalty = ((gradient.Square().SumRange(1, 3) + 1e-6f).Sqrt() - 1).Square().Sum();
         SecondDerivatives.Check(penalty, [.. values.Keys], values, sums: 1000);
 
         Layer Normalization() => normalization switch

@@ -98,6 +98,6 @@ public class ModelTests
     {
         public override string Name => "sum";
 
-        public override Node Call(Node expected, Node predicted) => (predicted + expected).Sum(1, 1);
+        public override Node Call(Node expected, Node predicted) => (predicted + expected).SumRange(1, 1);
     }
 }

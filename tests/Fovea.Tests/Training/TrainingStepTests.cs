@@ -76,7 +76,7 @@ public class TrainingStepTests
         critic.Weights[0].Write([3, 4]);
         var step = new TrainingStep(new Sgd(0.1), critic, (step, x) =>
         {
-            var norm = step.Gradient(step.Call(critic, x), x).Square().Sum(1, 1).Sqrt();
+            var norm = step.Gradient(step.Call(critic, x), x).Square().SumRange(1, 1).Sqrt();
             return (norm - 1).Square().Mean();
         });
         Assert.Equal(16, step.Run(Rows(new Tensor([4, 2], new float[8]), 4)).Loss, 1e-5);

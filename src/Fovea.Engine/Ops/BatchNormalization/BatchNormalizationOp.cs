@@ -139,7 +139,7 @@ internal static class BatchChannels
     }
 
     /// <summary>The sum of each channel.</summary>
-    public static Node Sum(Node x) => x.Sum(0, x.Shape.Rank - 1);
+    public static Node Sum(Node x) => x.SumRange(0, x.Shape.Rank - 1);
 
     /// <summary>x̂ of one element; the inputs from <paramref name="first"/> on are x, moments, gamma, beta.</summary>
     public static double Normalized(IReadOnlyList<double[]> inputs, int first, int i, double epsilon)

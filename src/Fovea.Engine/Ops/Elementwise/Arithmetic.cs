@@ -26,8 +26,14 @@ public static class Arithmetic
         /// <summary>max(x, y). If both are equal, the gradient goes to x alone.</summary>
         public Node Maximum(Node other) => new(new MaximumOp(), x, other);
 
+        /// <summary>max(x, y) for a number y.</summary>
+        public Node Maximum(double number) => x.Maximum(Constant(number));
+
         /// <summary>min(x, y). If both are equal, the gradient goes to x alone.</summary>
         public Node Minimum(Node other) => new(new MinimumOp(), x, other);
+
+        /// <summary>min(x, y) for a number y.</summary>
+        public Node Minimum(double number) => x.Minimum(Constant(number));
 
         /// <summary>max(x, 0).</summary>
         public Node Relu() => new(new ReluOp(), x);

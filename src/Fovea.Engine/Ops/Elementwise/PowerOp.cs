@@ -18,11 +18,14 @@ internal sealed record PowerOp : BinaryOp
 }
 
 /// <summary>Powers of nodes.</summary>
-internal static class Powers
+public static class Powers
 {
     extension(Node x)
     {
         /// <summary>x to the power y, element by element.</summary>
         public Node Power(Node exponent) => new(new PowerOp(), x, exponent);
+
+        /// <summary>Each element to the same power; NaN if it is below 0 and the exponent is not an integer.</summary>
+        public Node Power(double exponent) => x.Power(Arithmetic.Constant(exponent));
     }
 }

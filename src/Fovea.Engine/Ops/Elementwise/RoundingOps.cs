@@ -56,7 +56,7 @@ internal sealed record SignOp : UnaryOp
 }
 
 /// <summary>Rounding of nodes.</summary>
-internal static class Rounding
+public static class Rounding
 {
     extension(Node x)
     {

@@ -105,7 +105,7 @@ internal sealed record AtanhOp : UnaryOp
 }
 
 /// <summary>Trigonometric and hyperbolic functions of nodes.</summary>
-internal static class Trigonometry
+public static class Trigonometry
 {
     extension(Node x)
     {

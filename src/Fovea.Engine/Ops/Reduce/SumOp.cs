@@ -43,39 +43,3 @@ public sealed record SumOp(int FirstAxis, int AxisCount) : Op
     private (int Outer, int Summed, int Inner) Extents(Shape shape) =>
         (shape[..FirstAxis].Count, shape[FirstAxis..(FirstAxis + AxisCount)].Count, shape[(FirstAxis + AxisCount)..].Count);
 }
-
-/// <summary>Sums and means of nodes.</summary>
-public static class Reductions
-{
-    extension(Node x)
-    {
-        /// <summary>The sum of all elements: a scalar.</summary>
-        public Node Sum() => x.Shape.Rank == 0 ? x : new Node(new SumOp(0, x.Shape.Rank), x);
-
-        /// <summary>The sum over <paramref name="axisCount"/> dimensions from <paramref name="firstAxis"/> on, which are removed.</summary>
-        public Node Sum(int firstAxis, int axisCount) => axisCount == 0 ? x : new Node(new SumOp(firstAxis, axisCount), x);
-
-        /// <summary>The sum along one dimension, which is kept with size 1.</summary>
-        /// <param name="axis">The dimension; 0 is the outermost. Negative values count from the end; −1 is the innermost.</param>
-        public Node SumAlong(int axis)
-        {
-            var counted = axis < 0 ? axis + x.Shape.Rank : axis;
-            return x.Sum(counted, 1).Reshape(x.Shape.With(counted, 1));
-        }
-
-        /// <summary>The mean of all elements: a scalar.</summary>
-        public Node Mean() => x.Sum() / x.Shape.Count;
-
-        /// <summary>Undoes a broadcast: the sum over the repeated dimensions, so that the result has the given shape.</summary>
-        public Node SumTo(Shape shape)
-        {
-            var sum = x.Sum(0, x.Shape.Rank - shape.Rank);
-            for (var axis = 0; axis < shape.Rank; axis++)
-            {
-                if (shape[axis] != sum.Shape[axis]) sum = sum.SumAlong(axis);
-            }
-
-            return sum;
-        }
-    }
-}

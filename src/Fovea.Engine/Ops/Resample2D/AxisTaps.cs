@@ -1,7 +1,7 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>A sparse matrix with a row for each output: the contiguous inputs that the output reads, and their weights.</summary>
-internal sealed class AxisTaps
+internal sealed class AxisTaps : IEquatable<AxisTaps>
 {
     private readonly (int First, double[] Weights)[] outputs;
 
@@ -21,6 +21,16 @@ internal sealed class AxisTaps
 
     /// <summary>The first input that an output reads, and the weights from there on, which are empty if it reads no input.</summary>
     public (int First, double[] Weights) this[int output] => outputs[output];
+
+    /// <summary>Whether two matrices have the same weights.</summary>
+    public bool Equals(AxisTaps? other) => other is not null && Inputs == other.Inputs && Outputs == other.Outputs
+        && outputs.Zip(other.outputs).All(pair => pair.First.First == pair.Second.First && pair.First.Weights.AsSpan().SequenceEqual(pair.Second.Weights));
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as AxisTaps);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Inputs, Outputs, outputs[0].First, outputs[^1].First);
 
     /// <summary>
     /// The transposed matrix: for each input, the outputs from the first that reads it to the last. An output between these that does not read it has the

@@ -25,5 +25,17 @@ public static class Reshaping
         /// <summary>The same elements with another shape.</summary>
         /// <exception cref="ShapeException">The shapes have different numbers of elements.</exception>
         public Node Reshape(Shape shape) => x.Shape == shape ? x : new Node(new ReshapeOp(shape), x);
+
+        /// <summary>The same elements with one more dimension, of size 1.</summary>
+        /// <param name="axis">The position of the new dimension in the result; −1 is the innermost.</param>
+        /// <exception cref="ShapeException">There is no such position.</exception>
+        public Node ExpandDims(int axis)
+        {
+            var rank = x.Shape.Rank + 1;
+            if (axis < -rank || axis >= rank)
+                throw new ShapeException("ExpandDims", $"expected a position from {-rank} to {rank - 1} for {x.Shape}; received {axis}.");
+            var position = axis < 0 ? axis + rank : axis;
+            return x.Reshape(new Shape([.. x.Shape.Dimensions[..position], 1, .. x.Shape.Dimensions[position..]]));
+        }
     }
 }

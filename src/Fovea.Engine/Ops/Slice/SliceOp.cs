@@ -84,5 +84,16 @@ public static class Slicing
         /// <summary><paramref name="length"/> positions of one dimension, from <paramref name="start"/> on.</summary>
         /// <exception cref="ShapeException">The node does not have these positions.</exception>
         public Node Slice(int axis, int start, int length) => new(new SliceOp(axis, start, length), x);
+
+        /// <summary>The listed positions of one dimension, in that order; a position may occur several times.</summary>
+        internal Node Gather(int axis, IReadOnlyList<int> positions)
+        {
+            // An image: its rows are the dimensions before the axis, its columns the axis, its channels the dimensions after.
+            var batch = axis == 0 ? 1 : x.Shape[0];
+            var (before, size, after) = (x.Shape[..axis].Count / batch, x.Shape[axis], x.Shape[(axis + 1)..].Count);
+            var rows = AxisSampling.Of(new AxisTaps(before, [.. Enumerable.Range(0, before).Select(row => (row, new double[] { 1 }))]));
+            var columns = AxisSampling.Of(new AxisTaps(size, [.. positions.Select(position => (position, new double[] { 1 }))]));
+            return new Node(new ResampleOp(rows, columns), x.Reshape([batch, before, size, after])).Reshape(x.Shape.With(axis, positions.Count));
+        }
     }
 }

@@ -66,6 +66,9 @@ internal sealed partial class OnnxExport
         MaximumOp => Binary(node, "Max"),
         MinimumOp => Binary(node, "Min"),
         MaskOp => Masked(node),
+        GreaterOp => Compared(node, "Greater"),
+        GreaterOrEqualOp => Compared(node, "GreaterOrEqual"),
+        EqualOp => Compared(node, "Equal"),
         _ => throw Refused(node, $"computes {node.Op.Name}"),
     };
 
@@ -250,6 +253,14 @@ internal sealed partial class OnnxExport
     {
         var (a, b, form) = Operands(node);
         return form with { Name = Add(type, NameOf(node), [a, b]) };
+    }
+
+    /// <summary>A comparison, whose truth values become the numbers 1 and 0.</summary>
+    private ExportedValue Compared(Node node, string type)
+    {
+        var (a, b, form) = Operands(node);
+        var truth = Add(type, Unique($"{Near(node)}truth"), [a, b]);
+        return form with { Name = Add("Cast", NameOf(node), [truth], ("to", Integer(OnnxSchema.DataType.Float))) };
     }
 
     /// <summary>x if y is above 0, else 0.</summary>

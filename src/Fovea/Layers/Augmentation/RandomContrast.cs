@@ -41,7 +41,7 @@ public sealed class RandomContrast(double lower, double upper) : Layer
         if (!context.Training) return input;
         var (batch, height, width, channels) = (input.Shape[0], input.Shape[1], input.Shape[2], input.Shape[3]);
         var factor = AffineAugmentation.Draw(context, input, (-(float)Lower, (float)Upper), 1).Reshape([batch, 1, 1, 1]);
-        var mean = (input.Sum(1, 2) / (height * width)).Reshape([batch, 1, 1, channels]);
+        var mean = (input.SumRange(1, 2) / (height * width)).Reshape([batch, 1, 1, channels]);
         return (((input - mean) * factor) + mean).Clip((float)ValueRange.Low, (float)ValueRange.High);
     }
 

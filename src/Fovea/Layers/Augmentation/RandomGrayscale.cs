@@ -28,7 +28,7 @@ public sealed class RandomGrayscale(double factor = 0.5) : Layer
         if (input.Shape[3] != ColourWeights.Length)
             throw new ShapeException(Subject, $"expected images of 3 channels; received {SymbolicTensor.Print(input.Shape[1..])}.");
         if (!context.Training) return input;
-        var gray = (input * AffineAugmentation.Vector(context, ColourWeights)).Sum(3, 1).Reshape([.. input.Shape.Dimensions[..3], 1]);
+        var gray = (input * AffineAugmentation.Vector(context, ColourWeights)).SumRange(3, 1).Reshape([.. input.Shape.Dimensions[..3], 1]);
         var isGray = AffineAugmentation.Coin(context, input, (float)Factor).Reshape([input.Shape[0], 1, 1, 1]);
         return (input * (1 - isGray)) + (gray * isGray);
     }

@@ -52,15 +52,14 @@ public sealed class Slice : Layer
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {
-        var selected = Resolve(input.Shape);
-        var result = input;
-        foreach (var (axis, start, count, step, _) in selected.Where(dimension => dimension.Axis > 0))
-        {
-            if (step != 1) result = Selection.Gather(result, axis, [.. Enumerable.Range(0, count).Select(i => start + (i * step))]);
-            else if (count != input.Shape[axis]) result = result.Slice(axis, start, count);
-        }
-
-        return result.Reshape(SelectedDimension.ShapeOf(selected));
+        var shape = input.Shape;
+        var named = indices.Count(index => index != TensorIndex.Ellipsis && index != TensorIndex.NewAxis);
+        return named == shape.Rank || (named < shape.Rank && indices.Contains(TensorIndex.Ellipsis))
+            ? input[indices]
+            : throw new ShapeException(
+                Subject, $"expected an index for each of the {shape.Rank} dimensions of {SymbolicTensor.Print(shape[1..])}, the batch first; received {named}: "
+                + $"[{Text}]. For the last dimension write [TensorIndex.Ellipsis, {Print(indices[^1])}], for the first after the batch [.., {Print(indices[^1])}, "
+                + "TensorIndex.Ellipsis].");
     }
 
     /// <inheritdoc/>
@@ -77,23 +76,4 @@ public sealed class Slice : Layer
             $"{(index.Range.Start.Equals(Index.Start) ? "" : index.Range.Start)}..{(index.Range.End.Equals(Index.End) ? "" : index.Range.End)}",
         _ => $"TensorIndex.{index}",
     };
-
-    private SelectedDimension[] Resolve(Shape shape)
-    {
-        var named = indices.Count(index => index != TensorIndex.Ellipsis && index != TensorIndex.NewAxis);
-        if (named != shape.Rank && (named > shape.Rank || !indices.Contains(TensorIndex.Ellipsis)))
-            throw new ShapeException(
-                Subject, $"expected an index for each of the {shape.Rank} dimensions of {SymbolicTensor.Print(shape[1..])}, the batch first; received {named}: "
-                + $"[{Text}]. For the last dimension write [TensorIndex.Ellipsis, {Print(indices[^1])}], for the first after the batch [.., {Print(indices[^1])}, "
-                + "TensorIndex.Ellipsis].");
-        try
-        {
-            return SelectedDimension.Resolve(shape, indices, "");
-        }
-        catch (ArgumentException error)
-        {
-            var end = error.Message.IndexOf(" (Parameter", StringComparison.Ordinal);
-            throw new ShapeException(Subject, error.Message[2..(end < 0 ? error.Message.Length : end)], error);
-        }
-    }
 }

@@ -41,7 +41,7 @@ public sealed class Dot((int First, int Second) axes, bool normalize = false) : 
         Shape kept = [batch, .. first.Shape.Dimensions[1..^1], .. second.Shape.Dimensions[1..^1]];
         var products = first.Reshape([batch, first.Shape.Count / (batch * length), 1, length]) * second.Reshape(
             [batch, 1, second.Shape.Count / (batch * length), length]);
-        return products.Sum(3, 1).Reshape(kept.Rank == 1 ? [batch, 1] : kept);
+        return products.SumRange(3, 1).Reshape(kept.Rank == 1 ? [batch, 1] : kept);
     }
 
     /// <inheritdoc/>

@@ -56,7 +56,7 @@ public sealed class GroupNormalization(int groups = 32, double epsilon = 1e-3) :
         // First the sum of each channel over all positions, which is fast, then the sum over the channels of a group. The mean is repeated for each channel.
         Node Mean(Node values)
         {
-            var sums = values.Sum(1, 1).Reshape([batch, groups, channels / groups]).Sum(2, 1).Reshape([batch, groups, 1]);
+            var sums = values.SumRange(1, 1).Reshape([batch, groups, channels / groups]).SumRange(2, 1).Reshape([batch, groups, 1]);
             return (sums / (values.Shape[1] * (channels / groups))).BroadcastTo([batch, groups, channels / groups]).Reshape([batch, 1, channels]);
         }
     }

@@ -49,7 +49,7 @@ internal sealed class NormalizedAxes
         foreach (var axis in axes) (count, dimensions[axis]) = (count * dimensions[axis], 1);
         var kept = new Shape(dimensions);
         var areAdjacent = axes[^1] - axes[0] == axes.Length - 1;
-        return (areAdjacent ? x.Sum(axes[0], axes.Length).Reshape(kept) : x.SumTo(kept)) / count;
+        return (areAdjacent ? x.SumRange(axes[0], axes.Length).Reshape(kept) : x.SumTo(kept)) / count;
     }
 
     /// <summary>Writes one number, or a list of several.</summary>

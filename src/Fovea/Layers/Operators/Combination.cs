@@ -12,20 +12,20 @@ internal sealed class Combination : Layer
     private static readonly Dictionary<string, Func<Node, Node, Node>> Functions = new()
     {
         ["add"] = (x, y) => x + y,
-        ["and"] = (x, y) => Truth.NotZero(x) * Truth.NotZero(y),
+        ["and"] = (x, y) => x.NotEqual(0) * y.NotEqual(0),
         ["divide"] = (x, y) => x / y,
-        ["equal"] = (x, y) => Truth.NotZero(x - y).Not(),
-        ["greater"] = (x, y) => Truth.Positive(x - y),
-        ["greater_equal"] = (x, y) => Truth.Positive(y - x).Not(),
+        ["equal"] = (x, y) => x.Equal(y),
+        ["greater"] = (x, y) => x > y,
+        ["greater_equal"] = (x, y) => x >= y,
         ["mask"] = (x, y) => x.Mask(y.Abs()),
-        ["mask_not"] = (x, y) => x.Mask(Truth.NotZero(y).Not()),
+        ["mask_not"] = (x, y) => x.Mask(y.Equal(0)),
         ["maximum"] = (x, y) => x.Maximum(y),
         ["minimum"] = (x, y) => x.Minimum(y),
         ["multiply"] = (x, y) => x * y,
-        ["or"] = (x, y) => Truth.NotZero(x).Maximum(Truth.NotZero(y)),
+        ["or"] = (x, y) => x.NotEqual(0).Maximum(y.NotEqual(0)),
         ["power"] = (x, y) => x.Power(y),
         ["subtract"] = (x, y) => x - y,
-        ["xor"] = (x, y) => (Truth.NotZero(x) - Truth.NotZero(y)).Abs(),
+        ["xor"] = (x, y) => x.NotEqual(0).NotEqual(y.NotEqual(0)),
     };
 
     private readonly int[]? constant;

@@ -24,16 +24,16 @@ internal sealed class Elementwise : Layer
         ["cos"] = (x, _, _) => x.Cos(),
         ["cosh"] = (x, _, _) => x.Cosh(),
         ["divide"] = (x, numerator, _) => numerator / x,
-        ["equal"] = (x, number, _) => Truth.NotZero(x - number).Not(),
+        ["equal"] = (x, number, _) => x.Equal(number),
         ["erf"] = (x, _, _) => (2 * (MathF.Sqrt(2) * x).NormalCdf()) - 1,
         ["floor"] = (x, _, _) => x.Floor(),
-        ["greater"] = (x, number, _) => Truth.Positive(x - number),
-        ["greater_equal"] = (x, number, _) => Truth.Positive(number - x).Not(),
-        ["less_equal"] = (x, number, _) => Truth.Positive(x - number).Not(),
-        ["less"] = (x, number, _) => Truth.Positive(number - x),
+        ["greater"] = (x, number, _) => x > number,
+        ["greater_equal"] = (x, number, _) => x >= number,
+        ["less_equal"] = (x, number, _) => x <= number,
+        ["less"] = (x, number, _) => x < number,
         ["log"] = (x, _, _) => x.Log(),
-        ["not"] = (x, _, _) => Truth.NotZero(x).Not(),
-        ["not_zero"] = (x, _, _) => Truth.NotZero(x),
+        ["not"] = (x, _, _) => x.Equal(0),
+        ["not_zero"] = (x, _, _) => x.NotEqual(0),
         ["power"] = (x, exponent, _) => x.Power(Arithmetic.Constant(exponent)),
         ["reciprocal"] = (x, _, _) => Arithmetic.Constant(1) / x,
         ["round"] = (x, _, _) => x.Round(),
@@ -87,20 +87,4 @@ internal sealed class Elementwise : Layer
         float.TryParse(config.GetText(key, "0"), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
         ? value
         : throw new ModelFormatException($"{config.Subject}: expected a number for '{key}'; received '{config.GetText(key, "0")}'.");
-}
-
-/// <summary>Truth values as numbers: 1 and 0.</summary>
-internal static class Truth
-{
-    extension(Node x)
-    {
-        /// <summary>1 where x is 0, else 0.</summary>
-        public Node Not() => 1 - x;
-    }
-
-    /// <summary>1 where x is above 0, else 0.</summary>
-    public static Node Positive(Node x) => Arithmetic.Constant(1).Mask(x);
-
-    /// <summary>1 where x is not 0, else 0.</summary>
-    public static Node NotZero(Node x) => Arithmetic.Constant(1).Mask(x.Abs());
 }

@@ -11,14 +11,14 @@ internal sealed class Reduction : Layer
 {
     private static readonly Dictionary<string, Func<Node, CallContext, Node>> Functions = new()
     {
-        ["sum"] = (x, _) => x.Sum(2, 1),
-        ["mean"] = (x, _) => x.Sum(2, 1) / x.Shape[2],
+        ["sum"] = (x, _) => x.SumRange(2, 1),
+        ["mean"] = (x, _) => x.SumRange(2, 1) / x.Shape[2],
         ["max"] = (x, _) => Maximum(x),
         ["min"] = (x, _) => -Maximum(-x),
-        ["l1"] = (x, _) => x.Abs().Sum(2, 1),
-        ["l2"] = (x, _) => x.Square().Sum(2, 1).Sqrt(),
-        ["sum_square"] = (x, _) => x.Square().Sum(2, 1),
-        ["log_sum"] = (x, _) => x.Sum(2, 1).Log(),
+        ["l1"] = (x, _) => x.Abs().SumRange(2, 1),
+        ["l2"] = (x, _) => x.Square().SumRange(2, 1).Sqrt(),
+        ["sum_square"] = (x, _) => x.Square().SumRange(2, 1),
+        ["log_sum"] = (x, _) => x.SumRange(2, 1).Log(),
         ["log_sum_exp"] = (x, _) => LogSumExp(x),
         ["argmax"] = (x, context) => ArgMax(x, context, last: false),
         ["argmax_last"] = (x, context) => ArgMax(x, context, last: true),
@@ -72,23 +72,19 @@ internal sealed class Reduction : Layer
     internal static Reduction FromConfig(Config config) => new(config.GetText("function", ""), config.GetInts("axes"), config.GetBool("keepdims", false));
 
     /// <summary>The maximum over the last of three dimensions.</summary>
-    private static Node Maximum(Node x)
-    {
-        var rows = x.Reshape([x.Shape[0], x.Shape[1], x.Shape[2], 1]);
-        return rows.MaxPool2D((1, x.Shape[2]), (1, x.Shape[2]), Padding.Valid).Reshape(x.Shape[..2]);
-    }
+    private static Node Maximum(Node x) => x.Max(2);
 
     private static Node LogSumExp(Node x)
     {
         var maximum = Maximum(x);
-        return (x - maximum.Reshape([.. x.Shape.Dimensions[..2], 1])).Exp().Sum(2, 1).Log() + maximum;
+        return (x - maximum.Reshape([.. x.Shape.Dimensions[..2], 1])).Exp().SumRange(2, 1).Log() + maximum;
     }
 
     /// <summary>The index of the maximum: the first or the last if it occurs several times.</summary>
     private static Node ArgMax(Node x, CallContext context, bool last)
     {
         var count = x.Shape[2];
-        var matches = Truth.NotZero(x - Maximum(x).Reshape([.. x.Shape.Dimensions[..2], 1])).Not();
+        var matches = x.Equal(Maximum(x).Reshape([.. x.Shape.Dimensions[..2], 1]));
         var found = Maximum(matches * AffineAugmentation.Vector(context, [.. Enumerable.Range(0, count).Select(i => (float)(last ? i + 1 : count - i))]));
         return last ? found - 1 : count - found;
     }

@@ -31,19 +31,7 @@ internal sealed class Selection : Layer
         if (Axis >= shape.Rank || indices.Max() >= shape[Axis])
             throw new ShapeException(
                 Subject, $"expected more than {indices.Max()} elements in the dimension {Axis}; received {SymbolicTensor.Print(shape[1..])}.");
-        return Gather(input, Axis, indices);
-    }
-
-    /// <summary>Gathers the listed indices of one dimension.</summary>
-    public static Node Gather(Node input, int axis, int[] indices)
-    {
-        var shape = input.Shape;
-        var (before, size, after) = (shape[1..axis].Count, shape[axis], shape[(axis + 1)..].Count);
-
-        // An image: its rows are the dimensions before the axis, its channels those after.
-        var rows = AxisSampling.Of(new AxisTaps(before, [.. Enumerable.Range(0, before).Select(row => (row, new double[] { 1 }))]));
-        var columns = AxisSampling.Of(new AxisTaps(size, [.. indices.Select(index => (index, new double[] { 1 }))]));
-        return new Node(new ResampleOp(rows, columns), input.Reshape([shape[0], before, size, after])).Reshape(shape.With(axis, indices.Length));
+        return input.Gather(Axis, indices);
     }
 
     /// <inheritdoc/>

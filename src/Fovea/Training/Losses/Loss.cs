@@ -139,7 +139,7 @@ public abstract partial class Loss : IConfigurable
     }
 
     private Node PerSample(Node x, int count, int outputs) =>
-        x.Reshape([x.Shape[0], x.Shape.Count / x.Shape[0]]).Sum(1, 1) / (Reduction == LossReduction.Sum ? outputs : count);
+        x.Reshape([x.Shape[0], x.Shape.Count / x.Shape[0]]).SumRange(1, 1) / (Reduction == LossReduction.Sum ? outputs : count);
 
     private protected static string? FindOutside(ReadOnlySpan<float> target, float low, float high)
     {

@@ -93,7 +93,7 @@ internal sealed class WeightUpdates
     {
         var count = gradient.Shape.Count;
         var columns = Math.Min(256, count & -count);
-        return gradient.Square().Reshape([count / columns, columns]).Sum(0, 1).Sum();
+        return gradient.Square().Reshape([count / columns, columns]).SumRange(0, 1).Sum();
     }
 
     /// <summary>The factors and the decay, which depend on the learning rate. Weights with the same multiplier share them.</summary>

@@ -64,7 +64,7 @@ public class CrossentropyFusionTests
     {
         var (first, second, labels) = (new Node(new InputOp("first", [6, 4])), new Node(new InputOp("second", [6, 4])), new Node(new InputOp("labels", [6])));
         var trained = (-2 * (second.Softmax() * first.LogSoftmax())).Sum() / 6;
-        var own = (0.5f * -(labels.OneHot(4) * second.LogSoftmax()).Sum(1, 1)).Mean();
+        var own = (0.5f * -(labels.OneHot(4) * second.LogSoftmax()).SumRange(1, 1)).Mean();
         var loss = trained + own + first.Square().Sum();
         var graph = new Graph([loss, .. Differentiation.Gradients(trained, [first]), .. Differentiation.Gradients(own, [second])]);
         var names = FusionRules.Apply(graph).Nodes.Select(node => node.Op.Name).ToList();
@@ -82,7 +82,7 @@ public class CrossentropyFusionTests
     public void A_head_is_not_fused_if_its_losses_are_outputs_or_it_is_not_trained()
     {
         var (logits, labels) = (new Node(new InputOp("logits", [6, 4])), new Node(new InputOp("labels", [6])));
-        var each = -(labels.OneHot(4) * logits.LogSoftmax()).Sum(1, 1);
+        var each = -(labels.OneHot(4) * logits.LogSoftmax()).SumRange(1, 1);
         foreach (var graph in new[] { new Graph([each, .. Differentiation.Gradients(each.Mean(), [logits])]), new Graph([logits.Softmax(), each.Mean()]) })
             Assert.DoesNotContain(FusionRules.Apply(graph).Nodes, node => node.Op.Name == Fused);
     }
@@ -99,7 +99,7 @@ public class CrossentropyFusionTests
     private static Graph Head(Node logits, Node targets, bool isSparse)
     {
         var t = isSparse ? targets.OneHot(logits.Shape[^1]) : targets;
-        var loss = (-(t * logits.LogSoftmax())).Sum(1, logits.Shape.Rank - 1).Mean();
+        var loss = (-(t * logits.LogSoftmax())).SumRange(1, logits.Shape.Rank - 1).Mean();
         return new Graph([logits.Softmax(), loss, .. Differentiation.Gradients(loss, [logits])]);
     }
 }

@@ -48,7 +48,7 @@ public class FoldBatchNormalizationTests
     {
         var input = new Node(new InputOp("input", [2, 4, 4, 3]));
         var x = input.Conv2D(Weight([1, 1, 3, 3]), (1, 1), (1, 1), Padding.Valid);
-        var graph = new Graph([Normalized(x), x, input.Conv2D(Weight([1, 1, 3, 3]), (1, 1), (1, 1), Padding.Valid) * input.Sum(0, 3)]);
+        var graph = new Graph([Normalized(x), x, input.Conv2D(Weight([1, 1, 3, 3]), (1, 1), (1, 1), Padding.Valid) * input.SumRange(0, 3)]);
         Assert.Equal(3, Computed(graph).Count(name => name != "Conv2D"));
         Compare(graph, input);
     }

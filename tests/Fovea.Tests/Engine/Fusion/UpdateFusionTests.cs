@@ -40,7 +40,7 @@ public class UpdateFusionTests
             var weight = Positive("weight", shape);
             var slots = optimizer.Slots.Select(slot => Positive(slot.Name, shape)).ToArray();
             var nodes = slots.Select(slot => new Node(new VariableOp(slot))).ToArray();
-            var (w, gradient) = (new Node(new VariableOp(weight)), data.Sum(0, 1));
+            var (w, gradient) = (new Node(new VariableOp(weight)), data.SumRange(0, 1));
             var (value, next) = name == "custom" ? Custom(w, gradient, nodes, rate) : optimizer.Step(w, gradient, nodes, [rate]);
             updates.Add(new Update(weight, value));
             updates.AddRange(slots.Zip(next, (slot, node) => new Update(slot, node)));
