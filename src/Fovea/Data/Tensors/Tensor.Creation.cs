@@ -10,10 +10,10 @@ public sealed partial class Tensor
     public static Tensor Ones(Shape shape) => Full(shape, 1);
 
     /// <summary>A tensor of one repeated value, NumPy's <c>np.full</c>.</summary>
-    public static Tensor Full(Shape shape, float value)
+    public static Tensor Full(Shape shape, double value)
     {
         var result = Zeros(shape);
-        Array.Fill(result.Values, value);
+        Array.Fill(result.Values, (float)value);
         return result;
     }
 
@@ -58,10 +58,10 @@ public sealed partial class Tensor
     /// <param name="seed">The seed.</param>
     /// <param name="low">The lowest value.</param>
     /// <param name="high">The end of the range, which is not included.</param>
-    public static Tensor RandomUniform(Shape shape, long seed, float low = 0, float high = 1)
+    public static Tensor RandomUniform(Shape shape, long seed, double low = 0, double high = 1)
     {
         var (random, result) = (new CounterRandom(seed, 0), Zeros(shape));
-        foreach (ref var value in result.Values.AsSpan()) value = random.Uniform(low, high);
+        foreach (ref var value in result.Values.AsSpan()) value = random.Uniform((float)low, (float)high);
         return result;
     }
 
@@ -70,7 +70,7 @@ public sealed partial class Tensor
     /// <param name="seed">The seed: the same seed gives the same values.</param>
     /// <param name="mean">The mean of the distribution.</param>
     /// <param name="deviation">The standard deviation of the distribution.</param>
-    public static Tensor RandomNormal(Shape shape, long seed, float mean = 0, float deviation = 1)
+    public static Tensor RandomNormal(Shape shape, long seed, double mean = 0, double deviation = 1)
     {
         var (random, result) = (new CounterRandom(seed, 0), Zeros(shape));
         foreach (ref var value in result.Values.AsSpan())

@@ -50,11 +50,11 @@ public sealed partial class Tensor
     /// <param name="low">The lowest value of the result.</param>
     /// <param name="high">The highest value of the result.</param>
     /// <exception cref="ArgumentException"><paramref name="low"/> is above <paramref name="high"/>.</exception>
-    public Tensor Clip(float low, float high)
+    public Tensor Clip(double low, double high)
     {
         if (!(low <= high))
             throw new ArgumentException(FormattableString.Invariant($"Tensor.Clip: low must not be above high; received {low} and {high}."), nameof(low));
-        return Map(this, (x, y) => TensorPrimitives.Clamp(x, low, high, y));
+        return Map(this, (x, y) => TensorPrimitives.Clamp(x, (float)low, (float)high, y));
     }
 
     /// <summary>The larger of each two values, NumPy's <c>np.maximum</c>. NaN if one is NaN.</summary>
