@@ -56,17 +56,29 @@ public static class Comparisons
     {
         /// <summary>1 where x = y, else 0; also 0 where one is NaN.</summary>
         /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
-        public Node Equal(Node other) => new(new EqualOp(), x, other);
+        public Node EqualTo(Node other) => new(new EqualOp(), x, other);
 
         /// <summary>1 where x equals a number, else 0.</summary>
-        public Node Equal(double number) => x.Equal(Arithmetic.Constant(number));
+        public Node EqualTo(double number) => x.EqualTo(Arithmetic.Constant(number));
 
         /// <summary>1 where x ≠ y, else 0; also 1 where one is NaN.</summary>
         /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
-        public Node NotEqual(Node other) => 1 - x.Equal(other);
+        public Node NotEqualTo(Node other) => 1 - x.EqualTo(other);
 
         /// <summary>1 where x differs from a number, else 0.</summary>
-        public Node NotEqual(double number) => x.NotEqual(Arithmetic.Constant(number));
+        public Node NotEqualTo(double number) => x.NotEqualTo(Arithmetic.Constant(number));
+
+        /// <summary>The operator &gt;, for F#, which compares objects with it.</summary>
+        public Node GreaterThan(Node other) => x > other;
+
+        /// <summary>The operator ≥, for F#, which compares objects with it.</summary>
+        public Node GreaterThanOrEqual(Node other) => x >= other;
+
+        /// <summary>The operator &lt;, for F#, which compares objects with it.</summary>
+        public Node LessThan(Node other) => x < other;
+
+        /// <summary>The operator ≤, for F#, which compares objects with it.</summary>
+        public Node LessThanOrEqual(Node other) => x <= other;
 
         /// <summary>
         /// Selects by a condition, as NumPy's <c>where</c>: <paramref name="ifTrue"/> where x is above 0, <paramref name="ifFalse"/> elsewhere. The three

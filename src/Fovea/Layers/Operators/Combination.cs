@@ -12,20 +12,20 @@ internal sealed class Combination : Layer
     private static readonly Dictionary<string, Func<Node, Node, Node>> Functions = new()
     {
         ["add"] = (x, y) => x + y,
-        ["and"] = (x, y) => x.NotEqual(0) * y.NotEqual(0),
+        ["and"] = (x, y) => x.NotEqualTo(0) * y.NotEqualTo(0),
         ["divide"] = (x, y) => x / y,
-        ["equal"] = (x, y) => x.Equal(y),
+        ["equal"] = (x, y) => x.EqualTo(y),
         ["greater"] = (x, y) => x > y,
         ["greater_equal"] = (x, y) => x >= y,
         ["mask"] = (x, y) => x.Mask(y.Abs()),
-        ["mask_not"] = (x, y) => x.Mask(y.Equal(0)),
+        ["mask_not"] = (x, y) => x.Mask(y.EqualTo(0)),
         ["maximum"] = (x, y) => x.Maximum(y),
         ["minimum"] = (x, y) => x.Minimum(y),
         ["multiply"] = (x, y) => x * y,
-        ["or"] = (x, y) => x.NotEqual(0).Maximum(y.NotEqual(0)),
+        ["or"] = (x, y) => x.NotEqualTo(0).Maximum(y.NotEqualTo(0)),
         ["power"] = (x, y) => x.Power(y),
         ["subtract"] = (x, y) => x - y,
-        ["xor"] = (x, y) => x.NotEqual(0).NotEqual(y.NotEqual(0)),
+        ["xor"] = (x, y) => x.NotEqualTo(0).NotEqualTo(y.NotEqualTo(0)),
     };
 
     private readonly int[]? constant;

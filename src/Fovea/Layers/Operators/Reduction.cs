@@ -84,7 +84,7 @@ internal sealed class Reduction : Layer
     private static Node ArgMax(Node x, CallContext context, bool last)
     {
         var count = x.Shape[2];
-        var matches = x.Equal(Maximum(x).Reshape([.. x.Shape.Dimensions[..2], 1]));
+        var matches = x.EqualTo(Maximum(x).Reshape([.. x.Shape.Dimensions[..2], 1]));
         var found = Maximum(matches * AffineAugmentation.Vector(context, [.. Enumerable.Range(0, count).Select(i => (float)(last ? i + 1 : count - i))]));
         return last ? found - 1 : count - found;
     }

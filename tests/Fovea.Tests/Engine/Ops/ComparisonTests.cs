@@ -17,8 +17,8 @@ public class ComparisonTests
         AssertValues([1, 0, 0, 0, 0, 1, 0], (x, y) => x < y);
         AssertValues([0, 1, 1, 0, 1, 0, 1], (x, y) => x >= y);
         AssertValues([1, 1, 0, 0, 1, 1, 1], (x, y) => x <= y);
-        AssertValues([0, 1, 0, 0, 1, 0, 1], (x, y) => x.Equal(y));
-        AssertValues([1, 0, 1, 1, 0, 1, 0], (x, y) => x.NotEqual(y));
+        AssertValues([0, 1, 0, 0, 1, 0, 1], (x, y) => x.EqualTo(y));
+        AssertValues([1, 0, 1, 1, 0, 1, 0], (x, y) => x.NotEqualTo(y));
         AssertValues([1, 1, 0, 0, 0, 1, 1], (x, _) => x < 2.5);
         AssertValues([0, 1, 1, 0, 1, 0, 0], (x, _) => 2 <= x);
     }
