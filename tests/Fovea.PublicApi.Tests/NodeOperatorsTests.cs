@@ -48,7 +48,10 @@ public class NodeOperatorsTests
     {
         var operators = typeof(Node).GetMethods().Where(method => method.IsSpecialName && method.Name.StartsWith("op_", StringComparison.Ordinal));
         Assert.Equal(
-            ["op_Addition 3", "op_Division 3", "op_Multiply 3", "op_Subtraction 3", "op_UnaryNegation 1"],
+            [
+                "op_Addition 3", "op_Division 3", "op_GreaterThan 3", "op_GreaterThanOrEqual 3", "op_LessThan 3", "op_LessThanOrEqual 3", "op_Multiply 3",
+                "op_Subtraction 3", "op_UnaryNegation 1",
+            ],
             operators.GroupBy(method => method.Name).Select(group => $"{group.Key} {group.Count()}").Order(StringComparer.Ordinal));
     }
 }
