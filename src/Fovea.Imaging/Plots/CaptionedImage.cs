@@ -5,7 +5,8 @@ namespace Fovea.Imaging;
 
 /// <summary>An image on a contact sheet.</summary>
 /// <param name="Image">
-/// (height, width, 1) for grey, (height, width, 3) for red, green and blue, or a batch of one such image. The values are in <see cref="Range"/>.
+/// (height, width) or (height, width, 1) for grey, (height, width, 3) for red, green and blue, or a batch of one such image. The values are in
+/// <see cref="Range"/>.
 /// </param>
 /// <param name="Caption">The text below it, in one or several lines; empty for none.</param>
 /// <param name="IsMarked">Whether it is marked in red, for instance as a wrong prediction.</param>
@@ -30,9 +31,14 @@ public sealed record CaptionedImage(Tensor Image, string Caption = "", bool IsMa
     /// <summary>Converts the image to pixels.</summary>
     internal SKBitmap ToBitmap()
     {
-        var dimensions = Image.Shape is { Rank: 4 } batch && batch[0] == 1 ? batch[1..] : Image.Shape;
+        var dimensions = Image.Shape switch
+        {
+            { Rank: 4 } batch when batch[0] == 1 => batch[1..],
+            { Rank: 2 } grey => new Shape(grey[0], grey[1], 1),
+            var shape => shape,
+        };
         if (dimensions is not { Rank: 3 } || dimensions[2] is not (1 or 3))
-            throw new ArgumentException($"ContactSheet: expected images of (height, width, 1 or 3); received {Image.Shape}.", "images");
+            throw new ArgumentException($"ContactSheet: expected images of (height, width), (height, width, 1) or (height, width, 3); received {Image.Shape}.", "images");
         var (black, white) = Range switch { PixelRange.ZeroTo255 => (0f, 255f), PixelRange.MinusOneToOne => (-1f, 1f), _ => (0f, 1f) };
         if (FindFault(black, white) is { } fault) throw new ArgumentException(fault, "images");
         var (height, width, channels) = (dimensions[0], dimensions[1], dimensions[2]);
