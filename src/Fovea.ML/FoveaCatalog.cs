@@ -23,7 +23,7 @@ public static class FoveaCatalog
         return new NetworkScoringEstimator(model, outputColumnName, inputColumnName);
     }
 
-    /// <summary>Applies a network from a file in any format that <see cref="Model.Load(string)"/> reads.</summary>
+    /// <summary>Applies a network from a file in any format that Fovea reads.</summary>
     /// <param name="catalog">The catalog: <c>mlContext.Transforms</c>.</param>
     /// <param name="path">The file.</param>
     /// <param name="outputColumnName">The new column.</param>

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 
 namespace Fovea.ML;
 
@@ -36,19 +37,19 @@ internal static class NetworkSteps
         return Cleaning().GetOutputSchema(output.HasClasses ? Naming(output with { Names = [""] }).GetOutputSchema(shape) : shape);
     }
 
-    private static IEstimator<ITransformer> Scoring(NetworkColumns columns, string network) =>
+    private static EstimatorChain<CustomMappingTransformer<NetworkMapping.Row, NetworkMapping.Result>> Scoring(NetworkColumns columns, string network) =>
         Context.Transforms.CustomMapping<NetworkKeyMapping.Nothing, NetworkKeyMapping.Key>(NetworkKeyMapping.Map, NetworkKeyMapping.Contract)
             .Append(Context.Transforms.Conversion.MapValue(Network, new Dictionary<string, string> { [NetworkKeyMapping.Key.Only] = network }, Key))
             .Append(Context.Transforms.CopyColumns(Input, columns.Input))
             .Append(Context.Transforms.CustomMapping<NetworkMapping.Row, NetworkMapping.Result>(NetworkMapping.Map, NetworkMapping.Contract));
 
-    private static IEstimator<ITransformer> Selection(NetworkColumns columns) =>
+    private static CountFeatureSelectingEstimator Selection(NetworkColumns columns) =>
         Context.Transforms.FeatureSelection.SelectFeaturesBasedOnCount(columns.Score, Scores);
 
-    private static IEstimator<ITransformer> Naming(NetworkOutput output) => Context.Transforms.Conversion.MapValueToKey(
+    private static ValueToKeyMappingEstimator Naming(NetworkOutput output) => Context.Transforms.Conversion.MapValueToKey(
         NetworkColumns.PredictedLabel, Class, keyData: Context.Data.LoadFromEnumerable(output.Names.Select(name => new ClassName { Value = name })));
 
-    private static IEstimator<ITransformer> Cleaning() => Context.Transforms.DropColumns(Key, Network, Input, Scores, Class);
+    private static ColumnSelectingEstimator Cleaning() => Context.Transforms.DropColumns(Key, Network, Input, Scores, Class);
 
     /// <summary>The row by which the feature selection learns which scores exist.</summary>
     private sealed class Slots(int count)

@@ -24,7 +24,8 @@ public sealed class NetworkTrainer : IEstimator<ITransformer>
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         output = NetworkOutput.Of(network, Name);
         if (network.OutputShape.Rank != 1)
-            throw new ArgumentException($"{Name}: expected a network with an output for each class; the output has the shape {network.OutputShape}.", nameof(network));
+            throw new ArgumentException(
+                $"{Name}: expected a network with an output for each class; the output has the shape {network.OutputShape}.", nameof(network));
         columns = new NetworkColumns(features, "Score", network.InputShape.Count, Name);
         saved = SavedNetwork.Write(network);
         (this.label, this.epochs, this.batchSize, this.callbacks) = (label, epochs, batchSize, callbacks);

@@ -49,7 +49,7 @@ public partial class ArchitectureTests
     public void Ops_know_nothing_of_layers_and_only_the_engine_is_unsafe()
     {
         Assert.DoesNotContain(Sources("src/Fovea.Engine"), file => File.ReadAllText(file).Contains("using Fovea;", StringComparison.Ordinal));
-        foreach (var project in (string[])["src/Fovea", "src/Fovea.Imaging", "src/Fovea.Cli"])
+        foreach (var project in (string[])["src/Fovea", "src/Fovea.Imaging", "src/Fovea.ML", "src/Fovea.Cli"])
             Assert.DoesNotContain(Sources(project), file => UnsafeWord().IsMatch(File.ReadAllText(file)));
     }
 
@@ -85,6 +85,7 @@ public partial class ArchitectureTests
     [InlineData("src/Fovea.Engine/Fovea.Engine.csproj", new string[0])]
     [InlineData("src/Fovea/Fovea.csproj", new[] { "Fovea.Engine" })]
     [InlineData("src/Fovea.Imaging/Fovea.Imaging.csproj", new[] { "Fovea" })]
+    [InlineData("src/Fovea.ML/Fovea.ML.csproj", new[] { "Fovea" })]
     [InlineData("src/Fovea.Cli/Fovea.Cli.csproj", new[] { "Fovea.Imaging" })]
     [InlineData("benchmarks/Fovea.Benchmarks/Fovea.Benchmarks.csproj", new[] { "Fovea.Cli" })]
     public void A_project_refers_only_to_the_one_below_it(string project, string[] expected)
@@ -97,10 +98,10 @@ public partial class ArchitectureTests
     [InlineData("src/Fovea.Engine/Fovea.Engine.csproj")]
     [InlineData("src/Fovea/Fovea.csproj")]
     [InlineData("src/Fovea.Imaging/Fovea.Imaging.csproj")]
-    public void The_command_and_imaging_use_the_public_members_of_the_library_alone(string project)
+    public void The_other_projects_use_the_public_members_of_the_library_alone(string project)
     {
         var friends = Friend().Matches(File.ReadAllText(Path.Combine(Root, project))).Select(match => match.Groups[1].Value);
-        Assert.Empty(friends.Intersect(["Fovea.Cli", "Fovea.Imaging"]));
+        Assert.Empty(friends.Intersect(["Fovea.Cli", "Fovea.Imaging", "Fovea.ML"]));
     }
 
     /// <summary>

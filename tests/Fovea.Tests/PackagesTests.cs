@@ -16,6 +16,7 @@ public sealed partial class PackagesTests
     [InlineData("Fovea.Engine", "lib/net10.0/Fovea.Engine.dll", "lib/net10.0/Fovea.Engine.xml")]
     [InlineData("Fovea", "lib/net10.0/Fovea.dll", "lib/net10.0/Fovea.xml")]
     [InlineData("Fovea.Imaging", "lib/net10.0/Fovea.Imaging.dll", "LICENSE-Inter.txt", "buildTransitive/Fovea.Imaging.targets")]
+    [InlineData("Fovea.ML", "lib/net10.0/Fovea.ML.dll", "lib/net10.0/Fovea.ML.xml")]
     [InlineData("Fovea.Cli", "THIRD-PARTY-NOTICES-Skia.txt")]
     [InlineData("Fovea.Cli.linux-x64", "tools/net10.0/linux-x64/libSkiaSharp.so", "THIRD-PARTY-NOTICES-Skia.txt")]
     [InlineData("Fovea.Cli.win-x64", "tools/net10.0/win-x64/libSkiaSharp.dll", "THIRD-PARTY-NOTICES-Skia.txt")]
@@ -34,6 +35,7 @@ public sealed partial class PackagesTests
     [InlineData("Fovea.Engine", "System.Numerics.Tensors")]
     [InlineData("Fovea", "Fovea.Engine, Google.Protobuf")]
     [InlineData("Fovea.Imaging", "Fovea, SkiaSharp, SkiaSharp.NativeAssets.Linux.NoDependencies")]
+    [InlineData("Fovea.ML", "Fovea, Microsoft.ML")]
     [InlineData("Fovea.Cli.linux-x64", "")]
     public void A_package_depends_only_on_the_packages_that_its_project_names(string id, string expected)
     {
@@ -58,6 +60,7 @@ public sealed partial class PackagesTests
     [InlineData("Fovea.Engine")]
     [InlineData("Fovea")]
     [InlineData("Fovea.Imaging")]
+    [InlineData("Fovea.ML")]
     public void Symbols_are_in_a_separate_package(string id)
     {
         using var package = Open(id);
@@ -92,6 +95,7 @@ public sealed partial class PackagesTests
     [InlineData("src/Fovea.Engine/README.md")]
     [InlineData("src/Fovea/README.md")]
     [InlineData("src/Fovea.Imaging/README.md")]
+    [InlineData("src/Fovea.ML/README.md")]
     [InlineData("src/Fovea.Cli/README.md")]
     public void The_readme_of_a_package_has_no_links(string path)
     {

@@ -122,6 +122,44 @@ public sealed class PipelineTests
             () => mlContext.Transforms.Conversion.MapValueToKey("Label").Append(mlContext.MulticlassClassification.Trainers.FoveaNetwork(five)).Fit(data));
     }
 
+    /// <summary>The program in the package's readme.</summary>
+    [Fact]
+    public void The_program_of_the_readme_runs()
+    {
+        var folder = Directory.CreateTempSubdirectory("fovea").FullName;
+        var data = Digits(30, seed: 5);
+        try
+        {
+            var path = Path.Combine(folder, "digits.zip");
+            ITransformer loaded = Readme(data, path);
+            Assert.All(loaded.Transform(data).GetColumn<string>("PredictedLabel"), name => Assert.Contains(name, Names));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static ITransformer Readme(IDataView data, string path)
+    {
+        var mlContext = new MLContext();
+        var network = new Sequential
+        {
+            new Input(28, 28, 1),
+            new Conv2D(16, 3, activation: Activation.Relu),
+            new MaxPooling2D(2),
+            new Flatten(),
+            new Dense(3, Activation.Softmax),
+        };
+        var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
+            .Append(mlContext.MulticlassClassification.Trainers.FoveaNetwork(network, epochs: 5))
+            .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+        ITransformer trained = pipeline.Fit(data);
+        mlContext.Model.Save(trained, data.Schema, path);
+        ITransformer loaded = mlContext.Model.Load(path, out _);
+        return loaded;
+    }
+
     private static void Refuses(string message, Action action) => Assert.Equal(message, Assert.Throws<ArgumentException>(action).Message);
 
     private static Sequential Net() => new("digits", seed: 1)
