@@ -23,9 +23,7 @@ public partial class Model
     public void Save(string path, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        EnsureInitialized();
-        using var pass = ReadWeights();
-        ModelFormats.ForWriting(path).Write(this, path, cancellationToken);
+        WriteBetweenSteps(path, () => ModelFormats.ForWriting(path).Write(this, path, cancellationToken));
     }
 
     /// <summary>
@@ -43,9 +41,7 @@ public partial class Model
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (ModelFormats.ForWriting(path) is not SafeTensorsFormat)
             throw new ArgumentException($"{Name}: expected a name that ends in .safetensors, since a tensor layout is given; received '{path}'.", nameof(path));
-        EnsureInitialized();
-        using var pass = ReadWeights();
-        SafeTensorsFormat.Write(this, path, layout.Defined(Name, nameof(layout)), half, cancellationToken);
+        WriteBetweenSteps(path, () => SafeTensorsFormat.Write(this, path, layout.Defined(Name, nameof(layout)), half, cancellationToken));
     }
 
     /// <summary>
@@ -111,9 +107,7 @@ public partial class Model
     public void SaveWeights(string path, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        EnsureInitialized();
-        using var pass = ReadWeights();
-        WeightFormats.ForWriting(path).Write(this, path, cancellationToken);
+        WriteBetweenSteps(path, () => WeightFormats.ForWriting(path).Write(this, path, cancellationToken));
     }
 
     /// <summary>

@@ -20,7 +20,7 @@ public partial class Model
         Stream stream, ModelFileFormat format = ModelFileFormat.Keras, bool leaveOpen = false, CancellationToken cancellationToken = default)
     {
         var written = ModelFormats.Of(format);
-        ModelStreams.Write(stream, target => WriteBetweenSteps(() => written.Write(this, target)), leaveOpen, cancellationToken);
+        ModelStreams.Write(stream, target => WriteBetweenSteps(StreamName, () => written.Write(this, target)), leaveOpen, cancellationToken);
     }
 
     /// <summary>Like <see cref="Save(Stream, ModelFileFormat, bool, CancellationToken)"/>, asynchronously.</summary>
@@ -35,7 +35,7 @@ public partial class Model
     public Task SaveAsync(Stream stream, ModelFileFormat format = ModelFileFormat.Keras, bool leaveOpen = false, CancellationToken cancellationToken = default)
     {
         var written = ModelFormats.Of(format);
-        return ModelStreams.WriteAsync(stream, target => WriteBetweenSteps(() => written.Write(this, target)), leaveOpen, cancellationToken);
+        return ModelStreams.WriteAsync(stream, target => WriteBetweenSteps(StreamName, () => written.Write(this, target)), leaveOpen, cancellationToken);
     }
 
     /// <summary>
@@ -100,7 +100,7 @@ public partial class Model
         Stream stream, WeightFileFormat format = WeightFileFormat.Keras, bool leaveOpen = false, CancellationToken cancellationToken = default)
     {
         var written = WeightFormats.Of(format);
-        ModelStreams.Write(stream, target => WriteBetweenSteps(() => written.Write(this, target)), leaveOpen, cancellationToken);
+        ModelStreams.Write(stream, target => WriteBetweenSteps(StreamName, () => written.Write(this, target)), leaveOpen, cancellationToken);
     }
 
     /// <summary>Like <see cref="SaveWeights(Stream, WeightFileFormat, bool, CancellationToken)"/>, asynchronously.</summary>
@@ -115,7 +115,7 @@ public partial class Model
         Stream stream, WeightFileFormat format = WeightFileFormat.Keras, bool leaveOpen = false, CancellationToken cancellationToken = default)
     {
         var written = WeightFormats.Of(format);
-        return ModelStreams.WriteAsync(stream, target => WriteBetweenSteps(() => written.Write(this, target)), leaveOpen, cancellationToken);
+        return ModelStreams.WriteAsync(stream, target => WriteBetweenSteps(StreamName, () => written.Write(this, target)), leaveOpen, cancellationToken);
     }
 
     /// <summary>
@@ -166,11 +166,21 @@ public partial class Model
     }
 
     /// <summary>Writes the weights as they are between two steps of training.</summary>
-    private void WriteBetweenSteps(Action write)
+    private void WriteBetweenSteps(string target, Action write)
     {
         EnsureInitialized();
-        using var pass = ReadWeights();
-        write();
+        var operation = Operation.Begin("fovea.save", Name);
+        operation.Set("file.path", target);
+        try
+        {
+            using var pass = ReadWeights();
+            write();
+            operation.End();
+        }
+        catch (Exception error) when (operation.HasFailed(error))
+        {
+            throw;
+        }
     }
 
     private LoadReport ReadWeights(ModelSource source, WeightMatching matching)

@@ -25,7 +25,25 @@ internal static class ModelFormats
     /// <summary>Reads a model from a file or a stream.</summary>
     public static Model Read(ModelSource source, out LoadReport report, Shape? inputShape = null)
     {
-        report = new LoadReport(source.Name) { InputShape = inputShape };
+        var operation = Operation.Begin("fovea.load", model: "");
+        operation.Set("file.path", source.Name);
+        try
+        {
+            report = new LoadReport(source.Name) { InputShape = inputShape };
+            var model = Read(source, report, inputShape);
+            operation.Set("fovea.file.format", report.Format);
+            operation.Set(Telemetry.ModelName, model.Name);
+            operation.End();
+            return model;
+        }
+        catch (Exception error) when (operation.HasFailed(error))
+        {
+            throw;
+        }
+    }
+
+    private static Model Read(ModelSource source, LoadReport report, Shape? inputShape)
+    {
         var format = Of(ForeignFiles.Refuse(source), source.Name);
         report.Format = format.Name;
         try

@@ -24,8 +24,19 @@ internal static class WeightFormats
         var format = All.FirstOrDefault(format => format.Recognizes(start, source))
             ?? throw Unknown(source.Name);
         report.Format = format.Name;
-        format.Read(model, source, matching, report);
-        return report;
+        var operation = Operation.Begin("fovea.load_weights", model.Name);
+        operation.Set("file.path", source.Name);
+        operation.Set("fovea.file.format", format.Name);
+        try
+        {
+            format.Read(model, source, matching, report);
+            operation.End();
+            return report;
+        }
+        catch (Exception error) when (operation.HasFailed(error))
+        {
+            throw;
+        }
     }
 
     /// <summary>The format for a value of the enumeration.</summary>

@@ -3,6 +3,7 @@ namespace Fovea;
 /// <summary>One pass of a model over a data set in inference: its outputs, and what else is to be kept of the samples.</summary>
 internal sealed class DatasetPass
 {
+    private readonly Model model;
     private readonly Topology topology;
     private readonly ModelSize size;
     private readonly Dataset data;
@@ -17,8 +18,7 @@ internal sealed class DatasetPass
     /// <exception cref="TrainingException">The images were read with another preprocessing than the model's.</exception>
     public DatasetPass(Model model, Dataset data, int? batchSize, bool keepsTargets)
     {
-        this.data = data;
-        this.keepsTargets = keepsTargets;
+        (this.model, this.data, this.keepsTargets) = (model, data, keepsTargets);
         if (batchSize is { } given) ArgumentOutOfRangeException.ThrowIfLessThan(given, 1, nameof(batchSize));
         topology = model.Initialized;
         topology.RequireInputs(data, model.Subject, "the data set");
@@ -48,6 +48,21 @@ internal sealed class DatasetPass
     /// <param name="progress">Receives the number of finished samples after each batch.</param>
     /// <param name="cancellationToken">Stops after the current batch.</param>
     public void Run(Verbosity verbose, IProgress<int>? progress, CancellationToken cancellationToken)
+    {
+        var operation = model.BeginPrediction(data.KnownCount, batchSize);
+        try
+        {
+            Read(verbose, progress, cancellationToken);
+            if (data.KnownCount is null) model.CountPredictions(Outputs[0].Count);
+            operation.End();
+        }
+        catch (Exception error) when (operation.HasFailed(error))
+        {
+            throw;
+        }
+    }
+
+    private void Read(Verbosity verbose, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         var checks = new SampleChecks(WeightCount: Weights?.Length ?? 0, AllowsAnyTarget: !keepsTargets);
         using var reader = BatchSource.Once(data, batchSize, checks, cancellationToken);

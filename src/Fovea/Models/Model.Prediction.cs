@@ -60,7 +60,16 @@ public partial class Model
                 $"{Subject}: expected a span for {inputs.Length / inputLength} × {outputLength} outputs; received one of {outputs.Length}.", nameof(outputs));
         if (inputs.Overlaps(outputs))
             throw new ArgumentException($"{Subject}: expected outputs in other memory than the inputs; they overlap.", nameof(outputs));
-        topology.Prediction.Run(size, inputs, outputs, samples, cancellationToken);
+        var operation = BeginPrediction(inputs.Length / inputLength, samples);
+        try
+        {
+            topology.Prediction.Run(size, inputs, outputs, samples, cancellationToken);
+            operation.End();
+        }
+        catch (Exception error) when (operation.HasFailed(error))
+        {
+            throw;
+        }
     }
 
     /// <summary>
@@ -89,7 +98,17 @@ public partial class Model
         var count = inputs[0].Shape[0];
         Tensor[] outputs = [.. size.Outputs.Select(output => new Tensor(output.Prepend(count), new float[count * output.Count]))];
         using var steps = StepProgress.Begin(verbose, progress, count, samples);
-        topology.Prediction.Run(size, inputs, outputs, samples, cancellationToken, steps);
+        var operation = BeginPrediction(count, samples);
+        try
+        {
+            topology.Prediction.Run(size, inputs, outputs, samples, cancellationToken, steps);
+            operation.End();
+        }
+        catch (Exception error) when (operation.HasFailed(error))
+        {
+            throw;
+        }
+
         steps?.Finish();
         return outputs;
     }
@@ -139,6 +158,23 @@ public partial class Model
         {
             data.Close();
         }
+    }
+
+    /// <summary>Begins the trace and the measurement of a prediction.</summary>
+    internal Operation BeginPrediction(int? count, int batchSize)
+    {
+        var operation = Operation.Begin("fovea.predict", Name, Telemetry.PredictionDuration);
+        if (count is not { } samples) return operation;
+        CountPredictions(samples);
+        operation.Set("fovea.samples", samples);
+        operation.Set("fovea.batch_size", Math.Min(batchSize, samples));
+        return operation;
+    }
+
+    /// <summary>Counts the samples of a call of Predict.</summary>
+    internal void CountPredictions(int samples)
+    {
+        if (Telemetry.PredictionSamples.Enabled) Telemetry.PredictionSamples.Record(samples, Telemetry.Model(Name));
     }
 
     internal override long InitialSeed => Seed;

@@ -22,7 +22,13 @@ internal sealed class ModelSize(Shape[] inputs, Shape[] outputs)
             return size;
         }
 
-        var values = Math.Max(Inputs.Sum(input => (long)input.Count), Outputs.Sum(output => (long)output.Count));
-        return (int)Math.Clamp(ValuesPerBatch / Math.Max(values, 1), 1, MaxBatchSize);
+        return (int)Math.Clamp(ValuesPerBatch / Math.Max(Math.Max(Total(Inputs), Total(Outputs)), 1), 1, MaxBatchSize);
+
+        static long Total(IReadOnlyList<Shape> shapes)
+        {
+            var total = 0L;
+            for (var i = 0; i < shapes.Count; i++) total += shapes[i].Count;
+            return total;
+        }
     }
 }

@@ -152,6 +152,7 @@ internal sealed class Prediction(Topology topology)
     private void Wait(CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref waiting);
+        Telemetry.PredictionsWaiting.Add(1);
         try
         {
             permits.Wait(cancellationToken);
@@ -159,6 +160,7 @@ internal sealed class Prediction(Topology topology)
         finally
         {
             Interlocked.Decrement(ref waiting);
+            Telemetry.PredictionsWaiting.Add(-1);
         }
     }
 

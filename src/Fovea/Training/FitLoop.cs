@@ -28,6 +28,7 @@ internal sealed class FitLoop
     private readonly MeanLosses losses;
     private readonly CallbackList callbacks;
     private readonly FitReport? report;
+    private TimeSpan countedWait;
     private TrainingSnapshot good;
 
     /// <summary>The number of epochs of the trainings before this one.</summary>
@@ -66,6 +67,9 @@ internal sealed class FitLoop
     public History Run()
     {
         var stepsBefore = trainer.Steps;
+        var operation = Operation.Begin("fovea.fit", trainer.Model.Name);
+        operation.Set("fovea.batch_size", arguments.BatchSize);
+        operation.Set("fovea.epochs", arguments.Epochs);
         try
         {
             callbacks.Begin(new TrainingState(trainer, progress, losses, callbacks.All));
@@ -78,6 +82,7 @@ internal sealed class FitLoop
         catch (Exception error)
         {
             progress.Failure = error;
+            operation.HasFailed(error);
             throw;
         }
         finally
@@ -86,6 +91,7 @@ internal sealed class FitLoop
             callbacks.End();
         }
 
+        operation.End();
         return history;
     }
 
@@ -99,17 +105,47 @@ internal sealed class FitLoop
             new SampleChecks(expected.FindFault, weightCount, expected.IgnoredClass), progress.FinishedEpochs, progress.FinishedBatches);
         for (var epoch = first; epoch <= progress.Epochs && !progress.Stop; epoch++)
         {
-            (progress.Epoch, progress.IsEpochDone) = (epoch, false);
-            Prepare();
-            var isWhole = TrainBatches();
-            if (!trainer.Model.Weights.All(weight => TensorPrimitives.IsFiniteAll(weight.Values))) throw Diverged("The weights were no longer finite");
-            if (!isWhole) break;
-            trainer.Epochs++;
-            (progress.Batches, progress.IsEpochDone) = (batches.Batches, true);
-            if (epoch < progress.Epochs) batches.BeginNext();  // reads its first batches while this epoch is evaluated
-            Measure();
-            callbacks.EndEpoch();
+            var operation = Operation.Begin("fovea.epoch", trainer.Model.Name);
+            operation.Set("fovea.epoch", epoch);
+            try
+            {
+                if (!TrainEpoch(epoch)) break;
+            }
+            catch (Exception error) when (operation.HasFailed(error))
+            {
+                throw;
+            }
+            finally
+            {
+                operation.End();
+            }
         }
+    }
+
+    /// <summary>Trains for an epoch and measures it.</summary>
+    /// <returns>Whether the epoch was done, and not stopped midway by a callback.</returns>
+    private bool TrainEpoch(int epoch)
+    {
+        (progress.Epoch, progress.IsEpochDone) = (epoch, false);
+        Prepare();
+        var isWhole = TrainBatches();
+        if (!trainer.Model.Weights.All(weight => TensorPrimitives.IsFiniteAll(weight.Values))) throw Diverged("The weights were no longer finite");
+        if (!isWhole) return false;
+        trainer.Epochs++;
+        (progress.Batches, progress.IsEpochDone) = (batches.Batches, true);
+        if (epoch < progress.Epochs) batches.BeginNext();  // reads its first batches while this epoch is evaluated
+        Measure();
+        CountEpoch();
+        callbacks.EndEpoch();
+        return true;
+    }
+
+    private void CountEpoch()
+    {
+        var model = Telemetry.Model(trainer.Model.Name);
+        Telemetry.Epochs.Add(1, model);
+        if (!Telemetry.EpochMetric.Enabled) return;
+        foreach (var name in history.Names) Telemetry.EpochMetric.Record(history[name][^1], model, Telemetry.Metric(name));
     }
 
     /// <summary>Takes up changed settings of layers, compiles the batch sizes of the epoch, and copies the weights.</summary>
@@ -142,12 +178,19 @@ internal sealed class FitLoop
             arguments.CancellationToken.ThrowIfCancellationRequested();
             Train(batch);
             if (report is not null) report.Waited = batches.Waited - waitedBefore;
+            if (Telemetry.DataWait.Enabled) CountWait();
             callbacks.EndBatch();
             if (progress.Stop && !isLast && progress.Batch != progress.Batches) return false;
         }
 
         progress.FinishedBatches = 0;
         return true;
+    }
+
+    private void CountWait()
+    {
+        Telemetry.DataWait.Add((batches.Waited - countedWait).TotalSeconds, Telemetry.Model(trainer.Model.Name));
+        countedWait = batches.Waited;
     }
 
     private void Train(BatchBuffer batch)

@@ -42,7 +42,12 @@ internal sealed class FitReport(ProgressLine? line, IProgress<FitProgress>? rece
     {
         var history = progress.History;
         KeyValuePair<string, double>[] values = [.. history.Names.Select(name => KeyValuePair.Create(name, history[name][^1]))];
-        line?.Finish(State(progress, line) with { Values = Ordered(values) });
+        if (line is not null)
+        {
+            line.Total = progress.Batches;  // of a stream it is known after the first epoch
+            line.Finish(State(progress, line) with { Values = Ordered(values) });
+        }
+
         if (receiver is not null) Report(progress, values, isEnd: true);
     }
 
@@ -79,10 +84,8 @@ internal sealed class FitReport(ProgressLine? line, IProgress<FitProgress>? rece
         line.Show(line.State(progress.Batch));
     }
 
-    private ProgressState State(TrainingProgress progress, ProgressLine shown)
-    {
-        return shown.State(progress.Batch) with { Values = Ordered(Values()), Waited = Waited };
-    }
+    private ProgressState State(TrainingProgress progress, ProgressLine shown) =>
+        shown.State(progress.Batch) with { Values = Ordered(Values()), Waited = Waited };
 
     private void Report(TrainingProgress progress, IReadOnlyCollection<KeyValuePair<string, double>> values, bool isEnd)
     {

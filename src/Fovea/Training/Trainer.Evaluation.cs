@@ -13,6 +13,23 @@ internal sealed partial class Trainer
     /// <param name="whenDone">Receives the number of samples of each finished batch.</param>
     public Evaluation Evaluate(Dataset data, int batchSize, CancellationToken cancellationToken, Action<int>? whenDone = null)
     {
+        var operation = Operation.Begin("fovea.evaluate", model.Name, Telemetry.EvaluationDuration);
+        operation.Set("fovea.batch_size", batchSize);
+        try
+        {
+            var evaluation = Measure(data, batchSize, cancellationToken, whenDone);
+            operation.Set("fovea.samples", evaluation.Count);
+            operation.End();
+            return evaluation;
+        }
+        catch (Exception error) when (operation.HasFailed(error))
+        {
+            throw;
+        }
+    }
+
+    private Evaluation Measure(Dataset data, int batchSize, CancellationToken cancellationToken, Action<int>? whenDone)
+    {
         var expects = Expected(data);
         data = expects.Matching(data);
         var fresh = FreshObjectives();

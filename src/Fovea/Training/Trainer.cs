@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fovea.Engine;
 using Fovea.Engine.Planning;
 
@@ -137,8 +138,12 @@ internal sealed partial class Trainer
         step.Prepare(model.Seed, Steps);
         step.Read(batch);
         using var pass = model.WriteWeights();
+        var started = Telemetry.StepDuration.Enabled ? Stopwatch.GetTimestamp() : 0;
         step.Run();
         Steps++;
+        if (started != 0) Telemetry.StepDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, Telemetry.Model(model.Name));
+        if (Telemetry.TrainingSamples.Enabled) Telemetry.TrainingSamples.Add(batch.Count, Telemetry.Model(model.Name));
+        if (Telemetry.BatchLoss.Enabled) Telemetry.BatchLoss.Record(step.Loss, Telemetry.Model(model.Name));
     }
 
     /// <summary>Lets the averages of the weights become the weights, if the optimizer keeps averages.</summary>

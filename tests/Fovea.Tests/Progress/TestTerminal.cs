@@ -11,13 +11,15 @@ internal sealed class TestTerminal(int width) : TimeProvider
     private TimeSpan now;
 
     /// <summary>The terminal of the test's thread, until it ends.</summary>
-    public static TestTerminal Use(int width = 80, bool isTerminal = true, bool canRewrite = true, bool hasColors = false, bool hasUnicode = true)
+    public static TestTerminal Use(int width = 80, bool isTerminal = true, bool canRewrite = true, bool hasColors = false, bool hasUnicode = true, bool isOn = true,
+        bool isClosed = false)
     {
         var terminal = new TestTerminal(width);
-        terminal.Console = new ProgressConsole(terminal.Write, terminal, () => terminal.Width)
+        terminal.Console = new ProgressConsole(isClosed ? _ => throw new IOException() : terminal.Write, terminal, () => terminal.Width)
         {
             IsTerminal = isTerminal,
             CanRewrite = isTerminal && canRewrite,
+            IsOn = () => isOn,
             HasColors = hasColors,
             HasUnicode = hasUnicode,
         };
@@ -43,7 +45,14 @@ internal sealed class TestTerminal(int width) : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override long GetTimestamp() => now.Ticks;
+    /// <summary>How often the time was read.</summary>
+    public int Readings { get; private set; }
+
+    public override long GetTimestamp()
+    {
+        Readings++;
+        return now.Ticks;
+    }
 
     public void Pass(double seconds) => now += TimeSpan.FromSeconds(seconds);
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Fovea;
 
 /// <summary>The base of objects that watch or steer a training. Override the members that are needed.</summary>
@@ -146,4 +148,15 @@ public sealed class TrainingProgress
 
     /// <summary>Set it to end training after the current epoch, or after the current batch if set in <see cref="Callback.OnBatchEnd"/>.</summary>
     public bool Stop { get; set; }
+
+    /// <summary>A line for a log: <c>epoch 3/30 - loss: 0.2512 - accuracy: 0.9100 - val_loss: 0.2789</c>; within an epoch also with the batch.</summary>
+    public override string ToString()
+    {
+        var values = IsEpochDone
+            ? History.Names.Select(name => KeyValuePair.Create(name, History[name][^1]))
+            : Metrics.Select(metric => KeyValuePair.Create(metric.Name, metric.Value)).Prepend(KeyValuePair.Create("loss", Loss));
+        var batch = IsEpochDone ? "" : $" - batch {ProgressText.Count(Batch, Batches)}";
+        return string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch}/{Epochs}{batch}")
+            + string.Concat(values.Select(value => " - " + ProgressText.Value(value)));
+    }
 }
