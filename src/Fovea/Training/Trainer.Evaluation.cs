@@ -17,7 +17,7 @@ internal sealed partial class Trainer
         operation.Set("fovea.batch_size", batchSize);
         try
         {
-            var evaluation = Measure(data, batchSize, cancellationToken, whenDone);
+            var evaluation = Measure(data, batchSize, whenDone, cancellationToken);
             operation.Set("fovea.samples", evaluation.Count);
             operation.End();
             return evaluation;
@@ -28,7 +28,7 @@ internal sealed partial class Trainer
         }
     }
 
-    private Evaluation Measure(Dataset data, int batchSize, CancellationToken cancellationToken, Action<int>? whenDone)
+    private Evaluation Measure(Dataset data, int batchSize, Action<int>? whenDone, CancellationToken cancellationToken)
     {
         var expects = Expected(data);
         data = expects.Matching(data);
