@@ -20,6 +20,7 @@ internal static class ReadmeTable
         model.Compile(new Adam(1e-3), Loss.CategoricalCrossentropy, new Accuracy());
         model.Fit(train, epochs: 5, validation: test);
         model.Fit(train, callbacks: [new EarlyStopping(patience: 3)]);
+        model.Fit(train, verbose: 2);
         return model;
     }
 
