@@ -55,7 +55,7 @@ for (var epoch = 1; epoch <= epochs; epoch++)
     Console.WriteLine($"epoch {epoch}: loss of the discriminator {losses / batches:0.000}, of the generator {deceptions / batches:0.000}");
 }
 
-// Eight rows of sixteen digits that nobody has drawn.
+// Eight rows of sixteen digits that the network has drawn.
 var images = generator.Predict(Tensor.RandomNormal([8 * 16, Noise], seed: 3));
 var sheet = images.Reshape(8, 16, 28, 28).Transpose(0, 2, 1, 3).Reshape(1, 8 * 28, 16 * 28, 1);
 var path = Path.Combine(Directory.CreateDirectory("artifacts").FullName, "07-gan.png");

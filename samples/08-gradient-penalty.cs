@@ -1,7 +1,7 @@
 #:project ../src/Fovea.Imaging/Fovea.Imaging.csproj
 #:property PublishAot=false
 
-// A Wasserstein GAN with a gradient penalty (Gulrajani et al. 2017). The loss of the critic contains the gradient of its own output, so that
+// A Wasserstein GAN with a gradient penalty (Gulrajani et al. 2017). The loss of the critic contains the gradient of the output of the critic, so that
 // training differentiates a gradient; the critic has layer normalization, as the paper recommends.
 //     dotnet run samples/08-gradient-penalty.cs [EPOCHS]
 using Fovea;

@@ -35,7 +35,9 @@ public class LanguageTests
         Assert.Equal(0.5 * Math.Exp(-0.1), model.Optimizer!.LearningRate, 1e-7);
     }
 
-    /// <summary>F# and Visual Basic cannot call <c>params</c> of a span or an interface with a list of arguments; they need an overload with an array.</summary>
+    /// <summary>
+    /// F# and Visual Basic cannot call <c>params</c> of a span or an interface with a list of arguments; they need an overload with an array.
+    /// </summary>
     [Fact]
     public void Every_list_of_arguments_can_be_given_from_other_languages()
     {

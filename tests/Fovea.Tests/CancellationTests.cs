@@ -13,13 +13,13 @@ public class CancellationTests
     private static readonly string[] Verbs =
         ["Fit", "Evaluate", "Predict", "Extract", "Adapt", "Load", "Save", "Write", "Read", "Download", "Compute", "Explain", "Run", "Check", "Of"];
 
-    /// <summary>The members that need no token: they work on one image, one batch or one small file.</summary>
+    /// <summary>The members that need no token: they work on one image, one batch or one file of values.</summary>
     private static readonly string[] Short =
     [
-        "Fovea.Dataset.Read", "Fovea.Dataset.ReadTarget", "Fovea.Explain.ConvolutionStep.Compute", "Fovea.Explain.ModelGraph.Read",
+        "Fovea.Cifar.Load", "Fovea.Dataset.Read", "Fovea.Dataset.ReadTarget", "Fovea.Explain.ConvolutionStep.Compute", "Fovea.Explain.ModelGraph.Read",
         "Fovea.IdxFile.Read", "Fovea.IdxImages.Load", "Fovea.ImageInputFinding.Of", "Fovea.ImageNetClasses.Of", "Fovea.Imaging.ImageFile.Read",
         "Fovea.Imaging.ImageFile.ReadMask", "Fovea.Imaging.ImageFile.ReadToShow", "Fovea.Imaging.ModelFigure.Save", "Fovea.Mnist.Load",
-        "Fovea.Model.EvaluateOnBatch",
+        "Fovea.Model.EvaluateOnBatch", "Fovea.NumpyArchive.Load", "Fovea.Tensor.Load",
     ];
 
     /// <summary>The operations, each with a token that is cancelled before, or by the data set when it has given out some samples.</summary>

@@ -31,7 +31,7 @@ internal static class Networks
     }
 
     /// <summary>
-    /// Reads a model file for one size of images. A model of images of any size gets the shape that was given, or that of its own preprocessing.
+    /// Reads a model file for one size of images. A model of images of any size gets the shape that was given, or that of its preprocessing.
     /// </summary>
     /// <exception cref="CommandException">The file does not exist, or nothing tells the size of the images.</exception>
     /// <param name="path">The file.</param>

@@ -38,7 +38,8 @@ public sealed record CaptionedImage(Tensor Image, string Caption = "", bool IsMa
             var shape => shape,
         };
         if (dimensions is not { Rank: 3 } || dimensions[2] is not (1 or 3))
-            throw new ArgumentException($"ContactSheet: expected images of (height, width), (height, width, 1) or (height, width, 3); received {Image.Shape}.", "images");
+            throw new ArgumentException(
+                $"ContactSheet: expected images of (height, width), (height, width, 1) or (height, width, 3); received {Image.Shape}.", "images");
         var (black, white) = Range switch { PixelRange.ZeroTo255 => (0f, 255f), PixelRange.MinusOneToOne => (-1f, 1f), _ => (0f, 1f) };
         if (FindFault(black, white) is { } fault) throw new ArgumentException(fault, "images");
         var (height, width, channels) = (dimensions[0], dimensions[1], dimensions[2]);

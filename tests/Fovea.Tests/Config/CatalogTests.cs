@@ -101,7 +101,7 @@ public sealed partial class CatalogTests
         Assert.Equal(0.001, new Adam(0.001f).LearningRate);
         Assert.Equal(new L2(1e-4f), new L2(1e-4));
         Assert.Equal(0.01, new Sgd { WeightDecay = 0.01f }.WeightDecay);
-        Assert.Equal([0.1f, 0.01f], new PiecewiseConstantDecay([5], [0.1, 0.01]).Values);
+        Assert.Equal([0.1, 0.01], new PiecewiseConstantDecay([5], [0.1f, 0.01f]).Values);
         Assert.Equal(0.1, new BinaryCrossentropy { LabelSmoothing = 0.1f }.LabelSmoothing);
     }
 

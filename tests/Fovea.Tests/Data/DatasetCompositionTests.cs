@@ -131,7 +131,7 @@ public class DatasetCompositionTests
             Assert.Throws<ArgumentException>(() => Images(3).Concat(DatasetSamplesTests.Numbers(3))).Message);
         Assert.Equal(
             "Concat: expected images with the same preprocessing; the data sets differ (pixels: 0..255 and 0..1). (Parameter 'other')",
-            Assert.Throws<ArgumentException>(() => Images(3).Concat(new ByteImageDataset(new byte[4], [2, 2, 1], [0], Names) ))
+            Assert.Throws<ArgumentException>(() => Images(3).Concat(new ByteImageDataset(new byte[4], [2, 2, 1], [0], Names)))
                 .Message);
         Assert.Throws<TrainingException>(() => Images(3).Concat(Images(3).SelectTarget(y => (float)y).WithClassNames(["a", "b", "z"])));
     }

@@ -71,7 +71,7 @@ public sealed class FileCacheTests : IDisposable
             Assert.Throws<InvalidDataException>(() => cached[17]).Message);
         Assert.Equal(
             $"The cache '{path}' is damaged at sample 17. Delete the file: it will be written again.",
-            Assert.Throws<TrainingException>(() => cached.Batches(10).Count()).Message);
+            Assert.Throws<TrainingException>(() => cached.Batches(10).ToList()).Message);
     }
 
     [Fact]

@@ -48,7 +48,8 @@ public class LayerApplyTests
         var x = new Tensor([4, 3], [.. Enumerable.Range(0, 12).Select(i => (float)i)]);
         Assert.Equal(model.Predict([x]).Select(output => output.Values), model.ApplyForAll([x]).Select(output => output.Values));
         Assert.Equal(
-            $"{model.Name}: the model has several outputs; ApplyForAll gives them all.", Assert.Throws<InvalidOperationException>(() => model.Apply(x)).Message);
+            $"{model.Name}: the model has several outputs; ApplyForAll gives them all.",
+                Assert.Throws<InvalidOperationException>(() => model.Apply(x)).Message);
     }
 
     /// <summary>As the book's data_augmentation, a Sequential without an Input.</summary>
@@ -150,7 +151,8 @@ public class LayerApplyTests
             "Dense 'head': expected the batch as the first dimension, the same in all inputs; received (). For one sample, begin the shape with 1.",
             Assert.Throws<ShapeException>(() => dense.Apply(new Tensor(Shape.Scalar, [1]))).Message);
         Assert.Equal("Dense 'head': expected an input; received none. (Parameter 'inputs')", Assert.Throws<ArgumentException>(() => dense.Apply([])).Message);
-        Assert.StartsWith("Dense 'head': ", Assert.Throws<ShapeException>(() => dense.Apply(new Tensor([1, 4], new float[4]))).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Dense 'head': ", Assert.Throws<ShapeException>(() => dense.Apply(new Tensor([1, 4], new float[4]))).Message, StringComparison.Ordinal);
         Assert.Equal(
             "Add: expected the batch as the first dimension, the same in all inputs; received (1, 2) and (2, 2). For one sample, begin the shape with 1.",
             Assert.Throws<ShapeException>(() => new Add().Apply([new Tensor([1, 2], new float[2]), new Tensor([2, 2], new float[4])])).Message);

@@ -11,7 +11,8 @@ internal sealed class TestTerminal(int width) : TimeProvider
     private TimeSpan now;
 
     /// <summary>The terminal of the test's thread, until it ends.</summary>
-    public static TestTerminal Use(int width = 80, bool isTerminal = true, bool canRewrite = true, bool hasColors = false, bool hasUnicode = true, bool isOn = true,
+    public static TestTerminal Use(
+        int width = 80, bool isTerminal = true, bool canRewrite = true, bool hasColors = false, bool hasUnicode = true, bool isOn = true,
         bool isClosed = false)
     {
         var terminal = new TestTerminal(width);

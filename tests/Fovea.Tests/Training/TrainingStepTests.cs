@@ -1,4 +1,3 @@
-using Fovea.Engine;
 using Fovea.Engine.Ops;
 
 namespace Fovea.Tests.Training;
@@ -146,7 +145,8 @@ public class TrainingStepTests
             "TrainingStep: expected an optimizer for this step alone; this Adam belongs to a TrainingStep, whose steps it counts. Create one for each step. "
             + "(Parameter 'optimizer')", Assert.Throws<ArgumentException>(() => new TrainingStep(optimizer, model, step => null!)).Message);
         Assert.Equal(
-            $"'{model.Name}': expected an optimizer for this model alone; this Adam belongs to a TrainingStep, whose steps it counts. Create one for each model. "
+            $"'{model.Name}': expected an optimizer for this model alone; this Adam belongs to a TrainingStep, whose steps it counts. Create one for "
+                + "each model. "
             + "(Parameter 'optimizer')", Assert.Throws<ArgumentException>(() => model.Compile(optimizer, Loss.MeanSquaredError)).Message);
         Assert.Equal(
             "TrainingStep: expected at least one layer or model to train; received none. (Parameter 'trained')",

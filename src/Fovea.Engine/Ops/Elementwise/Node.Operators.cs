@@ -3,8 +3,8 @@ using Fovea.Engine.Ops;
 namespace Fovea.Engine;
 
 /// <content>
-/// Elementwise arithmetic and comparisons. Operands are broadcast as in NumPy: shapes are aligned at the innermost dimension, and missing dimensions and dimensions of
-/// 1 are repeated.
+/// Elementwise arithmetic and comparisons. Operands are broadcast as in NumPy: shapes are aligned at the innermost dimension, and missing dimensions and
+/// dimensions of 1 are repeated.
 /// </content>
 public sealed partial class Node
 {

@@ -73,7 +73,7 @@ internal sealed record SampleForm(IReadOnlyList<Shape> Inputs, IReadOnlyList<Sha
     /// <exception cref="InvalidDataException">There are others than one for each position.</exception>
     public static void CopyWeights(Sample sample, Span<float> weights, int index)
     {
-        if (sample.Weights is not { Values: { Length: > 1 } values}) weights.Fill(WeightOf(sample));
+        if (sample.Weights is not { Values: { Length: > 1 } values }) weights.Fill(WeightOf(sample));
         else if (values.Length == weights.Length) values.CopyTo(weights);
         else throw new InvalidDataException($"Sample {index}: expected {weights.Length} weights, one for each position; received {values.Length}.");
     }

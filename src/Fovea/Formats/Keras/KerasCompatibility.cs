@@ -15,7 +15,8 @@ public static class KerasCompatibility
     public static IReadOnlyList<Layer> UnknownLayers(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return [.. model.Layers.SelectMany(layer => layer is Model inner ? UnknownLayers(inner) : layer.Leaves.Where(leaf => IsUnknown(leaf, model))).Distinct()];
+        return [.. model.Layers.SelectMany(layer => layer is Model inner ? UnknownLayers(inner) : layer.Leaves.Where(leaf => IsUnknown(leaf, model)))
+            .Distinct()];
     }
 
     private static bool IsUnknown(Layer layer, Model model) =>

@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace Fovea.Formats.Keras;
 
 /// <summary>
-/// The layers that Keras has as operations of a functional model, in <c>keras.src.ops.numpy</c>: slices, comparisons, powers and other functions of each element.
+/// The layers that Keras has as operations of a functional model, in <c>keras.src.ops.numpy</c>: slices, comparisons, powers and other functions of each
+/// element.
 /// </summary>
 internal static class KerasFunctions
 {
@@ -36,7 +37,9 @@ internal static class KerasFunctions
         ["truncate"] = "Trunc",
     };
 
-    /// <summary>The functions of <see cref="Elementwise"/> with a number, or of <see cref="Combination"/> with a second value, and their classes in Keras.</summary>
+    /// <summary>
+    /// The functions of <see cref="Elementwise"/> with a number, or of <see cref="Combination"/> with a second value, and their classes in Keras.
+    /// </summary>
     private static readonly Dictionary<string, string> OfTwo = new()
     {
         ["divide"] = "Divide",

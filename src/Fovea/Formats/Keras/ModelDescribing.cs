@@ -18,7 +18,9 @@ internal static class ModelDescribing
         return new ModelDescription(
             sequential
             ? ModelKind.Sequential
-            : ModelKind.Functional, names[model], [.. model.Layers.Select(layer => sequential ? Describe(layer, model.Topology, names, shared) : DescribeInFunctional(layer, model.Topology, names, shared))])
+            : ModelKind.Functional, names[model],
+                [.. model.Layers.Select(
+                layer => sequential ? Describe(layer, model.Topology, names, shared) : DescribeInFunctional(layer, model.Topology, names, shared))])
         {
             InputShape = model.Inputs is [var only] ? Shape(only.Shape) : null,
             Inputs = sequential ? [] : [.. model.Inputs.Select(input => Reference(input, model.Topology, names))],

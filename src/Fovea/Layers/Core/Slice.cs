@@ -57,7 +57,8 @@ public sealed class Slice : Layer
             ? input[indices]
             : throw new ShapeException(
                 Subject, $"expected an index for each of the {shape.Rank} dimensions of {SymbolicTensor.Print(shape[1..])}, the batch first; received {named}: "
-                + $"[{Text}]. For the last dimension write [TensorIndex.Ellipsis, {Print(indices[^1])}], for the first after the batch [.., {Print(indices[^1])}, "
+                + $"[{Text}]. For the last dimension write [TensorIndex.Ellipsis, {Print(indices[^1])}], for the first after the batch "
+                    + $"[.., {Print(indices[^1])}, "
                 + "TensorIndex.Ellipsis].");
     }
 

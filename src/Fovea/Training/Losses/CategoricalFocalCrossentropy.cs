@@ -39,7 +39,8 @@ public sealed class CategoricalFocalCrossentropy(double alpha = 0.25, double gam
     public override Node Call(Node expected, Node predicted)
     {
         var logarithms = predicted.ClassLogarithms(FromLogits);
-        var focal = (1 - logarithms.Exp()).Power((float)Gamma) * (Matching(expected, predicted).Smooth((float)LabelSmoothing, 1f / predicted.Shape[^1]) * logarithms);
+        var focal = (1 - logarithms.Exp())
+            .Power((float)Gamma) * (Matching(expected, predicted).Smooth((float)LabelSmoothing, 1f / predicted.Shape[^1]) * logarithms);
         return SumOutputs(-(Weights(predicted.Shape) * focal));
     }
 

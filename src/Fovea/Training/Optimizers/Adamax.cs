@@ -27,7 +27,8 @@ public sealed class Adamax(LearningRateSchedule? learningRate = null, double bet
     protected internal override IReadOnlyList<Slot> Slots => ["momentum", "norm"];
 
     /// <inheritdoc/>
-    protected internal override IReadOnlyList<Func<double, long, double>> Factors => [(learningRate, step) => learningRate / (1 - Math.Pow((float)Beta1, step))];
+    protected internal override IReadOnlyList<Func<double, long, double>> Factors =>
+        [(learningRate, step) => learningRate / (1 - Math.Pow((float)Beta1, step))];
 
     /// <inheritdoc/>
     protected internal override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors)

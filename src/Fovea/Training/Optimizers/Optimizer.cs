@@ -79,7 +79,8 @@ public abstract partial class Optimizer
         if (Owner is not { } other || other == user) return;
         var (subject, kind) = user is Model model ? ($"'{model.Name}'", "model") : (nameof(TrainingStep), "step");
         throw new ArgumentException(
-            $"{subject}: expected an optimizer for this {kind} alone; this {Subject} belongs to {(other is Model owner ? $"'{owner.Name}'" : "a TrainingStep")}, "
+            $"{subject}: expected an optimizer for this {kind} alone; this {Subject} belongs "
+                + $"to {(other is Model owner ? $"'{owner.Name}'" : "a TrainingStep")}, "
             + $"whose steps it counts. Create one for each {kind}.", argument);
     }
 

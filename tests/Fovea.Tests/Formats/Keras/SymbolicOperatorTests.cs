@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Fovea.Engine;
 using Fovea.Tests.Data;
 using Fovea.Tests.Formats.Onnx;
 
@@ -76,7 +75,9 @@ public sealed class SymbolicOperatorTests : IDisposable
         AssertKept(model, python);
     }
 
-    /// <summary>As Keras writes <c>x[:, 1:3, ..., -1]</c> and <c>2 / x</c>: operations of <c>keras.src.ops.numpy</c> with their arguments in the call.</summary>
+    /// <summary>
+    /// As Keras writes <c>x[:, 1:3, ..., -1]</c> and <c>2 / x</c>: operations of <c>keras.src.ops.numpy</c> with their arguments in the call.
+    /// </summary>
     [Fact]
     public void Keras_files_have_slices_and_functions_as_operations()
     {

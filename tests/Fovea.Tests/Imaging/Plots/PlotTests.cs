@@ -119,7 +119,9 @@ public class PlotTests
     public void A_contact_sheet_refuses_figures_of_other_channels()
     {
         var error = Assert.Throws<ArgumentException>(() => ContactSheet.ToPng([new CaptionedImage(new Tensor([2, 2, 2], new float[8]), "?")]));
-        Assert.Equal("ContactSheet: expected images of (height, width), (height, width, 1) or (height, width, 3); received (2, 2, 2). (Parameter 'images')", error.Message);
+        Assert.Equal(
+            "ContactSheet: expected images of (height, width), (height, width, 1) or (height, width, 3); received (2, 2, 2). (Parameter 'images')",
+            error.Message);
     }
 
     private static bool IsTraining(SKColor color) => color is { Red: < 80, Blue: > 200 };
