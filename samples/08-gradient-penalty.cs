@@ -36,7 +36,7 @@ var criticize = new TrainingStep(new Adam(1e-3, beta1: 0.5, beta2: 0.9), critic,
     // The slope of the critic between real and generated images shall be 1.
     var share = step.RandomUniform([real.Shape[0], 1, 1, 1]);
     var between = (share * real) + ((1 - share) * fake);
-    var slopes = (step.Gradient(step.Call(critic, between), between).Square().Sum(1, 3) + 1e-12f).Sqrt();
+    var slopes = (step.Gradient(step.Call(critic, between), between).Square().Sum(1, 2, 3) + 1e-12f).Sqrt();
     step.Report("distance", distance);
     step.Report("slope", slopes.Mean());
     return (10 * (slopes - 1).Square().Mean()) - distance;

@@ -34,7 +34,7 @@ var step = new TrainingStep(new Adam(2e-3), [encoder, decoder], (step, images) =
 
     // The digit shall be recognizable from the point, and the distributions shall cover the plane as a normal distribution does.
     var reconstruction = 28 * 28 * Loss.BinaryCrossentropy.Compute(images, step.Call(decoder, point));
-    var divergence = -0.5f * (1 + logVariance - mean.Square() - logVariance.Exp()).Sum(1, 1).Mean();
+    var divergence = -0.5f * (1 + logVariance - mean.Square() - logVariance.Exp()).Sum(1).Mean();
     step.Report("reconstruction", reconstruction);
     step.Report("divergence", divergence);
     return reconstruction + divergence;
