@@ -1,6 +1,7 @@
 // Trains, saves, loads and predicts as a native program that needs only the C library: the gate runs it in a chroot.
 //     dotnet publish tests/Fovea.Aot -o FOLDER && FOLDER/Fovea.Aot WORKING-FOLDER
 using Fovea;
+using Fovea.Engine.Ops;
 using Fovea.Formats;
 using Fovea.Imaging;
 
@@ -62,6 +63,16 @@ Console.WriteLine($"{Path.GetRelativePath(folder, picture)}: {seen[0].Name} {see
 Require(Math.Abs(seen.Sum(entry => entry.Probability) - 1) < 1e-5, "probabilities add up to 1");
 var loss = model.Evaluate(ImageFolder.Load(InFolder("pictures"), model.ImageInput!));
 Console.WriteLine($"evaluated: loss {loss.Loss:0.000}");
+// Tensors and files of NumPy, slices as layers, layers applied to tensors, maps of data sets, open sizes, and custom training steps.
+image.Save(InFolder("image.npy"));
+Require(Tensor.Load(InFolder("image.npy")).AllClose(image), "the tensor that was saved");
+var open = new Input(null, null, 1);
+var sliced = new Model(open, new GlobalMaxPooling2D().Call(new Conv2D(2, 3).Call(open)[.., 1..^1, 1..^1, ..]));
+sliced.Save(InFolder("sliced.keras"));
+Require(Model.Load(InFolder("sliced.keras")).Predict(image).AllClose(sliced.Apply(image)), "the outputs of the sliced model");
+var step = new TrainingStep(new Adam(0.001), sliced, (context, x) => context.Call(sliced, x).Square().Mean());
+var mapped = new DrawnDigits(40, seed: 4).Select((x, y) => (x * 0.5, y));
+foreach (var (x, _) in mapped.Batches(20)) Require(double.IsFinite(step.Run(x).Loss), "a finite loss");
 Console.WriteLine("all of it works");
 
 string InFolder(string name) => Path.Combine(folder, name);

@@ -65,9 +65,9 @@ internal static class KerasFunctions
     /// <param name="tensors">Its inputs as the file describes them.</param>
     public static JsonArray Arguments(Layer layer, IReadOnlyList<JsonNode> tensors) => layer switch
     {
-        Slice slice => [tensors[0], SliceKey.ToJson(slice.Indices)],
-        Elementwise { Function: "divide" } map => [map.First, tensors[0]],
-        Elementwise map when OfTwo.ContainsKey(map.Function) => [tensors[0], map.First],
+        Slice slice => [tensors[0], (JsonNode)SliceKey.ToJson(slice.Indices)],
+        Elementwise { Function: "divide" } map => [(JsonNode)map.First, tensors[0]],
+        Elementwise map when OfTwo.ContainsKey(map.Function) => [tensors[0], (JsonNode)map.First],
         _ => [.. tensors],
     };
 
