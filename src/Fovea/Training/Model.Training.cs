@@ -26,6 +26,12 @@ public partial class Model
         }
     }
 
+    /// <summary>
+    /// How several processes train the model together; null, the default, for this process alone. Set it before <see cref="Fit"/>, in every process. It is not
+    /// saved with the model.
+    /// </summary>
+    public DataParallel? Distribution { get; set; }
+
     /// <summary>The optimizer; null before the model is compiled.</summary>
     public Optimizer? Optimizer => trainer?.Optimizer;
 

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Runtime.ExceptionServices;
+using System.Text;
+
+namespace Fovea;
+
+/// <summary>What the processes of a group tell each other: messages of any length, and whether one has failed or was cancelled.</summary>
+internal sealed class Agreement(IProcessGroup processes)
+{
+    /// <summary>The message of each process, in the order of their numbers.</summary>
+    public byte[][] Gather(ReadOnlySpan<byte> own)
+    {
+        var lengths = new byte[sizeof(int) * processes.Size];
+        BitConverter.TryWriteBytes(lengths.AsSpan(sizeof(int) * processes.Rank), own.Length);
+        processes.AllGather(lengths, Enumerable.Repeat(sizeof(int), processes.Size).ToArray());
+        var counts = Enumerable.Range(0, processes.Size).Select(rank => BitConverter.ToInt32(lengths, sizeof(int) * rank)).ToArray();
+        var all = new byte[counts.Sum()];
+        own.CopyTo(all.AsSpan(counts[..processes.Rank].Sum()));
+        processes.AllGather(all, counts);
+        var messages = new byte[processes.Size][];
+        for (int rank = 0, at = 0; rank < processes.Size; at += counts[rank++]) messages[rank] = all.AsSpan(at, counts[rank]).ToArray();
+        return messages;
+    }
+
+    /// <summary>The text of each process, in the order of their numbers.</summary>
+    public string[] Gather(string own) => Array.ConvertAll(Gather(Encoding.UTF8.GetBytes(own)), Encoding.UTF8.GetString);
+
+    /// <summary>The same byte from each process.</summary>
+    public byte[] Gather(byte own)
+    {
+        var all = new byte[processes.Size];
+        all[processes.Rank] = own;
+        processes.AllGather(all, Enumerable.Repeat(1, processes.Size).ToArray());
+        return all;
+    }
+
+    /// <summary>Whether one of the processes says yes.</summary>
+    public bool Any(bool own) => processes.Size == 1 ? own : Gather(own ? (byte)1 : (byte)0).Contains((byte)1);
+
+    /// <summary>Ends what all processes are doing, in all of them, if one has failed or was cancelled.</summary>
+    /// <param name="own">The error of this process; null if it can go on.</param>
+    /// <exception cref="OperationCanceledException">A process was cancelled.</exception>
+    /// <exception cref="TrainingException">Another process has failed; the message contains its number and its error.</exception>
+    public void Require(Exception? own)
+    {
+        if (processes.Size == 1)
+        {
+            if (own is not null) ExceptionDispatchInfo.Throw(own);
+            return;
+        }
+
+        if (Any(own is not null)) Throw(own);
+    }
+
+    /// <summary>Throws in every process, after all know that one has failed.</summary>
+    /// <inheritdoc cref="Require"/>
+    public void Throw(Exception? own)
+    {
+        var messages = Gather(own switch { null => "", OperationCanceledException => "cancelled", _ => $"failed\n{own.Message}" });
+        if (own is not null) ExceptionDispatchInfo.Throw(own);
+        var failed = Array.FindIndex(messages, message => message.StartsWith("failed", StringComparison.Ordinal));
+        throw failed < 0
+            ? new OperationCanceledException("Another process was cancelled.")
+            : new TrainingException(string.Create(
+                CultureInfo.InvariantCulture, $"Process {failed} of {processes.Size} has failed: {messages[failed].Split('\n', 2)[1]}"));
+    }
+}

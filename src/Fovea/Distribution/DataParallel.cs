@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Numerics;
+
+namespace Fovea;
+
+/// <summary>
+/// Training of a model by several processes, each on a part of every batch: <c>model.Distribution = new DataParallel(shards: 16)</c>. The counterpart of
+/// Keras' <c>keras.distribution.DataParallel</c>.
+/// </summary>
+/// <remarks>
+/// <para>
+/// A batch is divided into shards. The gradients of the shards are added in a fixed order, in pairs: ((0 + 1) + (2 + 3)) + …. So the weights depend on the
+/// model, the data, the batch size, the number of shards and the instruction set, but not on the number of processes and threads: 1, 3 or 16 processes give
+/// bit-identical weights. One shard gives those of training without distribution.
+/// </para>
+/// <para>
+/// While a model has a distribution, <see cref="Model.Fit"/>, <see cref="Model.Evaluate"/> and
+/// <see cref="Model.Predict(Dataset, int?, Verbosity, IProgress{int}, CancellationToken)"/> are calls of the whole group: every process makes them, with the
+/// same data and arguments, and every process receives the whole result.
+/// </para>
+/// </remarks>
+public sealed class DataParallel
+{
+    /// <summary>Divides the batches of a training into shards, and the shards among processes.</summary>
+    /// <param name="shards">
+    /// The number of shards of a batch, a power of two and at least the number of processes. Choose it once for a training and keep it: it affects the
+    /// result, as the batch size does. A shard should have at least 16 small images or 2 large ones.
+    /// </param>
+    /// <param name="processes">The processes; by default <see cref="Fovea.Processes.Current"/>.</param>
+    /// <exception cref="ArgumentException">The number of shards is not a power of two, or there are more processes than shards.</exception>
+    public DataParallel(int shards, IProcessGroup? processes = null)
+    {
+        Processes = processes ?? Fovea.Processes.Current;
+        if (shards < 1 || !BitOperations.IsPow2(shards))
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"DataParallel: expected a power of two as the number of shards; received {shards}."),
+                nameof(shards));
+        if (shards < Processes.Size)
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"DataParallel: expected at least one shard for each of {Processes.Size} processes; received {shards}. Start fewer processes, or train "
+                        + $"with {BitOperations.RoundUpToPowerOf2((uint)Processes.Size)} shards."),
+                nameof(shards));
+        Shards = shards;
+    }
+
+    /// <summary>The number of shards of a batch.</summary>
+    public int Shards { get; }
+
+    /// <summary>The processes among which the shards are divided.</summary>
+    public IProcessGroup Processes { get; }
+
+    /// <summary>Whether this process writes files and prints: the one of number 0.</summary>
+    internal bool IsFirst => Processes.Rank == 0;
+
+    /// <summary>The shards of a process: those from First on, before End.</summary>
+    internal (int First, int End) ShardsOf(int rank) => ((int)((long)Shards * rank / Processes.Size), (int)((long)Shards * (rank + 1) / Processes.Size));
+}
