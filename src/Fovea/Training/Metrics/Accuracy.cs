@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Fovea;
 
 /// <summary>
@@ -11,6 +13,9 @@ public sealed class Accuracy : RowMean
 
     /// <inheritdoc/>
     public override MonitorMode Direction => MonitorMode.Max;
+
+    /// <summary>The threshold, which Keras' files do not contain.</summary>
+    private protected override string Settings => string.Create(CultureInfo.InvariantCulture, $"threshold {Threshold}");
 
     /// <inheritdoc/>
     protected override double Of(MetricRow row) =>

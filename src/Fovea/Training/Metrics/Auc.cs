@@ -71,6 +71,18 @@ public sealed class Auc(AucCurve curve = AucCurve.Roc) : RowMetric
 
     private protected override string ClassName => "AUC";
 
+    private protected override string Settings => $"{(NumThresholds is null ? "exact " : "")}{base.Settings}";
+
+    /// <summary>Adds the scores of each curve.</summary>
+    private protected override void AddState(Metric other)
+    {
+        var added = ((Auc)other).curves;
+        if (curves.Count > 0 && added.Count > 0 && curves.Count != added.Count)
+            throw new ArgumentException($"{Name}: expected samples with the same number of outputs as before; received others.", nameof(other));
+        while (curves.Count < added.Count) curves.Add(Begin());
+        for (var i = 0; i < added.Count; i++) curves[i].Merge(added[i]);
+    }
+
     /// <inheritdoc/>
     protected internal override void WriteConfig(Config config)
     {
@@ -106,6 +118,9 @@ internal interface IScoreCurve
     double[] State { get; set; }
 
     void Add(float score, bool isPositive, double weight);
+
+    /// <summary>Adds the scores of another curve of the same kind after these.</summary>
+    void Merge(IScoreCurve other);
 
     double Area(AucCurve curve);
 }

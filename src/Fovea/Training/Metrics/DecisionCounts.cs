@@ -18,6 +18,14 @@ internal record struct DecisionCounts(double TruePositives, double FalsePositive
         else TrueNegatives += weight;
     }
 
+    public void Add(DecisionCounts other)
+    {
+        TruePositives += other.TruePositives;
+        FalsePositives += other.FalsePositives;
+        TrueNegatives += other.TrueNegatives;
+        FalseNegatives += other.FalseNegatives;
+    }
+
     public static double[] ToNumbers(DecisionCounts[] counts) =>
         [.. counts.SelectMany(entry => (double[])[entry.TruePositives, entry.FalsePositives, entry.TrueNegatives, entry.FalseNegatives])];
 

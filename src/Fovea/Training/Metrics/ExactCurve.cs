@@ -17,19 +17,24 @@ internal sealed class ExactCurve : IScoreCurve
 
     public void Add(float score, bool isPositive, double weight) => scores.Add((score, isPositive, weight));
 
+    public void Merge(IScoreCurve other) => scores.AddRange(((ExactCurve)other).scores);
+
     public double Area(AucCurve curve)
     {
         if (scores.Exists(entry => float.IsNaN(entry.Score))) return double.NaN;
-        scores.Sort((x, y) => y.Score.CompareTo(x.Score));
+
+        // The scores stay in the order in which they were added, so that rounding does not depend on when an area was asked for.
+        var sorted = scores.ToArray();
+        Array.Sort(sorted, (x, y) => y.Score.CompareTo(x.Score));
         var (truePositives, falsePositives, area) = (0.0, 0.0, 0.0);
-        for (var i = 0; i < scores.Count;)
+        for (var i = 0; i < sorted.Length;)
         {
             // Equal scores are one step of the curve.
             var (right, wrong) = (0.0, 0.0);
-            for (var score = scores[i].Score; i < scores.Count && scores[i].Score == score; i++)
+            for (var score = sorted[i].Score; i < sorted.Length && sorted[i].Score == score; i++)
             {
-                if (scores[i].IsPositive) right += scores[i].Weight;
-                else wrong += scores[i].Weight;
+                if (sorted[i].IsPositive) right += sorted[i].Weight;
+                else wrong += sorted[i].Weight;
             }
 
             area += curve == AucCurve.Roc

@@ -35,6 +35,8 @@ public sealed class LossMetric(Loss loss) : Metric
     /// <summary>The class of the metric in Keras. A loss that is not a metric in Keras has the name LossMetric, which files cannot contain.</summary>
     private protected override string ClassName => NameInKeras(Loss.GetType().Name) ?? nameof(LossMetric);
 
+    private protected override string Settings => $"{Loss.GetType().Name} {base.Settings}";
+
     /// <inheritdoc/>
     public override void Reset() => (sum, weight) = (0, 0);
 

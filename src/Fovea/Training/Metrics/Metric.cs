@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Fovea;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace Fovea;
 /// of outputs after the other, <see cref="RowMetric"/>, or is the mean of a number for each row, <see cref="RowMean"/>. It is saved with the model once its
 /// class is registered (<see cref="CustomObjects"/>). A metric accumulates the samples of one model, and a model refuses that of another.
 /// </summary>
-public abstract class Metric : IConfigurable
+public abstract partial class Metric : IConfigurable
 {
     private string? name;
 
@@ -35,10 +37,11 @@ public abstract class Metric : IConfigurable
     /// <summary>One value for each class, output or threshold, if the metric has them; otherwise <see cref="Value"/> alone.</summary>
     public virtual IReadOnlyList<double> Values => [Value];
 
-    /// <summary>The accumulated state, as numbers.</summary>
-    private protected virtual double[] State
+    /// <summary>The accumulated state, as numbers; null for a custom metric, whose state is not known here.</summary>
+    [DisallowNull]
+    private protected virtual double[]? State
     {
-        get => [];
+        get => null;
         set { }
     }
 
@@ -63,7 +66,7 @@ public abstract class Metric : IConfigurable
     public virtual void SaveState(BinaryWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        var state = State;
+        var state = State ?? [];
         writer.Write(state.Length);
         foreach (var number in state) writer.Write(number);
     }

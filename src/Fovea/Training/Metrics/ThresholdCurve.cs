@@ -26,6 +26,13 @@ internal sealed class ThresholdCurve : IScoreCurve
         for (var i = 0; i < thresholds.Length; i++) counts[i].Add(score > thresholds[i], isPositive, weight);
     }
 
+    public void Merge(IScoreCurve other)
+    {
+        var added = (ThresholdCurve)other;
+        hasNaN |= added.hasNaN;
+        for (var i = 0; i < counts.Length; i++) counts[i].Add(added.counts[i]);
+    }
+
     public double Area(AucCurve curve)
     {
         var area = hasNaN ? double.NaN : 0;
