@@ -9,13 +9,16 @@ namespace Fovea.Engine;
 /// </summary>
 internal sealed partial class AlignedBuffer
 {
+    /// <summary>The number of floats in a cache line. Kernels receive addresses at multiples of it.</summary>
+    public const int FloatsPerLine = 16;
+
     private readonly CacheLine[] lines;
     private readonly int lead;
 
     public unsafe AlignedBuffer(long count)
     {
         // One line more than the floats fill, since an array may begin within a line.
-        lines = GC.AllocateArray<CacheLine>(checked((int)((count + CacheLine.Floats - 1) / CacheLine.Floats) + 1), pinned: true);
+        lines = GC.AllocateArray<CacheLine>(checked((int)((count + FloatsPerLine - 1) / FloatsPerLine) + 1), pinned: true);
         fixed (CacheLine* first = lines) lead = (int)(-(nint)first & (sizeof(CacheLine) - 1)) / sizeof(float);
         Count = count;
     }
@@ -44,9 +47,6 @@ internal sealed partial class AlignedBuffer
     }
 
     /// <summary>The element type of the array. An array has at most 2³¹−1 elements, and an arena may have more floats.</summary>
-    [StructLayout(LayoutKind.Sequential, Size = Floats * sizeof(float))]
-    private readonly struct CacheLine
-    {
-        public const int Floats = 16;
-    }
+    [StructLayout(LayoutKind.Sequential, Size = FloatsPerLine * sizeof(float))]
+    private readonly struct CacheLine;
 }

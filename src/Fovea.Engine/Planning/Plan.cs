@@ -64,7 +64,10 @@ public sealed class Plan : IWork
     public Span<float> Input(Node input) => Find(input).Span;
 
     /// <summary>Makes the next runs read an input from the given memory, which may be larger than the input.</summary>
-    internal void Bind(Node input, AlignedBuffer place) => Find(input).Bind(place);
+    /// <param name="input">The input.</param>
+    /// <param name="place">The memory.</param>
+    /// <param name="offset">The element of the memory at which the input begins.</param>
+    internal void Bind(Node input, AlignedBuffer place, long offset = 0) => Find(input).Bind(place, offset);
 
     /// <summary>Whether a node is an input of this plan's graph. An input that no output depends on is not. Any thread may call it.</summary>
     public bool Has(Node input) => input.Op is InputOp op && inputs.ContainsKey(op);
@@ -204,7 +207,7 @@ public sealed class Plan : IWork
         {
             memory.EnsureWorkers(workers, program.WorkerScratchFloats);
             if (audit is not null) PlanAudit.Begin(memory);
-            foreach (var input in allInputs) input.EnsureBound();
+            foreach (var input in allInputs) input.BeginRun();
             if (cached.Length > 0) store.Enter(this, cached);
         }
         catch

@@ -1,34 +1,61 @@
+using System.Globalization;
+
 namespace Fovea.Engine.Planning;
 
 /// <summary>
 /// An input of a plan. It is stored outside the arena; the producer of the value may supply the memory, so that nothing is copied.
 /// </summary>
+/// <remarks>
+/// A value that begins within a cache line, as a shard of a batch may, is copied at the start of each run. Kernels would compute the same bits without the
+/// copy: their loads need no alignment, and no kernel looks at the address of an input. But half of the vectors of 32 bytes and all of 64 bytes could lie
+/// across two cache lines, and <see cref="KernelBuffers"/> promises every kernel aligned addresses.
+/// </remarks>
 /// <param name="addresses">The addresses of the plan.</param>
 /// <param name="uses">The addresses that point into the value.</param>
 /// <param name="count">The number of elements of the value.</param>
 internal sealed class PlanInput(AlignedBuffer.Addresses addresses, SourceUse[] uses, int count)
 {
     private AlignedBuffer? buffer;
+    private AlignedBuffer? copy;
+    private long start;
 
     /// <summary>The value, in the supplied memory or in memory of the plan.</summary>
     public Span<float> Span
     {
         get
         {
-            if (buffer is null) Bind(new AlignedBuffer(count));
-            return buffer!.Slice(0, count);
+            if (buffer is null) Bind(new AlignedBuffer(count), 0);
+            return buffer!.Slice(start, count);
         }
     }
 
-    /// <summary>Points all addresses to other memory, which may be larger than the value.</summary>
-    public void Bind(AlignedBuffer place)
+    private bool IsAligned => start % AlignedBuffer.FloatsPerLine == 0;
+
+    /// <summary>Makes the next runs read the value in other memory, which may be larger than the value.</summary>
+    /// <param name="place">The memory.</param>
+    /// <param name="offset">The element of the memory at which the value begins.</param>
+    public void Bind(AlignedBuffer place, long offset)
     {
-        if (buffer == place) return;
-        if (place.Count < count) throw new ArgumentException($"The input has {count} elements; the memory for it has {place.Count}.", nameof(place));
-        buffer = place;
-        foreach (var (address, offset) in uses) addresses.Set(address, place, offset);
+        if (buffer == place && start == offset) return;
+        if (offset < 0 || offset > place.Count - count)
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"The input has {count} elements; the memory for it has {place.Count}")
+                    + (offset == 0 ? "." : string.Create(CultureInfo.InvariantCulture, $", and the input begins at element {offset}.")),
+                nameof(place));
+        (buffer, start) = (place, offset);
+        if (IsAligned) Point(place, offset);
+        else Point(copy ??= new AlignedBuffer(count), 0);
     }
 
-    /// <summary>Allocates memory if none was supplied and the value was never written.</summary>
-    public void EnsureBound() => _ = Span;
+    /// <summary>Allocates memory if none was supplied and the value was never written; copies a value that is not aligned.</summary>
+    public void BeginRun()
+    {
+        var value = Span;
+        if (!IsAligned) value.CopyTo(copy!.Span);
+    }
+
+    private void Point(AlignedBuffer place, long offset)
+    {
+        foreach (var use in uses) addresses.Set(use.Address, place, offset + use.Offset);
+    }
 }

@@ -185,6 +185,36 @@ public class PlanTests
             Assert.Throws<ArgumentException>(() => plan.Bind(x, new AlignedBuffer(5))).Message);
     }
 
+    /// <summary>Offsets of whole cache lines are read in place, others through a copy that each run renews.</summary>
+    [Fact]
+    public void An_input_may_begin_at_any_element_of_the_memory()
+    {
+        const int Count = 37;
+        var x = new Node(new InputOp("x", [Count]));
+        Plan plan = Plan.Compile(new Graph([x.Exp(), x, x.Sum()])), own = Plan.Compile(new Graph([x.Exp(), x, x.Sum()]));
+        var place = new AlignedBuffer(3 * Count);
+        foreach (var offset in new long[] { 0, Count, 16, 2 * Count, 1, 64, 0 })
+        {
+            for (var run = 0; run < 2; run++)
+            {
+                plan.Bind(x, place, offset);
+                foreach (ref var value in place.Span) value = random.NextNormal();  // after the input was bound
+                place.Slice(offset, Count).CopyTo(own.Input(x));
+                plan.Run();
+                own.Run();
+                Assert.True(plan.Input(x).SequenceEqual(own.Input(x)));
+                for (var i = 0; i < 3; i++) Assert.True(plan.Output(i).SequenceEqual(own.Output(i)), $"output {i} at offset {offset}");
+            }
+        }
+
+        foreach (var offset in new long[] { (2 * Count) + 1, -1, long.MinValue, long.MaxValue })
+        {
+            Assert.Equal(
+                $"The input has 37 elements; the memory for it has 111, and the input begins at element {offset}. (Parameter 'place')",
+                Assert.Throws<ArgumentException>(() => plan.Bind(x, place, offset)).Message);
+        }
+    }
+
     private Variable Weight(string name, Shape shape)
     {
         var variable = new Variable(name, shape);
