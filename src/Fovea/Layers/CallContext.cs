@@ -16,6 +16,7 @@ public sealed class CallContext
     private readonly HashSet<Variable> penalized = [];
     private string path = "";
     private Layer? current;
+    private int batchSize;
     private int streams;
 
     internal CallContext(bool training) => Training = training;
@@ -104,23 +105,51 @@ public sealed class CallContext
         losses.Add(loss.Shape.Rank == 0 ? loss : throw new ShapeException("AddLoss", $"expected a scalar; received {loss.Shape}."));
 
     /// <summary>Draws uniform random numbers in [0, 1), new ones at each step. The same seed and step give the same numbers.</summary>
+    /// <param name="shape">
+    /// The shape of the result. If its first dimension is the batch, or a multiple of it, the numbers are drawn by sample; otherwise they are drawn once per
+    /// batch. See <see cref="RandomUniform(Shape, bool)"/>, which states it.
+    /// </param>
+    public Node RandomUniform(Shape shape) => RandomUniform(shape, perBatch: !IsBySample(shape));
+
+    /// <summary>
+    /// Draws uniform random numbers in [0, 1) for each sample or once per batch. The difference shows when a batch is divided
+    /// (<see cref="Model.Distribution"/>): a sample keeps its own numbers in every division, and numbers that are drawn once per batch are equal in all
+    /// shards.
+    /// </summary>
     /// <param name="shape">The shape of the result.</param>
-    public Node RandomUniform(Shape shape)
+    /// <param name="perBatch">
+    /// Whether the numbers are drawn once per batch. If not, the first dimension of the shape must be the batch, or a multiple of it where a layer has joined
+    /// the batch and another dimension.
+    /// </param>
+    /// <exception cref="ShapeException">The numbers are drawn for each sample, but the first dimension is no multiple of the batch.</exception>
+    public Node RandomUniform(Shape shape, bool perBatch)
     {
+        if (!perBatch && !IsBySample(shape))
+            throw new ShapeException(
+                "CallContext",
+                $"expected random numbers whose first dimension is the batch of {batchSize} or a multiple of it; received {shape}. Draw them once per batch: "
+                    + "perBatch: true.");
         RandomKey ??= new Node(new InputOp("random key", Engine.Ops.RandomKey.Shape));
-        return new Node(new RandomUniformOp(shape, streams++), RandomKey);
+        return new Node(new RandomUniformOp(shape, streams++) { ValuesPerSample = perBatch ? 0 : shape.Count / batchSize }, RandomKey);
     }
 
     /// <summary>
     /// Draws normally distributed random numbers of mean 0 and standard deviation 1, new ones at each step (Box and Muller 1958). The same seed and step give
     /// the same numbers.
     /// </summary>
-    /// <param name="shape">The shape of the result.</param>
-    public Node RandomNormal(Shape shape)
+    /// <inheritdoc cref="RandomUniform(Shape)" path="/param"/>
+    public Node RandomNormal(Shape shape) => RandomNormal(shape, perBatch: !IsBySample(shape));
+
+    /// <summary>
+    /// Draws normally distributed random numbers of mean 0 and standard deviation 1 for each sample or once per batch, as
+    /// <see cref="RandomUniform(Shape, bool)"/> does.
+    /// </summary>
+    /// <inheritdoc cref="RandomUniform(Shape, bool)" path="/param | /exception"/>
+    public Node RandomNormal(Shape shape, bool perBatch)
     {
         // 1 − u is above 0, so the logarithm is finite.
-        var radius = (-2 * (1 - RandomUniform(shape)).Log()).Sqrt();
-        return radius * (2 * MathF.PI * RandomUniform(shape)).Cos();
+        var radius = (-2 * (1 - RandomUniform(shape, perBatch)).Log()).Sqrt();
+        return radius * (2 * MathF.PI * RandomUniform(shape, perBatch)).Cos();
     }
 
     /// <summary>Random values that are positive with probability 1 − rate, where dropout keeps a value, and negative elsewhere.</summary>
@@ -134,8 +163,10 @@ public sealed class CallContext
     }
 
     /// <summary>Runs a call that adds the ops of a layer, with the layer as the current one.</summary>
-    internal void Within(Layer layer, bool? training, Action call)
+    internal void Within(Layer layer, IReadOnlyList<Node> inputs, bool? training, Action call)
     {
+        // A layer may reshape the batch for the layers that it contains. The batch is that of the outermost layer.
+        if (current is null) batchSize = inputs is [{ Shape: { Rank: > 0 } first }, ..] ? first[0] : 0;
         var (outerPath, outerTraining, outer) = (path, Training, current);
         (path, Training, current) = (PathOf(layer), training ?? Training, layer);
         call();
@@ -147,6 +178,8 @@ public sealed class CallContext
     {
         for (var i = 0; i < outputs.Count; i++) values.Add(new LayerValue(i == 0 ? PathOf(layer) : $"{PathOf(layer)}:{i}", layer, inputs, outputs[i]));
     }
+
+    private bool IsBySample(Shape shape) => batchSize > 0 && shape.Rank > 0 && shape[0] % batchSize == 0;
 
     private string PathOf(Layer layer) => path.Length == 0 ? layer.Name : $"{path}/{layer.Name}";
 }

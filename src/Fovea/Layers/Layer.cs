@@ -284,7 +284,7 @@ public abstract partial class Layer
     internal IReadOnlyList<Node> TraceAll(IReadOnlyList<Node> inputs, CallContext context, bool? training = null)
     {
         IReadOnlyList<Node> values = [];
-        context.Within(this, training, () => InOwnName(() => AddPenalties(values = ComputeAll(inputs, context), context)));
+        context.Within(this, inputs, training, () => InOwnName(() => AddPenalties(values = ComputeAll(inputs, context), context)));
         context.Note(this, inputs, values);
         return values;
     }

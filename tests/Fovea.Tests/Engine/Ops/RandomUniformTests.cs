@@ -6,7 +6,9 @@ namespace Fovea.Tests.Engine.Ops;
 
 public class RandomUniformTests
 {
-    /// <summary>The known answer of the generator's authors (see <see cref="PublishedValuesTests"/>): seed, step and stream are words of counter and key.</summary>
+    /// <summary>
+    /// The known answer of the generator's authors (see <see cref="PublishedValuesTests"/>): seed, step and stream are words of counter and key.
+    /// </summary>
     [Fact]
     public void A_batch_begins_with_the_first_block_of_its_stream()
     {
@@ -66,7 +68,8 @@ public class RandomUniformTests
     public void Negative_arguments_are_refused()
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => RandomKey.Write(0, 0, new float[10], firstSample: -1));
-        Assert.Equal("firstSample ('-1') must be a non-negative value. (Parameter 'firstSample')\nActual value was -1.", error.Message.ReplaceLineEndings("\n"));
+        Assert.Equal(
+            "firstSample ('-1') must be a non-negative value. (Parameter 'firstSample')\nActual value was -1.", error.Message.ReplaceLineEndings("\n"));
         error = Assert.Throws<ArgumentOutOfRangeException>(() => new RandomUniformOp([2], 0) { ValuesPerSample = -1 });
         Assert.Equal(
             "ValuesPerSample ('-1') must be a non-negative value. (Parameter 'ValuesPerSample')\nActual value was -1.", error.Message.ReplaceLineEndings("\n"));
