@@ -39,6 +39,10 @@ public static class Cpu
     /// </remarks>
     public static bool FastConvolution { get; set; } = !AppContext.TryGetSwitch("Fovea.FastConvolution", out var isOn) || isOn;
 
+    /// <summary>What decides the bits of results: <c>AVX-512</c>, <c>AVX2</c>. Processes with equal texts compute bit-identical results.</summary>
+    /// <inheritdoc cref="Engine.Simd.InstructionSet" path="/remarks"/>
+    internal static string InstructionSet { get; } = Engine.Simd.InstructionSet.Current.ToString();
+
     internal static WorkerPool Pool => pool ?? Interlocked.CompareExchange(ref pool, new WorkerPool(InitialThreads), null) ?? pool!;
 
     /// <summary>The number of threads that the host is configured with (its properties are texts), or one for each logical processor.</summary>
