@@ -58,5 +58,8 @@ internal sealed class BatchTensor(Shape sample, int capacity)
 
     public ReadOnlySpan<float> Values => Buffer.Span[..(Count * length)];
 
+    /// <summary>The values of some samples.</summary>
+    public ReadOnlySpan<float> Rows(int first, int count) => Buffer.Slice((long)first * length, count * length);
+
     public Span<float> this[int index] => Buffer.Span.Slice(index * length, length);
 }

@@ -37,11 +37,13 @@ internal class CompiledModel(Plan plan, IReadOnlyList<Node> inputs, Node? random
     }
 
     /// <summary>Lets the next run read a batch where it was assembled.</summary>
-    public virtual void Read(BatchBuffer batch)
+    /// <param name="batch">The batch.</param>
+    /// <param name="row">The index of the first sample that is read.</param>
+    public virtual void Read(BatchBuffer batch, int row = 0)
     {
         for (var i = 0; i < inputs.Count; i++)
         {
-            if (plan.Has(inputs[i])) plan.Bind(inputs[i], batch.Inputs[i].Buffer);
+            if (plan.Has(inputs[i])) plan.Bind(inputs[i], batch.Inputs[i].Buffer, row * batch.Inputs[i].Length);
         }
     }
 
@@ -54,10 +56,10 @@ internal class CompiledModel(Plan plan, IReadOnlyList<Node> inputs, Node? random
         }
     }
 
-    /// <summary>Sets where random ops draw from: the same seed and step give the same values.</summary>
-    public void WriteRandomKey(long seed, long step)
+    /// <summary>Sets where random ops draw from: the same seed and step give the same values to the same sample of a batch.</summary>
+    public void WriteRandomKey(long seed, long step, int firstSample = 0)
     {
-        if (randomKey is not null && plan.Has(randomKey)) RandomKey.Write(seed, step, plan.Input(randomKey));
+        if (randomKey is not null && plan.Has(randomKey)) RandomKey.Write(seed, step, plan.Input(randomKey), firstSample);
     }
 
     public void Run() => plan.Run();

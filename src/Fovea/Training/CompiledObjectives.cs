@@ -5,7 +5,7 @@ using Fovea.Engine.Planning;
 namespace Fovea;
 
 /// <summary>A model compiled with the losses of its objectives for one batch size: for evaluation, or for a step of training.</summary>
-internal sealed class CompiledObjectives : CompiledModel
+internal sealed partial class CompiledObjectives : CompiledModel
 {
     private readonly LossHead head;
     private readonly WeightUpdates? weightUpdates;
@@ -97,16 +97,17 @@ internal sealed class CompiledObjectives : CompiledModel
     /// <summary>Sets what changes from step to step of training: the learning rate and other values of the optimizer, and the random key.</summary>
     /// <param name="seed">The model's seed.</param>
     /// <param name="step">The number of batches that were trained on before.</param>
-    public void Prepare(long seed, long step)
+    /// <param name="firstSample">The index of the first sample in its batch.</param>
+    public void Prepare(long seed, long step, int firstSample = 0)
     {
         weightUpdates?.Prepare(Plan, step);
-        WriteRandomKey(seed, step + 1);
+        WriteRandomKey(seed, step + 1, firstSample);
     }
 
-    public override void Read(BatchBuffer batch)
+    public override void Read(BatchBuffer batch, int row = 0)
     {
-        base.Read(batch);
-        for (var i = 0; i < head.Targets.Count; i++) Plan.Bind(head.Targets[i], batch.Targets[i].Buffer);
-        if (head.SampleWeights is { } sampleWeights) Plan.Bind(sampleWeights, batch.SampleWeights!.Buffer);
+        base.Read(batch, row);
+        for (var i = 0; i < head.Targets.Count; i++) Plan.Bind(head.Targets[i], batch.Targets[i].Buffer, row * batch.Targets[i].Length);
+        if (head.SampleWeights is { } sampleWeights) Plan.Bind(sampleWeights, batch.SampleWeights!.Buffer, row * batch.SampleWeights.Length);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class FitLoop
     private readonly ExpectedData expected;
     private readonly Dataset? validation;
     private readonly int weightCount;
-    private readonly EpochBatches batches;
+    private readonly BatchTraining training;
     private readonly History history = new();
     private readonly TrainingProgress progress;
     private readonly MeanLosses losses;
@@ -47,12 +47,10 @@ internal sealed class FitLoop
         data = expected.Matching(arguments.Data, history);
         validation = arguments.Validation is { } given ? trainer.Expected(given).Matching(given, history) : null;
         weightCount = expected.WeightCount(data);
-        batches = data is StreamDataset stream
-            ? new StreamEpochs(stream, arguments.BatchSize, arguments.StepsPerEpoch, arguments.CancellationToken)
-            : new IndexedEpochs(data, arguments.BatchSize, arguments.StepsPerEpoch, Order);
-        if (arguments.Epochs > 0) _ = Step(batches.BatchSizes.First(), weightCount);  // fails now if memory does not suffice
+        training = CreateTraining();
+        if (arguments.Epochs > 0) training.Compile();  // fails now if memory does not suffice
         progress = new TrainingProgress(
-            trainer.Model, history, arguments.Epochs, batches.Batches, batches.Samples, trainer.Metrics,
+            trainer.Model, history, arguments.Epochs, training.Batches, training.Samples, trainer.Metrics,
             MeasuredNames.Of(trainer.Objectives, validation is not null));
         history.TakeDirections(progress.Measured);
         history.TrainingOnlyLayers = [.. trainer.Model.Leaves.Where(layer => layer.ActsOnlyInTraining).Select(layer => layer.ClassName).Distinct()];
@@ -100,8 +98,8 @@ internal sealed class FitLoop
         var first = progress.FinishedEpochs + 1;
         if (first > progress.Epochs || progress.Stop) return;
         firstPass = trainer.Epochs - progress.FinishedEpochs;
-        using var reading = batches;
-        batches.Begin(
+        using var reading = training;
+        training.Begin(
             new SampleChecks(expected.FindFault, weightCount, expected.IgnoredClass), progress.FinishedEpochs, progress.FinishedBatches);
         for (var epoch = first; epoch <= progress.Epochs && !progress.Stop; epoch++)
         {
@@ -132,8 +130,9 @@ internal sealed class FitLoop
         if (!trainer.Model.Weights.All(weight => TensorPrimitives.IsFiniteAll(weight.Values))) throw Diverged("The weights were no longer finite");
         if (!isWhole) return false;
         trainer.Epochs++;
-        (progress.Batches, progress.IsEpochDone) = (batches.Batches, true);
-        if (epoch < progress.Epochs) batches.BeginNext();  // reads its first batches while this epoch is evaluated
+        (progress.Batches, progress.IsEpochDone) = (training.Batches, true);
+        training.CompleteMetrics();
+        if (epoch < progress.Epochs) training.BeginNext();  // reads its first batches while this epoch is evaluated
         Measure();
         CountEpoch();
         callbacks.EndEpoch();
@@ -154,7 +153,7 @@ internal sealed class FitLoop
         if (Renew()) good = new TrainingSnapshot(trainer);
 
         // All are compiled now, so that a layer that is frozen within the epoch is frozen from the next epoch on, at any batch size.
-        foreach (var size in batches.BatchSizes) _ = Step(size, weightCount);
+        training.Compile();
         good.Take();
     }
 
@@ -165,19 +164,18 @@ internal sealed class FitLoop
         var isNew = progress.FinishedBatches == 0;
         if (isNew)
         {
-            foreach (var metric in progress.Metrics) metric.Reset();
+            training.ResetMetrics();
             losses.Reset();
         }
 
         (progress.Batch, progress.SamplesSeen, progress.Loss) = (progress.FinishedBatches, losses.Seen, losses.Seen == 0 ? 0 : losses.Total);
         if (isNew) callbacks.BeginEpoch();
         var isLast = progress.Stop;
-        var waitedBefore = batches.Waited;
-        while (batches.Next() is { } batch)
+        var waitedBefore = training.Waited;
+        while (training.TrainNext(arguments.CancellationToken) is { } batch)
         {
-            arguments.CancellationToken.ThrowIfCancellationRequested();
-            Train(batch);
-            if (report is not null) report.Waited = batches.Waited - waitedBefore;
+            Count(batch);
+            if (report is not null) report.Waited = training.Waited - waitedBefore;
             if (Telemetry.DataWait.Enabled) CountWait();
             callbacks.EndBatch();
             if (progress.Stop && !isLast && progress.Batch != progress.Batches) return false;
@@ -189,20 +187,17 @@ internal sealed class FitLoop
 
     private void CountWait()
     {
-        Telemetry.DataWait.Add((batches.Waited - countedWait).TotalSeconds, Telemetry.Model(trainer.Model.Name));
-        countedWait = batches.Waited;
+        Telemetry.DataWait.Add((training.Waited - countedWait).TotalSeconds, Telemetry.Model(trainer.Model.Name));
+        countedWait = training.Waited;
     }
 
-    private void Train(BatchBuffer batch)
+    private void Count(BatchLosses batch)
     {
-        var step = Step(batch.Count, batch.SampleWeights?.Length ?? 0);
-        trainer.Run(step, batch);
-        Trainer.AddMetrics(step, batch, trainer.Objectives);
         progress.Batch++;
-        progress.BatchLoss = step.Loss;
-        if (!float.IsFinite(step.Loss)) throw Diverged(string.Create(CultureInfo.InvariantCulture, $"The loss became {step.Loss}"));
+        progress.BatchLoss = batch.Loss;
+        if (!float.IsFinite(batch.Loss)) throw Diverged(string.Create(CultureInfo.InvariantCulture, $"The loss became {batch.Loss}"));
         if (progress.Batch == progress.FinishedBatches + 1) good.Confirm();
-        losses.Add(step, batch.Count);
+        losses.Add(batch);
         (progress.SamplesSeen, progress.Loss) = (losses.Seen, losses.Total);
     }
 
@@ -223,7 +218,15 @@ internal sealed class FitLoop
     private KeyValuePair<string, double>[] Measured() =>
         [KeyValuePair.Create("loss", progress.Loss), .. losses.Values(trainer.Objectives).Select(entry => KeyValuePair.Create(entry.Name, entry.Value))];
 
-    private CompiledObjectives Step(int batchSize, int weights) => trainer.TrainingStep(batchSize, weights, expected.Size);
+    private BatchTraining CreateTraining()
+    {
+        var (batchSize, steps) = (arguments.BatchSize, arguments.StepsPerEpoch);
+        var stream = data is StreamDataset endless ? new StreamEpochs(endless, batchSize, steps, arguments.CancellationToken) : null;
+        if (trainer.Model.Distribution is not { } distribution)
+            return new WholeBatchTraining(trainer, stream ?? (EpochBatches)new IndexedEpochs(data, batchSize, steps, Order), weightCount, expected.Size);
+        var shards = stream is null ? new IndexedShards(data, distribution, batchSize, steps, Order) : (ShardBatches)new StreamShards(stream, distribution);
+        return new ShardedTraining(trainer, distribution, shards, weightCount, expected.Size);
+    }
 
     private bool Renew()
     {

@@ -6,12 +6,17 @@ namespace Fovea;
 /// <summary>The end of a graph for training or evaluation: the predictions of all objectives, their targets and their losses.</summary>
 internal sealed class LossHead
 {
+    private readonly ShardOfBatch? shard;
+
     /// <param name="outputs">The model's outputs.</param>
     /// <param name="objectives">The losses.</param>
     /// <param name="penalties">The terms that layers add to the loss.</param>
     /// <param name="weightCount">The number of weights of each sample: 0, 1, or one for each position of the only objective's output.</param>
-    public LossHead(IReadOnlyList<Node> outputs, IReadOnlyList<OutputObjective> objectives, IReadOnlyList<Node> penalties, int weightCount)
+    /// <param name="shard">The part of the batch that the samples are; null for a whole batch.</param>
+    public LossHead(
+        IReadOnlyList<Node> outputs, IReadOnlyList<OutputObjective> objectives, IReadOnlyList<Node> penalties, int weightCount, ShardOfBatch? shard = null)
     {
+        this.shard = shard;
         var batchSize = outputs[0].Shape[0];
         SampleWeights = weightCount == 0 ? null : new Node(new InputOp("sample weights", weightCount == 1 ? [batchSize] : [batchSize, weightCount]));
         Predictions = [.. objectives.Select(objective => outputs[objective.Index])];
@@ -23,22 +28,34 @@ internal sealed class LossHead
             (objective, i) => weightCount > 1
             || (weightCount == 1 && objectives.Count == 1 && Targets[i].Shape.Count == batchSize && objective.Loss is SparseCategoricalCrossentropy)
             ? LossOfPositions(objective.Loss, Targets[i], Predictions[i], SampleWeights!)
-            : objective.Loss.Reduce(objective.Loss.Call(Targets[i], Predictions[i]), SampleWeights))];
-        Loss = Losses.Zip(objectives, (loss, objective) => objective.Weight == 1 ? loss : objective.Weight * loss).Concat(penalties)
+            : Reduce(objective.Loss, objective.Loss.Call(Targets[i], Predictions[i]), SampleWeights))];
+        Loss = Losses.Zip(objectives, (loss, objective) => objective.Weight == 1 ? loss : objective.Weight * loss)
+            .Concat(shard is null ? penalties : penalties.Select(penalty => penalty * shard.Share))
             .Aggregate((sum, loss) => sum + loss);
     }
 
     /// <summary>The loss with weights of positions. Positions become samples, since the loss of a sample is the mean over its positions.</summary>
-    private static Node LossOfPositions(Loss loss, Node target, Node prediction, Node weights)
+    private Node LossOfPositions(Loss loss, Node target, Node prediction, Node weights)
     {
         var positions = weights.Shape.Count;
         Shape outputs = [prediction.Shape[^1]];
         // ignored positions weigh 0, so that the mean must not be scaled up for them
         var each = loss.Reduction == LossReduction.MeanWithSampleWeight ? loss.With(LossReduction.Sum) : loss;
-        return loss.Reduce(
-            each.Call(target.Reshape(loss.TargetShape(outputs).Prepend(positions)), prediction.Reshape(outputs.Prepend(positions))),
+        return Reduce(
+            loss, each.Call(target.Reshape(loss.TargetShape(outputs).Prepend(positions)), prediction.Reshape(outputs.Prepend(positions))),
             weights.Reshape([positions]));
     }
+
+    /// <summary>
+    /// The loss of the samples. Those of the shards of a batch add up to that of the batch: means are multiplied by the shard's share of the batch, and a mean
+    /// by weights is divided by the weights of the whole batch.
+    /// </summary>
+    private Node Reduce(Loss loss, Node perSample, Node? weights) => (shard, loss.Reduction, weights) switch
+    {
+        (null, _, _) or (_, LossReduction.Sum, _) => loss.Reduce(perSample, weights),
+        (_, LossReduction.MeanWithSampleWeight, not null) => (perSample * weights).Sum() / shard.WeightSum.AtLeast(1e-30f),
+        _ => loss.Reduce(perSample, weights) * shard.Share,
+    };
 
     public IReadOnlyList<Node> Predictions { get; }
 
@@ -55,6 +72,14 @@ internal sealed class LossHead
 
     /// <summary>The results of a run: the predictions, the loss and, if there are several objectives, the loss of each.</summary>
     public IReadOnlyList<Node> Results => [.. Predictions, Loss, .. Losses.Count > 1 ? Losses : []];
+}
+
+/// <summary>What a loss has to know of the batch that its samples are a part of. Both are inputs of the graph.</summary>
+/// <param name="Share">The share of the samples in the batch, from 0 to 1.</param>
+/// <param name="WeightSum">The sum of the weights of the batch.</param>
+internal sealed record ShardOfBatch(Node Share, Node WeightSum)
+{
+    public static ShardOfBatch Create() => new(new Node(new InputOp("share", Shape.Scalar)), new Node(new InputOp("sum of weights", Shape.Scalar)));
 }
 
 /// <summary>An objective with the index of its output in the model.</summary>

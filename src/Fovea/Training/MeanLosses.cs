@@ -23,6 +23,13 @@ internal sealed class MeanLosses(int objectives)
         Seen += count;
     }
 
+    public void Add(BatchLosses batch)
+    {
+        sum += (double)batch.Loss * batch.Count;
+        for (var i = 0; i < sums.Length; i++) sums[i] += (double)batch.OfObjectives[i] * batch.Count;
+        Seen += batch.Count;
+    }
+
     public void Write(BinaryWriter writer)
     {
         writer.Write(Seen);

@@ -83,6 +83,6 @@ internal sealed partial class Trainer
         new(losses.Total, losses.Values(objectives).ToDictionary(entry => entry.Name, entry => entry.Value), losses.Seen);
 
     /// <summary>The objectives with metrics that have seen nothing.</summary>
-    private OutputObjective[] FreshObjectives() =>
+    public OutputObjective[] FreshObjectives() =>
         [.. Objectives.Select(objective => objective with { Metrics = [.. objective.Metrics.Select(metric => metric.Fresh())] })];
 }

@@ -140,10 +140,19 @@ internal sealed partial class Trainer
         using var pass = model.WriteWeights();
         var started = Telemetry.StepDuration.Enabled ? Stopwatch.GetTimestamp() : 0;
         step.Run();
+        CountStep(started, batch.Count, step.Loss);
+    }
+
+    /// <summary>Counts a step of the optimizer.</summary>
+    /// <param name="started">When it began; 0 if nobody measures it.</param>
+    /// <param name="samples">The number of its samples.</param>
+    /// <param name="loss">Its loss.</param>
+    public void CountStep(long started, int samples, float loss)
+    {
         Steps++;
         if (started != 0) Telemetry.StepDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, Telemetry.Model(model.Name));
-        if (Telemetry.TrainingSamples.Enabled) Telemetry.TrainingSamples.Add(batch.Count, Telemetry.Model(model.Name));
-        if (Telemetry.BatchLoss.Enabled) Telemetry.BatchLoss.Record(step.Loss, Telemetry.Model(model.Name));
+        if (Telemetry.TrainingSamples.Enabled) Telemetry.TrainingSamples.Add(samples, Telemetry.Model(model.Name));
+        if (Telemetry.BatchLoss.Enabled) Telemetry.BatchLoss.Record(loss, Telemetry.Model(model.Name));
     }
 
     /// <summary>Lets the averages of the weights become the weights, if the optimizer keeps averages.</summary>
@@ -154,7 +163,16 @@ internal sealed partial class Trainer
     }
 
     /// <summary>Adds a batch to the metrics.</summary>
-    public static void AddMetrics(CompiledObjectives step, BatchBuffer batch, IReadOnlyList<OutputObjective> objectives)
+    public static void AddMetrics(CompiledObjectives step, BatchBuffer batch, IReadOnlyList<OutputObjective> objectives) =>
+        AddMetrics(step, batch, 0, batch.Count, objectives);
+
+    /// <summary>Adds some samples of a batch to the metrics.</summary>
+    /// <param name="step">The plan that has computed the predictions of these samples.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="first">The index of the first sample in the batch.</param>
+    /// <param name="count">The number of samples.</param>
+    /// <param name="objectives">The metrics.</param>
+    public static void AddMetrics(CompiledObjectives step, BatchBuffer batch, int first, int count, IReadOnlyList<OutputObjective> objectives)
     {
         for (var i = 0; i < objectives.Count; i++)
         {
@@ -164,7 +182,7 @@ internal sealed partial class Trainer
                 foreach (var metric in metrics) metric.OutputShape = step.Size.Outputs[objectives[i].Index];
             }
 
-            for (var k = 0; k < metrics.Count; k++) metrics[k].Add(batch.Targets[i].Values, step.Prediction(i), batch.Count);
+            for (var k = 0; k < metrics.Count; k++) metrics[k].Add(batch.Targets[i].Rows(first, count), step.Prediction(i), count);
         }
     }
 
@@ -190,6 +208,7 @@ internal sealed partial class Trainer
         foreach (var step in trainingSteps.Values.Concat(evaluationSteps.Values)) step.Retire();
         trainingSteps.Clear();
         evaluationSteps.Clear();
+        DiscardShards();
         memory = new PlanMemory();
     }
 }

@@ -1,0 +1,58 @@
+using Fovea.Engine;
+using Fovea.Engine.Autodiff;
+using Fovea.Engine.Planning;
+
+namespace Fovea;
+
+/// <content>A shard of a batch: its gradients are outputs, since they are added to those of the other shards before the optimizer's step.</content>
+internal sealed partial class CompiledObjectives
+{
+    private ShardOfBatch? shard;
+
+    /// <summary>Where the results of a shard are in the vector that is added up; null if the plan is not that of a shard.</summary>
+    public StepVector? Vector { get; private init; }
+
+    /// <summary>Compiles a shard of a batch: the losses, their gradients and the new values of moving averages.</summary>
+    /// <param name="topology">The layers of the model.</param>
+    /// <param name="objectives">The losses.</param>
+    /// <param name="weights">The weights that are trained.</param>
+    /// <param name="count">The number of samples of the shard.</param>
+    /// <param name="isWhole">Whether the shard is the whole batch.</param>
+    /// <param name="weightCount">The weights of each sample: 0 for none, 1, or one for each position.</param>
+    /// <param name="size">The size of the samples.</param>
+    /// <param name="memory">The arena.</param>
+    /// <param name="store">Keeps values that depend on weights alone.</param>
+    /// <param name="memoryLimit">The largest size of the arena in bytes.</param>
+    public static CompiledObjectives ForShard(
+        Topology topology, IReadOnlyList<OutputObjective> objectives, IReadOnlyList<TrainedWeight> weights, int count, bool isWhole, int weightCount,
+        ModelSize size, PlanMemory memory, ValueCache store, long? memoryLimit)
+    {
+        var context = new CallContext(training: true);
+        var inputs = topology.InputNodes(count, size);
+        var shard = isWhole ? null : ShardOfBatch.Create();
+        var head = new LossHead(topology.TraceOutputs(inputs, context), objectives, context.Losses, weightCount, shard);
+        Node[] gradients = [.. Differentiation.Gradients(head.Loss, [.. weights.Select(weight => context.Read(weight.Variable))]).Reverse()];
+        var averages = context.Updates.Select(update => shard is null ? update.Value : update.Value * shard.Share);
+        var graph = new Graph([.. head.Results, .. gradients, .. averages]);
+        var program = PlanProgram.Compile(graph, new PlanOptions { MemoryLimit = memoryLimit });
+        return new CompiledObjectives(new Plan(program, memory, store), inputs, head, randomKey: context.RandomKey)
+        {
+            Size = size,
+            IsOfOpenModel = topology.IsOpen,
+            shard = shard,
+            Vector = new StepVector(
+                head.Predictions.Count, head.Results.Count - head.Predictions.Count, gradients,
+                [.. context.Updates.Select(update => update.Variable)]),
+        };
+    }
+
+    /// <summary>Sets what the shard has to know of its batch.</summary>
+    /// <param name="share">The share of its samples in those of the batch.</param>
+    /// <param name="weightSum">The sum of the sample weights of the batch, if there are any.</param>
+    public void PrepareShard(float share, float weightSum)
+    {
+        if (shard is null) return;
+        if (Plan.Has(shard.Share)) Plan.Input(shard.Share)[0] = share;
+        if (Plan.Has(shard.WeightSum)) Plan.Input(shard.WeightSum)[0] = weightSum;
+    }
+}

@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using Fovea.Engine;
+
+namespace Fovea;
+
+/// <summary>
+/// Training in shards: this process computes the gradients of its shards of a batch, the processes add those of all shards, and each runs the same step of the
+/// optimizer. So all have the same weights at any time.
+/// </summary>
+internal sealed class ShardedTraining : BatchTraining
+{
+    private readonly Trainer trainer;
+    private readonly DataParallel distribution;
+    private readonly ShardBatches batches;
+    private readonly int weightCount;
+    private readonly ModelSize size;
+    private readonly (int First, int End) own;
+    private readonly bool needsWeightSum;
+    private readonly ShardMetrics? metrics;
+    private readonly BatchLosses losses;
+    private StepVector? vector;
+    private GradientExchange exchange = null!;
+
+    public ShardedTraining(Trainer trainer, DataParallel distribution, ShardBatches batches, int weightCount, ModelSize size)
+    {
+        (this.trainer, this.distribution, this.batches, this.weightCount, this.size) = (trainer, distribution, batches, weightCount, size);
+        own = distribution.ShardsOf(distribution.Processes.Rank);
+        needsWeightSum = weightCount > 0 && trainer.Objectives.Any(objective => objective.Loss.Reduction == LossReduction.MeanWithSampleWeight);
+        metrics = distribution.Shards > 1 ? new ShardMetrics(trainer, distribution) : null;
+        losses = new BatchLosses(trainer.Objectives.Count);
+    }
+
+    public override int? Batches => batches.Batches;
+
+    public override int? Samples => batches.Samples;
+
+    public override TimeSpan Waited => batches.Waited;
+
+    public override void Compile()
+    {
+        foreach (var division in batches.Divisions)
+        {
+            for (var shard = own.First; shard < own.End; shard++)
+            {
+                if (division.CountOf(shard) > 0) _ = Plan(division, shard);
+            }
+        }
+
+        // A process that has no samples in any batch needs the layout of the vector too.
+        if (trainer.ShardVector is null) _ = trainer.Shard(1, isWhole: false, weightCount, size);
+        _ = trainer.Update();
+    }
+
+    public override void Begin(SampleChecks checks, int finishedEpochs, int finishedBatches) => batches.Begin(checks, finishedEpochs, finishedBatches);
+
+    public override void BeginNext() => batches.BeginNext();
+
+    public override void ResetMetrics()
+    {
+        foreach (var metric in trainer.Metrics) metric.Reset();
+        metrics?.Reset();
+    }
+
+    public override void CompleteMetrics() => metrics?.Complete();
+
+    public override BatchLosses? TrainNext(CancellationToken cancellationToken)
+    {
+        if (batches.Next(out var error) is not { } division) return null;
+        if (cancellationToken.IsCancellationRequested) error ??= new OperationCanceledException(cancellationToken);
+        var started = Telemetry.StepDuration.Enabled ? Stopwatch.GetTimestamp() : 0;
+        PrepareExchange();
+        var weightSum = needsWeightSum ? SumOfWeights(division, error is not null) : 0;
+        if (error is null) RunShards(division, weightSum, ref error);
+        if (!exchange.Run(division, error is not null)) new Agreement(distribution.Processes).Throw(error);
+        using (trainer.Model.WriteWeights()) trainer.Update().Run(exchange.Sum, trainer.Steps);
+        return Losses(division, started);
+    }
+
+    public override void Dispose() => batches.Dispose();
+
+    private CompiledObjectives Plan(BatchDivision division, int shard) =>
+        trainer.Shard(division.CountOf(shard), division.CountOf(shard) == division.Samples, weightCount, size);
+
+    private void PrepareExchange()
+    {
+        if (trainer.ShardVector is null) Compile();  // the plans were discarded, since layers were frozen or the memory limit was changed
+        if (vector != trainer.ShardVector) exchange = new GradientExchange(distribution, trainer.ShardVector!.Length);
+        vector = trainer.ShardVector!;
+        exchange.Own.Clear();
+    }
+
+    private void RunShards(BatchDivision division, float weightSum, ref Exception? error)
+    {
+        try
+        {
+            for (var shard = own.First; shard < own.End; shard++) RunShard(division, shard, weightSum);
+        }
+        catch (Exception exception) when (distribution.Processes.Size > 1)
+        {
+            error = exception;
+        }
+    }
+
+    private void RunShard(BatchDivision division, int shard, float weightSum)
+    {
+        var range = new ShardRange(0, shard);
+        var count = division.CountOf(shard);
+        if (count == 0)
+        {
+            exchange.Own.End(range, null);
+            return;
+        }
+
+        var plan = Plan(division, shard);
+        var batch = batches.Rows(shard, out var row);
+        plan.Prepare(trainer.Model.Seed, trainer.Steps, division.Start(shard));
+        plan.PrepareShard((float)count / division.Samples, weightSum);
+        plan.Read(batch, row);
+        using (trainer.Model.ReadWeights()) plan.Run();
+        var sum = exchange.Own.Begin(range, out var adds);
+        vector!.Collect(plan, sum.Span, adds);
+        exchange.Own.End(range, sum);
+        Trainer.AddMetrics(plan, batch, row, count, trainer.Objectives);
+        if (metrics is not null) Trainer.AddMetrics(plan, batch, row, count, metrics.Of(shard));
+    }
+
+    /// <summary>The sum of the sample weights of all shards, added in their order.</summary>
+    private float SumOfWeights(BatchDivision division, bool hasFailed)
+    {
+        var sums = new float[distribution.Shards];
+        for (var shard = own.First; shard < own.End && !hasFailed; shard++)
+        {
+            if (division.CountOf(shard) == 0) continue;
+            foreach (var weight in batches.Rows(shard, out var row).SampleWeights!.Rows(row, division.CountOf(shard))) sums[shard] += weight;
+        }
+
+        var processes = distribution.Processes;
+        processes.AllGather(sums, [.. Enumerable.Range(0, processes.Size).Select(rank => distribution.ShardsOf(rank)).Select(range => range.End - range.First)]);
+        var total = 0f;
+        foreach (var sum in sums) total += sum;
+        return total;
+    }
+
+    private BatchLosses Losses(BatchDivision division, long started)
+    {
+        var sum = exchange.Sum.Span;
+        (losses.Loss, losses.Count) = (vector!.Loss(sum), division.Samples);
+        for (var i = 0; i < losses.OfObjectives.Length; i++) losses.OfObjectives[i] = vector.LossOf(sum, i);
+        trainer.CountStep(started, division.Samples, losses.Loss);
+        return losses;
+    }
+}
