@@ -56,7 +56,8 @@ internal sealed class StepVector
     {
         foreach (var (output, start, count) in parts)
         {
-            var (values, place) = (shard.Output(output), vector.Slice(start, count));
+            var values = shard.Output(output);
+            var place = vector.Slice(start, count);
             if (adds) TensorPrimitives.Add(place, values, place);
             else values.CopyTo(place);
         }

@@ -56,8 +56,7 @@ internal sealed class StreamShards(StreamEpochs batches, DataParallel distributi
         if (Array.FindIndex(counts, count => count != counts[0]) is var other and > 0)
             throw new TrainingException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Process {other} read {counts[other]} samples from the stream for a batch, process 0 read {counts[0]}. A stream must give the same samples in "
-                    + "every process."));
+                $"Process {other} read {counts[other]} samples of the stream for a batch; process 0 read {counts[0]}. Give every process the same stream."));
     }
 
     private BatchDivision Of(int samples)
