@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Fovea.Engine;
 
 namespace Fovea;
 
