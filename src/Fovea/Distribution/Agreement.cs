@@ -52,6 +52,31 @@ internal sealed class Agreement(IProcessGroup processes)
         if (Any(own is not null)) Throw(own);
     }
 
+    /// <summary>Does something in every process. If it fails in one, it fails in all, after all have done it.</summary>
+    /// <inheritdoc cref="Require"/>
+    public void Together(Action work)
+    {
+        if (processes.Size == 1)
+        {
+            work();
+            return;
+        }
+
+        Exception? own = null;
+        try
+        {
+            work();
+        }
+#pragma warning disable CA1031 // Thrown again, after the other processes know of it.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            own = error;
+        }
+
+        Require(own);
+    }
+
     /// <summary>Throws in every process, after all know that one has failed.</summary>
     /// <inheritdoc cref="Require"/>
     public void Throw(Exception? own)

@@ -56,4 +56,7 @@ public sealed class DataParallel
 
     /// <summary>The shards of a process: those from First on, before End.</summary>
     internal (int First, int End) ShardsOf(int rank) => ((int)((long)Shards * rank / Processes.Size), (int)((long)Shards * (rank + 1) / Processes.Size));
+
+    /// <summary>The process of a shard.</summary>
+    internal int OwnerOf(int shard) => (int)(((long)(shard + 1) * Processes.Size - 1) / Shards);
 }

@@ -65,17 +65,52 @@ internal sealed class DatasetPass
     private void Read(Verbosity verbose, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         var checks = new SampleChecks(WeightCount: Weights?.Length ?? 0, AllowsAnyTarget: !keepsTargets);
+        if (!data.IsStream && model.Distribution?.Processes is { Size: > 1 } processes)
+        {
+            ReadTogether(processes, checks, verbose, progress, cancellationToken);
+            return;
+        }
+
         using var reader = BatchSource.Once(data, batchSize, checks, cancellationToken);
         using var steps = StepProgress.Begin(verbose, progress, data.KnownCount, batchSize);
         while (reader.Next() is { } batch)
         {
-            topology.Prediction.Run(size, batch, Outputs, cancellationToken);
-            for (var i = 0; i < Targets.Length; i++) Targets[i].Add(batch.Targets[i].Values);
-            if (batch.SampleWeights is { } weights) Weights!.Add(weights.Values);
+            Compute(batch, cancellationToken);
             steps?.Add(batch.Count);
         }
 
         steps?.Finish();
+    }
+
+    /// <summary>Computes the batches of this process, and receives the rows of the other processes after each round.</summary>
+    private void ReadTogether(
+        IProcessGroup processes, SampleChecks checks, Verbosity verbose, IProgress<int>? progress, CancellationToken cancellationToken)
+    {
+        ValueRows[] all = [.. Outputs, .. Targets, .. Weights is null ? [] : (ValueRows[])[Weights]];
+        using var steps = StepProgress.Begin(processes.Rank == 0 ? verbose : Verbosity.Silent, progress, data.Count, batchSize);
+        var batches = new SharedBatches(processes, processes.Size, data, batchSize);
+        batches.Run(checks, ComputeOwn, Exchange, steps is null ? null : steps.Add, cancellationToken);
+        steps?.Finish();
+
+        void ComputeOwn(int number, BatchBuffer batch)
+        {
+            foreach (var rows in all) rows.MoveTo(number * batchSize);
+            Compute(batch, cancellationToken);
+        }
+
+        void Exchange(int first)
+        {
+            var counts = new int[processes.Size];
+            for (var batch = first; batch < batches.Counts.Count; batch++) counts[batch - first] = batches.Counts[batch];
+            foreach (var rows in all) rows.Gather(processes, first * batchSize, counts);
+        }
+    }
+
+    private void Compute(BatchBuffer batch, CancellationToken cancellationToken)
+    {
+        topology.Prediction.Run(size, batch, Outputs, cancellationToken);
+        for (var i = 0; i < Targets.Length; i++) Targets[i].Add(batch.Targets[i].Values);
+        if (batch.SampleWeights is { } weights) Weights!.Add(weights.Values);
     }
 }
 
@@ -105,6 +140,19 @@ internal sealed class ValueRows(Shape shape, Dataset data)
         if (values.Length < used + rows.Length) Array.Resize(ref values, Math.Max(used + rows.Length, (int)Math.Min(2L * values.Length, Array.MaxLength)));
         rows.CopyTo(values.AsSpan(used));
         used += rows.Length;
+    }
+
+    /// <summary>Lets the next rows be written from a row on; there is memory for all rows.</summary>
+    public void MoveTo(int row) => used = row * shape.Count;
+
+    /// <summary>Gives every process the rows of all, which follow each other in the order of the processes.</summary>
+    /// <param name="processes">The processes.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="counts">The number of rows of each process.</param>
+    public void Gather(IProcessGroup processes, int first, int[] counts)
+    {
+        used = (first + counts.Sum()) * shape.Count;
+        processes.AllGather(values.AsSpan((first * shape.Count)..used), Array.ConvertAll(counts, count => count * shape.Count));
     }
 
     public Tensor ToTensor() => new(shape.Prepend(Count), Values);

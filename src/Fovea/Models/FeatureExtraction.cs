@@ -26,10 +26,15 @@ public static class FeatureExtraction
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
+        WeightLock.Claim? claim = null;
         try
         {
-            var pass = new DatasetPass(model, data, batchSize, keepsTargets: true);
-            using var claim = model.Begin(WeightUse.Evaluation, nameof(ExtractFeatures));
+            DatasetPass pass = null!;
+            model.BeginPass(data, () =>
+            {
+                pass = new DatasetPass(model, data, batchSize, keepsTargets: true);
+                claim = model.Begin(WeightUse.Evaluation, nameof(ExtractFeatures));
+            });
             pass.Run(verbose, progress, cancellationToken);
             return new ArrayDataset(
                 Joined(pass.Outputs), SeveralTensors.RowShape([.. pass.OutputShapes]), Joined(pass.Targets), data.TargetShape, data.ClassNames)
@@ -42,6 +47,7 @@ public static class FeatureExtraction
         }
         finally
         {
+            claim?.Dispose();
             data.Close();
         }
     }

@@ -147,17 +147,30 @@ public partial class Model
         Dataset data, int? batchSize = null, Verbosity verbose = default, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
+        WeightLock.Claim? claim = null;
         try
         {
-            var pass = new DatasetPass(this, data, batchSize, keepsTargets: false);
-            using var claim = Begin(WeightUse.Evaluation, nameof(Predict));
+            DatasetPass pass = null!;
+            BeginPass(data, () =>
+            {
+                pass = new DatasetPass(this, data, batchSize, keepsTargets: false);
+                claim = Begin(WeightUse.Evaluation, nameof(Predict));
+            });
             pass.Run(verbose, progress, cancellationToken);
             return [.. pass.Outputs.Select(output => output.ToTensor())];
         }
         finally
         {
+            claim?.Dispose();
             data.Close();
         }
+    }
+
+    /// <summary>Begins a pass over a data set, which several processes share unless it is a stream.</summary>
+    internal void BeginPass(Dataset data, Action begin)
+    {
+        if (data.IsStream) begin();
+        else Together(begin);
     }
 
     /// <summary>Begins the trace and the measurement of a prediction.</summary>

@@ -210,11 +210,16 @@ public partial class Model
         ArgumentNullException.ThrowIfNull(data);
         if (batchSize is { } size) ArgumentOutOfRangeException.ThrowIfLessThan(size, 1, nameof(batchSize));
         RequireTrainer();
+        WeightLock.Claim? claim = null;
         try
         {
-            RequireSameImageInput(data);
-            using var claim = Begin(WeightUse.Evaluation, nameof(Evaluate));
-            var samples = RequireTrainer().Expected(data).Size.BatchSizeOr(batchSize);
+            var samples = 0;
+            Together(() =>
+            {
+                RequireSameImageInput(data);
+                claim = Begin(WeightUse.Evaluation, nameof(Evaluate));
+                samples = RequireTrainer().Expected(data).Size.BatchSizeOr(batchSize);
+            });
             using var steps = StepProgress.Begin(verbose, progress, data.KnownCount, samples);
             var evaluation = RequireTrainer().Evaluate(data, samples, cancellationToken, steps is null ? null : steps.Add);
             steps?.Finish(evaluation.Metrics.Append(KeyValuePair.Create("loss", evaluation.Loss)).OrderBy(value => value.Key, StringComparer.Ordinal));
@@ -222,8 +227,16 @@ public partial class Model
         }
         finally
         {
+            claim?.Dispose();
             data.Close();
         }
+    }
+
+    /// <summary>Begins a call of all processes of the <see cref="Distribution"/>. If it fails in one, it fails in all.</summary>
+    internal void Together(Action begin)
+    {
+        if (Distribution is { } distribution) new Agreement(distribution.Processes).Together(begin);
+        else begin();
     }
 
     /// <summary>Refuses data whose images were read with another preprocessing than the model's.</summary>

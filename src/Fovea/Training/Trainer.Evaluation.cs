@@ -17,7 +17,9 @@ internal sealed partial class Trainer
         operation.Set("fovea.batch_size", batchSize);
         try
         {
-            var evaluation = Measure(data, batchSize, whenDone, cancellationToken);
+            var evaluation = model.Distribution is { Shards: > 1 } distribution
+                ? MeasureTogether(distribution, data, batchSize, whenDone, cancellationToken)
+                : Measure(data, batchSize, whenDone, cancellationToken);
             operation.Set("fovea.samples", evaluation.Count);
             operation.End();
             return evaluation;

@@ -7,56 +7,62 @@ namespace Fovea;
 internal sealed class ShardMetrics
 {
     private readonly DataParallel distribution;
-    private readonly IReadOnlyList<OutputObjective> total;
-    private readonly int first;
-    private readonly OutputObjective[][] own;
+    private readonly Func<int, int> ownerOf;
+    private readonly OutputObjective[]?[] own;
 
-    /// <param name="trainer">The metrics are those of its objectives.</param>
+    /// <param name="create">Creates the objectives with metrics that have seen nothing.</param>
     /// <param name="distribution">The shards and the processes.</param>
-    /// <exception cref="NotSupportedException">A custom metric cannot be merged.</exception>
-    public ShardMetrics(Trainer trainer, DataParallel distribution)
+    /// <param name="ownerOf">The process that counts the samples of a shard.</param>
+    /// <exception cref="NotSupportedException">A custom metric cannot be merged, or cannot be sent to another process.</exception>
+    public ShardMetrics(Func<OutputObjective[]> create, DataParallel distribution, Func<int, int> ownerOf)
     {
-        (this.distribution, total) = (distribution, trainer.Objectives);
-        (first, var end) = distribution.ShardsOf(distribution.Processes.Rank);
-        own = [.. Enumerable.Range(first, end - first).Select(_ => trainer.FreshObjectives())];
-        foreach (var metric in own[0].SelectMany(objective => objective.Metrics)) metric.Fresh().Merge(metric);
+        (this.distribution, this.ownerOf) = (distribution, ownerOf);
+        foreach (var metric in MetricsOf(create())) metric.RequireMergeable();
+        own = new OutputObjective[]?[distribution.Shards];
+        for (var shard = 0; shard < own.Length; shard++) own[shard] = ownerOf(shard) == distribution.Processes.Rank ? create() : null;
     }
 
     /// <summary>The metrics of one of the shards of this process.</summary>
-    public IReadOnlyList<OutputObjective> Of(int shard) => own[shard - first];
+    public IReadOnlyList<OutputObjective> Of(int shard) => own[shard]!;
 
     public void Reset()
     {
-        foreach (var metric in MetricsOf(total).Concat(own.SelectMany(MetricsOf))) metric.Reset();
+        foreach (var metric in own.SelectMany(objectives => MetricsOf(objectives ?? []))) metric.Reset();
     }
 
-    /// <summary>Makes the metrics of the training those of all samples of all shards.</summary>
-    public void Complete()
+    /// <summary>Makes metrics those of all samples of all shards. All processes make the call and have the same result.</summary>
+    public void MergeInto(IReadOnlyList<OutputObjective> total)
     {
         foreach (var metric in MetricsOf(total)) metric.Reset();
-        foreach (var states in new Agreement(distribution.Processes).Gather(Save()))
+        var states = Array.ConvertAll(
+            new Agreement(distribution.Processes).Gather(Save()), bytes => new BinaryReader(new MemoryStream(bytes)));
+        for (var shard = 0; shard < own.Length; shard++)
         {
-            using var reader = new BinaryReader(new MemoryStream(states));
-            while (reader.BaseStream.Position < states.Length)
+            foreach (var metric in MetricsOf(total))
             {
-                foreach (var metric in MetricsOf(total))
-                {
-                    var shard = metric.Fresh();
-                    shard.RestoreState(reader);
-                    metric.Merge(shard);
-                }
+                var state = states[ownerOf(shard)];
+                var part = metric.Fresh();
+                part.RestoreState(new BinaryReader(new MemoryStream(state.ReadBytes(state.ReadInt32()))));
+                metric.Merge(part);
             }
         }
     }
 
-    /// <summary>The states of the metrics of this process, shard after shard.</summary>
+    /// <summary>The states of the metrics of this process, shard after shard, each after its length.</summary>
     private byte[] Save()
     {
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream);
-        foreach (var metric in own.SelectMany(MetricsOf)) metric.SaveState(writer);
+        using var all = new MemoryStream();
+        using var writer = new BinaryWriter(all);
+        foreach (var metric in own.SelectMany(objectives => MetricsOf(objectives ?? [])))
+        {
+            using var state = new MemoryStream();
+            metric.SaveState(new BinaryWriter(state));
+            writer.Write((int)state.Length);
+            writer.Write(state.GetBuffer().AsSpan(0, (int)state.Length));
+        }
+
         writer.Flush();
-        return stream.ToArray();
+        return all.ToArray();
     }
 
     private static IEnumerable<Metric> MetricsOf(IEnumerable<OutputObjective> objectives) => objectives.SelectMany(objective => objective.Metrics);

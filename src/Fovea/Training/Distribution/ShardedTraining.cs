@@ -25,7 +25,7 @@ internal sealed class ShardedTraining : BatchTraining
         (this.trainer, this.distribution, this.batches, this.weightCount, this.size) = (trainer, distribution, batches, weightCount, size);
         own = distribution.ShardsOf(distribution.Processes.Rank);
         needsWeightSum = weightCount > 0 && trainer.Objectives.Any(objective => objective.Loss.Reduction == LossReduction.MeanWithSampleWeight);
-        metrics = distribution.Shards > 1 ? new ShardMetrics(trainer, distribution) : null;
+        metrics = distribution.Shards > 1 ? new ShardMetrics(trainer.FreshObjectives, distribution, distribution.OwnerOf) : null;
         losses = new BatchLosses(trainer.Objectives.Count);
     }
 
@@ -60,7 +60,7 @@ internal sealed class ShardedTraining : BatchTraining
         metrics?.Reset();
     }
 
-    public override void CompleteMetrics() => metrics?.Complete();
+    public override void CompleteMetrics() => metrics?.MergeInto(trainer.Objectives);
 
     public override BatchLosses? TrainNext(CancellationToken cancellationToken)
     {

@@ -30,6 +30,19 @@ public abstract partial class Metric
         AddState(other);
     }
 
+    /// <summary>Refuses a metric that cannot count the samples of several shards.</summary>
+    /// <exception cref="NotSupportedException">It is a custom metric that does not override what that needs.</exception>
+    internal void RequireMergeable()
+    {
+        var (one, other) = (Fresh(), Fresh());
+        one.Merge(other);
+        using var state = new MemoryStream();
+        one.SaveState(new BinaryWriter(state));
+        if (one.savesNothing && state.Length == sizeof(int))
+            throw new NotSupportedException(
+                $"{Name}: {GetType().Name} overrides Merge, but not SaveState and RestoreState, by which processes exchange it. Override them too.");
+    }
+
     /// <summary>The settings as text; metrics of one class are merged if the texts are equal.</summary>
     private protected virtual string Settings
     {

@@ -10,6 +10,7 @@ namespace Fovea;
 public abstract partial class Metric : IConfigurable
 {
     private string? name;
+    private bool savesNothing;
 
     /// <summary>
     /// The name in histories; by default the class in snake case: <c>mean_squared_error</c>. If several metrics of a model have the same name, the second is
@@ -66,6 +67,7 @@ public abstract partial class Metric : IConfigurable
     public virtual void SaveState(BinaryWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
+        savesNothing = State is null;
         var state = State ?? [];
         writer.Write(state.Length);
         foreach (var number in state) writer.Write(number);
