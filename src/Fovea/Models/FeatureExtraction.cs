@@ -8,6 +8,10 @@ public static class FeatureExtraction
     /// on
     /// other threads. Several threads may call it at once and predict at the same time, but not while another thread trains the model.
     /// </summary>
+    /// <remarks>
+    /// With a <see cref="Model.Distribution"/> every process makes this call, with the same data. Each computes a part of the batches, and all receive all
+    /// features. A stream is computed by each process for itself.
+    /// </remarks>
     /// <param name="model">The network, of one or several inputs and outputs; it runs in inference.</param>
     /// <param name="data">The samples. A stream is read to its end.</param>
     /// <param name="batchSize">The number of samples per batch; null for 256, or fewer where samples are large, so that memory suffices.</param>

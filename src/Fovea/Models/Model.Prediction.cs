@@ -114,6 +114,10 @@ public partial class Model
     }
 
     /// <summary>Computes the output for each sample of a data set, in its order; Keras' <c>predict(dataset)</c>. Targets are ignored.</summary>
+    /// <remarks>
+    /// With a <see cref="Distribution"/> every process makes this call, with the same data. Each computes a part of the batches, and all receive all outputs. A
+    /// stream is computed by each process for itself.
+    /// </remarks>
     /// <param name="data">The samples, which are read in advance on other threads. A stream is read to its end.</param>
     /// <param name="batchSize">The number of samples per batch; null for 256, or fewer where samples are large, so that memory suffices.</param>
     /// <param name="verbose">What is printed to the terminal; 0, 1 and 2 mean the same as in Keras.</param>
@@ -135,6 +139,10 @@ public partial class Model
     }
 
     /// <summary>Computes all outputs of a model of several outputs for each sample of a data set. Targets are ignored.</summary>
+    /// <remarks>
+    /// With a <see cref="Distribution"/> every process makes this call, with the same data. Each computes a part of the batches, and all receive all outputs. A
+    /// stream is computed by each process for itself.
+    /// </remarks>
     /// <returns>A tensor for each output, with the samples as the first dimension.</returns>
     /// <inheritdoc cref="Predict(Dataset, int?, Verbosity, IProgress{int}?, CancellationToken)" path="/param"/>
     /// <exception cref="InvalidOperationException">The model is trained on another thread.</exception>

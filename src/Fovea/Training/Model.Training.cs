@@ -104,6 +104,10 @@ public partial class Model
     /// A stream (<see cref="Dataset.From(IEnumerable{ValueTuple{Tensor, Tensor}}, IReadOnlyList{string}?)"/>) is read in its own order, whatever
     /// <paramref name="shuffle"/> is. It is enumerated again for each epoch, or for each training if <paramref name="stepsPerEpoch"/> is given. The enumerator
     /// is disposed when the training ends, also by a cancellation or an error.
+    /// <para>
+    /// With a <see cref="Distribution"/> every process makes this call, with the same data and arguments. Each trains on its shards of every batch, and
+    /// validation is shared as by <see cref="Evaluate"/>.
+    /// </para>
     /// </remarks>
     /// <param name="data">The samples to learn from.</param>
     /// <param name="epochs">The number of passes over the data.</param>
@@ -193,6 +197,10 @@ public partial class Model
     /// Measures loss and metrics on a data set, without training. If the model and the data have class names, classes are matched by name. Several threads may
     /// call it at once.
     /// </summary>
+    /// <remarks>
+    /// With a <see cref="Distribution"/> every process makes this call, with the same data and arguments. Each evaluates a part of the batches, and all
+    /// receive the result of all samples, which does not depend on the number of processes.
+    /// </remarks>
     /// <param name="data">The samples. A stream is read to its end; <see cref="Dataset.Take"/> shortens an endless one.</param>
     /// <param name="batchSize">The number of samples per batch; null for 256, or fewer where samples are large, so that memory suffices.</param>
     /// <param name="verbose">What is printed to the terminal; 0, 1 and 2 mean the same as in Keras.</param>

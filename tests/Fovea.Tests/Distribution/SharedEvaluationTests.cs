@@ -38,7 +38,8 @@ public class SharedEvaluationTests
         Assert.Equal(expected, Bits(Evaluated(name, new DataParallel(1))));
         var sharded = Bits(Evaluated(name, new DataParallel(Shards)));
         Assert.Equal(Without(Rounded, expected), Without(Rounded, sharded));
-        foreach (var (one, other) in expected.Zip(sharded)) Assert.Equal(BitConverter.Int64BitsToDouble(one.Bits), BitConverter.Int64BitsToDouble(other.Bits), 1e-12);
+        foreach (var (one, other) in expected.Zip(sharded))
+            Assert.Equal(BitConverter.Int64BitsToDouble(one.Bits), BitConverter.Int64BitsToDouble(other.Bits), 1e-12);
         foreach (var size in (int[])[2, 3, 4, 5])
         {
             foreach (var evaluation in ThreadGroup.Run(size, group => Evaluated(name, new DataParallel(Shards, group))))
@@ -259,7 +260,8 @@ public class SharedEvaluationTests
     }
 
     private static TensorDataset Masks() => new(
-        [new Tensor([21, 4, 4, 2], LayerRunner.Normal(21 * 32))], [new Tensor([21, 4, 4], [.. Enumerable.Range(0, 21 * 16).Select(i => (float)(i * 7 % 5 % 2))])]);
+        [new Tensor([21, 4, 4, 2], LayerRunner.Normal(21 * 32))],
+            [new Tensor([21, 4, 4], [.. Enumerable.Range(0, 21 * 16).Select(i => (float)(i * 7 % 5 % 2))])]);
 
     private static (Model Model, Dataset Data) Branches()
     {

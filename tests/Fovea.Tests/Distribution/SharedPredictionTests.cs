@@ -48,7 +48,9 @@ public class SharedPredictionTests
             isWeighted ? Samples().WithSampleWeights([.. Enumerable.Range(0, 21).Select(i => i / 4f)]) : Samples();
 
         static float[][] Rows(ArrayDataset features) =>
-            [.. features.Select(sample => (float[])[.. sample.Inputs.Concat(sample.Targets).SelectMany(tensor => tensor.Values), sample.Weights is null ? -1 : (float)sample.Weights])];
+            [.. features.Select(
+                sample =>
+                (float[])[.. sample.Inputs.Concat(sample.Targets).SelectMany(tensor => tensor.Values), sample.Weights is null ? -1 : (float)sample.Weights])];
     }
 
     [Fact]
