@@ -76,14 +76,23 @@ public sealed class Plan : IWork
     public ReadOnlySpan<float> Output(int index) => addresses.Span(program.Outputs[index].Address, program.Outputs[index].Count);
 
     /// <summary>
+    /// The step of a run after which the value of an output does not change any more; −1 if it is there before the first step. Steps are counted as in
+    /// <see cref="Costs"/>.
+    /// </summary>
+    internal int LastStepOf(int output) => program.Outputs[output].LastStep;
+
+    /// <summary>
     /// Computes the outputs and updates the variables. Values that depend on variables only are computed in the first run, and again after one of these
     /// variables was written.
     /// </summary>
     /// <exception cref="InvalidOperationException">Another thread is running the plan.</exception>
-    public void Run() => Run(default);
+    public void Run() => RunSteps(default, null);
 
     /// <summary>Like <see cref="Run()"/>; adds the time of each step to its element of <paramref name="seconds"/>.</summary>
-    internal void RunTimed(Span<double> seconds) => Run(seconds);
+    internal void RunTimed(Span<double> seconds) => RunSteps(seconds, null);
+
+    /// <summary>Like <see cref="Run()"/>; reports each step to an observer, so that outputs can be used while the run goes on.</summary>
+    internal void Run(IStepObserver observer) => RunSteps(default, observer);
 
     /// <summary>Like <see cref="Run()"/> on the calling thread only; reports the time of every unit.</summary>
     internal void RunUnits(UnitObserver observe)
@@ -158,7 +167,7 @@ public sealed class Plan : IWork
         }
     }
 
-    private void Run(Span<double> seconds)
+    private void RunSteps(Span<double> seconds, IStepObserver? observer)
     {
         var pool = Cpu.Pool;
         Begin(pool.Threads);
@@ -173,6 +182,7 @@ public sealed class Plan : IWork
                 var start = seconds.IsEmpty ? 0 : Stopwatch.GetTimestamp();
                 Run(steps[i], workers);
                 if (!seconds.IsEmpty) seconds[i] += Stopwatch.GetElapsedTime(start).TotalSeconds;
+                observer?.AfterStep(i);
             }
 
             if (helpers == pool) tuning.Note(Stopwatch.GetTimestamp() - runStart);
@@ -232,6 +242,13 @@ public sealed class Plan : IWork
     private PlanInput Find(Node input) => input.Op is InputOp op && inputs.TryGetValue(op, out var found)
         ? found
         : throw new ArgumentException($"{input} is not an input of this plan.", nameof(input));
+}
+
+/// <summary>Is called during a run, on the thread that runs the plan.</summary>
+internal interface IStepObserver
+{
+    /// <summary>A step is complete. Outputs whose last step it is may be read until the next run. The next step begins when the call returns.</summary>
+    void AfterStep(int step);
 }
 
 /// <summary>Receives the time of one unit of a phase of a step, in seconds.</summary>

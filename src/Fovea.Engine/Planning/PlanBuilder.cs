@@ -67,7 +67,7 @@ internal sealed class PlanBuilder
         CheckMachine();
         var layout = new AddressLayout();
         PlanStep[] prologue = PrologueSteps(layout), steps = MainSteps(layout);
-        (int, int)[] outputs = [.. graph.Outputs.Select(output => (layout.Add(Locate(output)), output.Shape.Count))];
+        (int, int, int)[] outputs = [.. graph.Outputs.Select(output => (layout.Add(Locate(output)), output.Shape.Count, LastStep(output, steps)))];
         PlannedBuffer[] planned = [.. buffers.Values.Distinct(), .. scratch.Values];
         return new PlanProgram(prologue, steps, layout, [.. kept.Keys], WriteConstants(), planned, arenaFloats)
         {
@@ -224,6 +224,16 @@ internal sealed class PlanBuilder
         }
 
         return [.. steps];
+    }
+
+    /// <summary>The last of the main steps that writes an output; −1 if none does.</summary>
+    private int LastStep(Node output, PlanStep[] steps)
+    {
+        var storage = Storage(output);
+        if (storage.Op is VariableOp { Variable: var variable })
+            return graph.Updates.Any(update => update.Variable == variable) ? steps.Length - 1 : -1;
+        if (!IsComputed(storage) || invariant.Contains(storage)) return -1;
+        return Array.FindIndex(steps, step => step.Position < order.Count && order[step.Position] == storage);
     }
 
     /// <summary>Adds the addresses of a step: the output, the scratch, the inputs.</summary>

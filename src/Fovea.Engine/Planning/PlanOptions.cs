@@ -14,4 +14,10 @@ public sealed record PlanOptions
     /// need them. Results are bit-identical; a run takes longer. By default there is no limit.
     /// </summary>
     public long? MemoryLimit { get; init; }
+
+    /// <summary>
+    /// The number of outputs that are results of the forward part; the outputs after them are gradients, for which activations may be recomputed. By default
+    /// all outputs are results, and only updates read gradients.
+    /// </summary>
+    internal int? Results { get; init; }
 }

@@ -43,8 +43,8 @@ internal sealed class PlanProgram
     /// <summary>The number of elements of each input.</summary>
     public required IReadOnlyDictionary<InputOp, int> Inputs { get; init; }
 
-    /// <summary>The address and the number of elements of each output.</summary>
-    public required (int Address, int Count)[] Outputs { get; init; }
+    /// <summary>The address, the number of elements and the last step that writes each output; −1 if none does.</summary>
+    public required (int Address, int Count, int LastStep)[] Outputs { get; init; }
 
     /// <summary>The variables that a run changes.</summary>
     public required Variable[] Updated { get; init; }
@@ -58,7 +58,7 @@ internal sealed class PlanProgram
     {
         options ??= new PlanOptions();
         var builder = new PlanBuilder(FusionRules.Apply(graph, options.IsInference));
-        if (options.MemoryLimit is { } limit && builder.ArenaBytes > limit) builder = Recomputation.Fit(builder, limit);
+        if (options.MemoryLimit is { } limit && builder.ArenaBytes > limit) builder = Recomputation.Fit(builder, limit, options.Results);
         return builder.Build();
     }
 

@@ -30,10 +30,10 @@ internal sealed class Recomputation
     private readonly Dictionary<Node, double> costs = [];
     private readonly Dictionary<Node, int> waiting;
 
-    private Recomputation(PlanBuilder whole)
+    private Recomputation(PlanBuilder whole, int? results)
     {
         this.whole = whole;
-        forward = FindForward();
+        forward = FindForward(whole.Graph.Outputs.Take(results ?? int.MaxValue));
         (kept, var readLater) = FindReadLater();
         waiting = Rank(readLater);
     }
@@ -41,11 +41,14 @@ internal sealed class Recomputation
     private IEnumerable<Node> Computed => whole.Order.Where(node => forward.Contains(node) && PlanBuilder.IsComputed(node));
 
     /// <summary>A layout of the same graph in at most <paramref name="limit"/> bytes.</summary>
+    /// <param name="whole">The layout that recomputes nothing.</param>
+    /// <param name="limit">The largest arena in bytes.</param>
+    /// <param name="results">The number of outputs, the first ones, that belong to the forward part; null for all.</param>
     /// <exception cref="InsufficientMemoryException">There is no such layout.</exception>
-    public static PlanBuilder Fit(PlanBuilder whole, long limit)
+    public static PlanBuilder Fit(PlanBuilder whole, long limit, int? results)
     {
         var smallest = whole.ArenaBytes;
-        foreach (var layout in new Recomputation(whole).Layouts())
+        foreach (var layout in new Recomputation(whole, results).Layouts())
         {
             if (layout.ArenaBytes <= limit) return layout;
             smallest = Math.Min(smallest, layout.ArenaBytes);
@@ -68,10 +71,10 @@ internal sealed class Recomputation
             .Select(Recompute);
     }
 
-    /// <summary>The forward part: the nodes that the outputs depend on and that are computed in each run.</summary>
-    private HashSet<Node> FindForward()
+    /// <summary>The forward part: the nodes that its results depend on and that are computed in each run.</summary>
+    private HashSet<Node> FindForward(IEnumerable<Node> results)
     {
-        var found = whole.Graph.Outputs.ToHashSet();
+        var found = results.ToHashSet();
         foreach (var node in whole.Order.Reverse().Where(found.Contains)) found.UnionWith(node.Inputs);
         return [.. found.Where(node => node.Op is not SourceOp && !whole.Invariant.Contains(node))];
     }
@@ -134,7 +137,7 @@ internal sealed class Recomputation
         }
 
         var updates = whole.Graph.Updates.Select(update => update with { Value = rewritten.GetValueOrDefault(update.Value, update.Value) });
-        return new PlanBuilder(new Graph(whole.Graph.Outputs, [.. updates]), order);
+        return new PlanBuilder(new Graph([.. whole.Graph.Outputs.Select(output => rewritten.GetValueOrDefault(output, output))], [.. updates]), order);
 
         Node Copy(Node node)
         {
