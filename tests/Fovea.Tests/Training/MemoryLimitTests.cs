@@ -49,6 +49,17 @@ public sealed class MemoryLimitTests : IDisposable
     }
 
     [Fact]
+    public void Shards_recompute_activations_too()
+    {
+        var model = Plain(64);
+        var whole = Shard(model);
+        model.MemoryLimit = whole / 2;
+        Assert.InRange(Shard(model), whole / 10, whole / 2);
+
+        static long Shard(Sequential model) => model.Trainer!.Shard(8, isWhole: false, 0, model.Topology.Example()).ArenaBytes;
+    }
+
+    [Fact]
     public void Every_limit_above_the_minimum_is_kept()
     {
         var model = SmallNets.Residual();

@@ -34,7 +34,7 @@ internal sealed partial class CompiledObjectives
         Node[] gradients = [.. Differentiation.Gradients(head.Loss, [.. weights.Select(weight => context.Read(weight.Variable))]).Reverse()];
         var averages = context.Updates.Select(update => shard is null ? update.Value : update.Value * shard.Share);
         var graph = new Graph([.. head.Results, .. gradients, .. averages]);
-        var program = PlanProgram.Compile(graph, new PlanOptions { MemoryLimit = memoryLimit });
+        var program = PlanProgram.Compile(graph, new PlanOptions { MemoryLimit = memoryLimit, Results = head.Results.Count });
         return new CompiledObjectives(new Plan(program, memory, store), inputs, head, randomKey: context.RandomKey)
         {
             Size = size,
