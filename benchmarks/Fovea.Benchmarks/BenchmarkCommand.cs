@@ -79,6 +79,10 @@ internal sealed class BenchmarkCommand
         threading.SetAction(parsed => Guard(() => MeasureThreads(parsed)));
         root.Add(threading);
 
+        var shards = new Command("shards", "Measures the price of training in shards in one process, for each number of shards.");
+        shards.SetAction(parsed => Guard(() => MeasureShards(parsed)));
+        root.Add(shards);
+
         var fits = new Option<int>("--fits") { Description = "The number of models to train", DefaultValueFactory = _ => 1000 };
         var predictions = new Option<int>("--predictions") { Description = "The number of predictions by the last model", DefaultValueFactory = _ => 100_000 };
         var memory =
@@ -236,6 +240,20 @@ internal sealed class BenchmarkCommand
             row => [string.Create(CultureInfo.InvariantCulture,
             $"{row.OneThread:N1} images/s on one thread, {row.SpeedUp.Median:0.00}× on {row.Cores}; one core taken: {100 * row.KeptOfOneLess?.Median:0} % "
                 + $"kept; {row.ManyThreads} threads: {row.Oversubscribed.Median:0.00}×; {(row.SameBits ? "the same bits" : "OTHER BITS")}")]);
+    }
+
+    private void MeasureShards(ParseResult parsed)
+    {
+        var benchmark = new ShardsBenchmark(parsed.GetValue(pairs), parsed.GetValue(seconds));
+        var filters = parsed.GetValue(only)!;
+        foreach (var (network, batchSize) in ShardsBenchmark.Workloads)
+        {
+            if (filters.Length > 0 && !filters.Contains($"{network}:{batchSize}") && !filters.Contains(network)) continue;
+            var (milliseconds, ratios) = benchmark.Measure(network, batchSize);
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{network}, batch {batchSize}: {milliseconds:0.00} ms a step without shards; ")
+                + string.Join("; ", ratios.Select(row => string.Create(
+                    CultureInfo.InvariantCulture, $"{row.Shards} shards {row.Ratio.Median:0.00} ({row.Ratio.Min:0.00} – {row.Ratio.Max:0.00})"))));
+        }
     }
 
     private void MeasureMemory(int fits, int predictions)

@@ -258,6 +258,16 @@ public partial class Model
                 + "model's first). Load the data with model.ImageInput, or set model.ImageInput to the data set's.");
     }
 
+    /// <summary>Refuses training that this process would do alone while others train the same model with it.</summary>
+    /// <exception cref="InvalidOperationException">The model is trained in shards.</exception>
+    internal void RequireWholeBatches(string call)
+    {
+        if (Distribution is { Shards: > 1 } distribution)
+            throw new InvalidOperationException(
+                $"{Subject}: {call} trains in one process, on whole batches; the model's Distribution has {distribution.Shards} shards. Call Fit, or set "
+                    + "Distribution to null.");
+    }
+
     internal Trainer RequireTrainer() => trainer ?? throw new InvalidOperationException(
         $"{Name}: compile the model {(isChangedSinceCompile ? "again, since its layers were changed after Compile" : "first")}, as in "
         + "model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, new Accuracy()).");

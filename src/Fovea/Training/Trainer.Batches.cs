@@ -16,6 +16,7 @@ internal sealed partial class Trainer
     /// <exception cref="TrainingException">A value cannot be used, or the loss or the weights are not finite: the model is as before.</exception>
     public Evaluation TrainOnBatch(GivenBatch data)
     {
+        model.RequireWholeBatches(nameof(Model.TrainOnBatch));
         Renew();
         var expects = Check(data);
         var weightCount = expects.WeightCount(data);

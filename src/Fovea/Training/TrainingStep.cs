@@ -123,7 +123,8 @@ public sealed class TrainingStep
     /// <returns>The loss, and the numbers that the function reports, with the weights as they were before the step.</returns>
     /// <exception cref="ShapeException">The function's loss is not a single number, or a layer does not accept its input.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The loss does not depend on the trained weights, another thread trains or evaluates one of the models, or a callback of such a training calls this.
+    /// The loss does not depend on the trained weights, another thread trains or evaluates one of the models, a callback of such a training calls this, or a
+    /// model has a <see cref="Model.Distribution"/> of several shards.
     /// </exception>
     /// <exception cref="TrainingException">
     /// An input is not finite, or the loss or the weights became infinite or NaN. The models are as before the run.
@@ -136,6 +137,8 @@ public sealed class TrainingStep
             if (inputs[i] is null) throw new ArgumentNullException(nameof(inputs), $"TrainingStep: input {i} of {inputs.Length} is null.");
             if (!TensorPrimitives.IsFiniteAll<float>(inputs[i].Values)) throw new TrainingException($"TrainingStep: input {i} has a value that is not finite.");
         }
+
+        foreach (var layer in trained) (layer as Model)?.RequireWholeBatches("TrainingStep.Run");
 
         lock (gate)
         {

@@ -1,3 +1,4 @@
+using Fovea.Engine.Ops;
 using Fovea.Tests.Training;
 
 namespace Fovea.Tests.Distributed;
@@ -113,6 +114,48 @@ public class ShardedTrainingTests
             return SmallNets.AllBits(model);
         });
         Assert.All(bits, each => Assert.Equal(bits[0], each));
+    }
+
+    [Fact]
+    public void A_stream_that_differs_between_processes_is_refused()
+    {
+        var messages = ThreadGroup.Run(2, group =>
+        {
+            var model = SmallNets.Create("convnet");
+            model.Distribution = new DataParallel(4, group);
+            var images = SmallNets.Images(20 - (3 * group.Rank));
+            return Assert.Throws<TrainingException>(() => model.Fit(Trainings.Stream(images), batchSize: 20, verbose: 0)).Message;
+        });
+        Assert.All(messages, message => Assert.Equal(
+            "Process 1 read 17 samples of the stream for a batch; process 0 read 20. Give every process the same stream.", message));
+    }
+
+    [Fact]
+    public void Training_on_single_batches_is_refused()
+    {
+        var model = SmallNets.Create("convnet");
+        model.Distribution = new DataParallel(4);
+        Assert.Equal(
+            "convnet: TrainOnBatch trains in one process, on whole batches; the model's Distribution has 4 shards. Call Fit, or set Distribution to null.",
+            Assert.Throws<InvalidOperationException>(() => model.TrainOnBatch(Tensor.Zeros([2, 12, 12, 1]), Tensor.Zeros([2]))).Message);
+        var step = new TrainingStep(new Adam(), model, (context, images) => context.Call(model, images).Mean());
+        Assert.StartsWith(
+            "convnet: TrainingStep.Run trains in one process", Assert.Throws<InvalidOperationException>(() => step.Run(Tensor.Zeros([2, 12, 12, 1]))).Message,
+            StringComparison.Ordinal);
+        model.Distribution = null;
+        Assert.True(model.TrainOnBatch(Tensor.Zeros([2, 12, 12, 1]), Tensor.Zeros([2])).Loss > 0);
+    }
+
+    [Fact]
+    public void Numbers_of_shards_that_do_not_fit_are_refused()
+    {
+        Assert.Equal(
+            "DataParallel: expected a power of two as the number of shards; received 6. (Parameter 'shards')",
+            Assert.Throws<ArgumentException>(() => new DataParallel(6)).Message);
+        var messages = ThreadGroup.Run(3, group => Assert.Throws<ArgumentException>(() => new DataParallel(2, group)).Message);
+        Assert.All(messages, message => Assert.Equal(
+            "DataParallel: expected at least one shard for each of 3 processes; received 2. Start fewer processes, or train with 4 shards. "
+                + "(Parameter 'shards')", message));
     }
 
     /// <summary>Images of which one process cannot read the eighth.</summary>

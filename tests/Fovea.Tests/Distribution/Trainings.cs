@@ -25,6 +25,8 @@ internal static class Trainings
         ["Ftrl"] = () => Of("convnet", new Ftrl()),
         ["Lion"] = () => Of("convnet", new Lion()),
         ["Nadam"] = () => Of("convnet", new Nadam()),
+        ["batches of fewer samples than shards"] = () => Of("convnet") with { BatchSize = 3 },
+        ["a last batch of one sample"] = () => Of("residual") with { BatchSize = 16 },
         ["steps per epoch"] = () => Of("convnet") with { StepsPerEpoch = 3 },
         ["in order"] = () => Of("convnet") with { Shuffle = false },
         ["stream"] = () => Of("convnet") with { Data = Stream(SmallNets.Images(33)) },
@@ -130,7 +132,16 @@ internal static class Trainings
         return new Training(model, SmallNets.Images(33));
     }
 
-    private static Dataset Stream(ArrayDataset data) => Dataset.From(data.Select(sample => (sample.Input, sample.Targets[0])));
+    /// <summary>The samples of a data set, one after another, without an index.</summary>
+    public static Dataset Stream(Dataset data)
+    {
+        return Dataset.From(Samples());
+
+        IEnumerable<(Tensor Input, Tensor Target)> Samples()
+        {
+            for (var i = 0; i < data.Count; i++) yield return (data[i].Input, data[i].Targets[0]);
+        }
+    }
 }
 
 /// <summary>A model and the arguments of its training.</summary>
