@@ -4,7 +4,7 @@ namespace Fovea.PublicApi.Tests;
 internal static class DataPage
 {
     /// <summary>The right column of the table.</summary>
-    public static void Table(Dataset data, Dataset other, Dataset test, Tensor x, Tensor y, float[] weights, Model model, string folder)
+    public static void Table(Dataset data, Dataset other, Dataset test, Tensor x, Tensor y, float[] weights, Model model, string folder, string npz)
     {
         foreach (var (image, label) in data) Assert.Equal((data.InputShape, data.TargetShape), (image.Shape, label.Shape));
         foreach (var (images, labels) in data.Batches(32)) Assert.Equal(images.Shape[0], labels.Shape[0]);
@@ -25,6 +25,9 @@ internal static class DataPage
             data.Zip(other, (one, two) => (one.Input, two.Input)),
             data.Concat(other),
             data.Shuffle(seed: 1),
+            data.Shuffle(seed: 1).Take(100),
+            NumpyDataset.Load(npz).Train,
+            NumpyDataset.Load(npz, "images", "labels"),
             data.Repeat(2),
             data.OneHot(10),
             data.Cache(),

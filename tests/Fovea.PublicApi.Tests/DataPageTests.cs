@@ -35,9 +35,11 @@ public partial class DataPageTests
         {
             var (train, test) = (new DrawnDigits(120), new DrawnDigits(40, seed: 2));
             var (x, y) = train.Batches(120).Single();
+            var npz = Path.Combine(folder, "data.npz");
+            NumpyArchive.Save(npz, ("x_train", x), ("y_train", y), ("x_test", x), ("y_test", y), ("images", x), ("labels", y));
             var model = Classifier();
             var two = train.SelectTarget(label => (float)label % 2);
-            DataPage.Table(two, new DrawnDigits(120, seed: 3).SelectTarget(label => (float)label % 2), test, x, y, new float[120], model, folder);
+            DataPage.Table(two, new DrawnDigits(120, seed: 3).SelectTarget(label => (float)label % 2), test, x, y, new float[120], model, folder, npz);
             Assert.True(double.IsFinite(DataPage.Loop(model, train)));
             var shapes = DataPage.FromFunction([new float[784], new float[784]], [0, 1]);
             Assert.Equal("square", shapes.ClassNames[(int)(float)shapes[^1].Target]);

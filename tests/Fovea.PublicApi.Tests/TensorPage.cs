@@ -32,7 +32,8 @@ internal static class TensorPage
     public static object[] Compute(Tensor x, Tensor y) =>
     [
         x + y, x * 2, 1 - x, -x, x > 0.5, x.EqualTo(y), x.NotEqualTo(y), (x > 0) * (y > 0), 1 - (x > 0), Tensor.Where(x > 0, x, 0),
-        x.SequenceEqual(y), x.AllClose(y), x.Sum(), x.Mean(-1), x.Std([0, 1]), x.Max(0, keepDims: true), x.Var(1), x.Min(), x.ArgMax(-1), x.ArgMin(),
+        x.SequenceEqual(y), x.AllClose(y), x.Sum(), x.Mean(-1), x.Std([0, 1]), x.Max(0, keepDims: true), x.Max(keepDims: true), x.Copy(), x.Var(1), x.Min(),
+        x.ArgMax(-1), x.ArgMin(),
         x.Reshape(-1, 6), x.Flatten(), x.Transpose(), x.Transpose(0, 2, 1), x.ExpandDims(0), x.Squeeze(),
         Tensor.Concat([x, y], axis: -1), Tensor.Stack([x, y]), x.Unstack(), x.BroadcastTo([5, 2, 3, 4]),
         x.Abs(), x.Exp(), x.Log(), x.Sqrt(), x.Square(), x.Clip(0, 1), x.Round(2), x.Maximum(0), x.Map(MathF.Sin),

@@ -2,7 +2,8 @@ namespace Fovea.Imaging;
 
 /// <summary>
 /// A data set of images in folders, one folder per class, as in <c>keras.utils.image_dataset_from_directory</c>. Classes are numbered in ordinal order of
-/// the folders' names; folders inside them are searched too. Hidden folders and files are ignored, links are followed once, and a file that is reached in
+/// the folders' names; folders inside them are searched too. The samples are in the order of their classes: <see cref="Model.Fit"/> shuffles them, and
+/// <c>data.Shuffle(seed: 1).Take(100)</c> takes some of all classes. Hidden folders and files are ignored, links are followed once, and a file that is reached in
 /// two ways is one sample. Each pixel is rounded to a byte.
 /// </summary>
 public sealed class ImageFolder : Dataset
@@ -11,6 +12,9 @@ public sealed class ImageFolder : Dataset
     private readonly ImageFiles files;
 
     private ImageFolder(string[] names, int[]? labels, ImageFiles files) => (ClassNames, this.labels, this.files) = (names, labels, files);
+
+    /// <inheritdoc/>
+    public override bool HasTargetsInMemory => labels is not null;
 
     /// <inheritdoc/>
     public override int Count => files.Count;
@@ -164,7 +168,7 @@ public sealed class ImageFolder : Dataset
     /// <summary>The class number of a sample. The image is not read.</summary>
     /// <exception cref="InvalidOperationException">The images have no labels.</exception>
     public int Label(int index) => labels is null
-        ? throw new InvalidOperationException("ImageFolder: images that LoadUnlabeled found have no labels.")
+        ? throw new InvalidOperationException("ImageFolder: images that LoadUnlabeled found have no labels. Load reads labels, from one folder for each class.")
         : labels[index];
 
     /// <summary>The file of a sample.</summary>

@@ -13,10 +13,17 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
     /// <summary>Whether the folder has no validation part, so that it was split off the training data.</summary>
     public bool IsValidationTakenFromTraining { get; init; }
 
+    /// <summary>A line for each part and, if files were skipped, a line about them.</summary>
+    public override string ToString() => string.Join('\n', ((string[])
+        [
+            $"training: {Training}", $"validation: {Validation}", Test is null ? "" : $"test: {Test}", SkippedFile.Summarize(Skipped),
+        ]).Where(line => line.Length > 0));
+
     /// <summary>
     /// Loads the parts of a folder (<see cref="ImageFolderParts"/>), each with one folder per class. If there is no validation part, a share of each class
     /// of the training part is chosen at random. The other parts may lack classes; letter case does not matter. If the folder itself holds the classes, each
-    /// class is split at random. The same seed and files give the same split.
+    /// class is split at random. The same seed and files give the same split. Each part is in the order of its
+    /// classes, as an <see cref="ImageFolder"/> is.
     /// </summary>
     /// <param name="folder">The folder that holds the parts or the classes.</param>
     /// <param name="height">The height of the images.</param>

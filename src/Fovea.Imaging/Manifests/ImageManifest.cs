@@ -18,6 +18,9 @@ public sealed class ImageManifest : Dataset
     private ImageManifest(ImageFiles files, int[] lines, ManifestTargets targets) => (this.files, this.lines, this.targets) = (files, lines, targets);
 
     /// <inheritdoc/>
+    public override bool HasTargetsInMemory => true;
+
+    /// <inheritdoc/>
     public override int Count => files.Count;
 
     /// <inheritdoc/>

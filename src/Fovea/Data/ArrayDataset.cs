@@ -30,6 +30,9 @@ public sealed class ArrayDataset : Dataset
     }
 
     /// <inheritdoc/>
+    public override bool HasTargetsInMemory => true;
+
+    /// <inheritdoc/>
     public override int Count { get; }
 
     /// <inheritdoc/>

@@ -42,6 +42,9 @@ public sealed class ByteImageDataset : Dataset
     public PixelRange Range { get; init; } = PixelRange.ZeroToOne;
 
     /// <inheritdoc/>
+    public override bool HasTargetsInMemory => true;
+
+    /// <inheritdoc/>
     public override int Count => labels.Length;
 
     /// <inheritdoc/>

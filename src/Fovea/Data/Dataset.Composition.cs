@@ -90,7 +90,9 @@ public abstract partial class Dataset
     public Dataset Where(Func<Sample, bool> condition)
     {
         ArgumentNullException.ThrowIfNull(condition);
-        return this is StreamDataset stream ? stream.With(samples => samples.Where(condition)) : new FilteredDataset(this, condition);
+        return this is StreamDataset stream
+            ? stream.With(samples => samples.Where((sample, index) => FilteredDataset.Fulfils(sample, index, condition)))
+            : new FilteredDataset(this, condition);
     }
 
     /// <summary>
@@ -120,12 +122,16 @@ public abstract partial class Dataset
         ArgumentNullException.ThrowIfNull(other);
         ArgumentNullException.ThrowIfNull(join);
         if (IsStream || other.IsStream)
-            return new StreamDataset(token => SamplesOf(this, token).Zip(SamplesOf(other, token), join), form => form, this, other);
+        {
+            return new StreamDataset(
+                token => SamplesOf(this, token).Zip(SamplesOf(other, token)).Select((pair, index) => ZippedDataset.Join(pair.First, pair.Second, index, join)),
+                form => form, this, other);
+        }
+
         ZippedDataset.RequireSameCount(this, other);
         return new ComputedDataset(() => Count, Joined, () => SampleForm.Of(Joined(0)), nameof(Zip));
 
-        Sample Joined(int index) => join(SampleAt(index), other.SampleAt(index))
-            ?? throw new InvalidDataException($"Zip: expected a sample as the result of the function; it returned null for sample {index}.");
+        Sample Joined(int index) => ZippedDataset.Join(SampleAt(index), other.SampleAt(index), index, join);
     }
 
     /// <summary>

@@ -51,8 +51,21 @@ public abstract partial class Dataset
         count.AtLeast(1, "Dataset.From", nameof(count));
         return new ComputedDataset(() => count, Read, () => SampleForm.Of(Read(0)) with { ClassNames = classNames ?? [] }, "Dataset.From");
 
-        Sample Read(int index) => read(index)
-            ?? throw new InvalidDataException($"Dataset.From: expected a sample as the result of the function; it returned null for sample {index}.");
+        Sample Read(int index)
+        {
+            Sample? sample;
+            try
+            {
+                sample = read(index);
+            }
+            catch (Exception error) when (SampleFailure.IsReported(error))
+            {
+                throw SampleFailure.Of("Dataset.From", index, error);
+            }
+
+            return sample
+                ?? throw new InvalidDataException($"Dataset.From: expected a sample as the result of the function; it returned null for sample {index}.");
+        }
     }
 
     /// <summary>Samples in memory, as a list of inputs and targets. The list is not copied.</summary>

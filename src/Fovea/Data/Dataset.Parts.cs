@@ -5,7 +5,10 @@ namespace Fovea;
 /// <content>Parts of data sets, their order, and a check. A part reads from the whole data set; nothing is copied.</content>
 public abstract partial class Dataset
 {
-    /// <summary>The first samples.</summary>
+    /// <summary>
+    /// The first samples in the order of the data set. Image folders and the parts of <see cref="Split"/> are in the order of their classes, so that the first
+    /// samples may be of one class: <c>data.Shuffle(seed: 1).Take(100)</c> takes 100 at random.
+    /// </summary>
     /// <param name="count">The number of samples, from 1 to <see cref="Count"/>. A stream that has fewer ends earlier.</param>
     /// <exception cref="ArgumentOutOfRangeException">The part would be empty or larger than the whole data set.</exception>
     public Dataset Take(int count)
@@ -16,7 +19,10 @@ public abstract partial class Dataset
         return new Part(this, count, index => index);
     }
 
-    /// <summary>All samples except the first ones.</summary>
+    /// <summary>
+    /// All samples except the first ones in the order of the data set. As with <see cref="Take"/>, <c>data.Shuffle(seed: 1).Skip(100)</c> leaves out 100 at
+    /// random.
+    /// </summary>
     /// <param name="count">The number of samples to leave out, less than <see cref="Count"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The part would be empty, or <paramref name="count"/> is negative.</exception>
     public Dataset Skip(int count)

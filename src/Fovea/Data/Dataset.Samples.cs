@@ -33,7 +33,9 @@ public abstract partial class Dataset
     /// <inheritdoc cref="this[int]" path="/exception"/>
     public Sample this[Index index] => this[index.IsFromEnd ? CountFor("Indexing") - index.Value : index.Value];
 
-    /// <summary>A part of the data set: <c>data[10..20]</c> has ten samples. Nothing is copied.</summary>
+    /// <summary>
+    /// A part of the data set: <c>data[10..20]</c> has ten samples, in the order of the data set as with <see cref="Take"/>. Nothing is copied.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The part is empty or goes beyond the data set.</exception>
     /// <exception cref="InvalidOperationException">The data set is a stream.</exception>
     public Dataset this[Range range]
@@ -78,6 +80,15 @@ public abstract partial class Dataset
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>
+    /// The number of samples, their shapes and the classes, as in <c>ImageFolder: 2000 samples, input (150, 150, 3), target (), 2 classes: cat, dog</c>. It
+    /// reads no sample: of a map or a stream, the shapes are known once the first sample was read.
+    /// </summary>
+    public override string ToString() => DatasetText.Of(this);
+
+    /// <summary>Whether the number of samples and their shapes are known, so that no sample is read to find them.</summary>
+    internal virtual bool IsRead => true;
 
     /// <summary>The number of weights of a sample: 0 for none, 1, or one for each position of its target.</summary>
     internal virtual int WeightCount => !IsWeighted ? 0 : !IsWeightedByPosition || TargetShapes.Count > 1 ? 1 : SampleAt(0).Weights!.Values.Length;

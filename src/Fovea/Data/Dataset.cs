@@ -32,6 +32,12 @@ public abstract partial class Dataset : IReadOnlyList<Sample>
     /// <summary>Whether the positions of a target, such as the pixels of a mask, have different weights; see <see cref="Weights"/>.</summary>
     public virtual bool IsWeightedByPosition => false;
 
+    /// <summary>
+    /// Whether <see cref="ReadTarget"/> only reads memory, so that all targets can be read at once. <see cref="Model.Fit"/> then reports classes without
+    /// samples. False by default.
+    /// </summary>
+    public virtual bool HasTargetsInMemory => false;
+
     /// <summary>The names of the classes by class number; empty if the targets are not classes.</summary>
     public virtual IReadOnlyList<string> ClassNames => [];
 

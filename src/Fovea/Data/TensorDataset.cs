@@ -36,6 +36,9 @@ public sealed class TensorDataset : Dataset
     }
 
     /// <inheritdoc/>
+    public override bool HasTargetsInMemory => true;
+
+    /// <inheritdoc/>
     public override int Count => inputs[0].Shape[0];
 
     /// <summary>The shape of the only input; for several inputs a row of all their values.</summary>

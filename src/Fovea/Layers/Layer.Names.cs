@@ -3,6 +3,9 @@ namespace Fovea;
 /// <content>Names of layers that were given none.</content>
 public abstract partial class Layer
 {
+    /// <summary>The class and, if it has one, the name: <c>Conv2D 'conv1'</c>.</summary>
+    public override string ToString() => name is null ? ClassName : $"{ClassName} '{name}'";
+
     /// <summary>Names layers that have no name after their class, as Keras does: conv2d, conv2d_1, …</summary>
     /// <exception cref="ArgumentException">Two layers have one name.</exception>
     internal static void NameLayers(IReadOnlyList<Layer> layers)

@@ -148,6 +148,13 @@ public partial class Model : Layer
 
     internal override string Subject => Name;
 
+    /// <summary>
+    /// The class, the name and, once the layers are connected, the shapes: <c>Sequential 'digits': (None, 28, 28, 1) → (None, 10)</c>.
+    /// <see cref="Summary"/> lists the layers.
+    /// </summary>
+    public override string ToString() =>
+        topology is { } known ? $"{base.ToString()}: {SymbolicTensor.Print(known.Inputs)} → {SymbolicTensor.Print(known.Outputs)}" : base.ToString();
+
     internal override bool IsModel => true;
 
     internal override IReadOnlyList<Layer> Contained => Layers;

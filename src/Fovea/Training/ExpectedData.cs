@@ -6,6 +6,9 @@ namespace Fovea;
 /// <param name="size">The size of the samples.</param>
 internal sealed class ExpectedData(Model model, IReadOnlyList<OutputObjective> objectives, ModelSize size)
 {
+    private const string WithoutLabels = " The targets are as large as the inputs, as where there are no labels: ImageFolder.LoadUnlabeled makes each image its "
+        + "own target. ImageFolder.Load reads labels, from one folder for each class; data.SelectTarget and Dataset.From(images, labels) give others.";
+
     /// <summary>The size of the samples.</summary>
     public ModelSize Size => size;
 
@@ -26,6 +29,11 @@ internal sealed class ExpectedData(Model model, IReadOnlyList<OutputObjective> o
         RequireShapes(numbered, "the data set");
         return numbered;
     }
+
+    /// <summary>A sentence about classes that the training data lack; null if they lack none, or if that is not known without computing samples.</summary>
+    public string? MissingClassesNote(Dataset data) => objectives is [var only]
+        ? MissingClasses.Note(data, only.Loss, size.Outputs[only.Index], model.ClassNames.Count > 0 ? model.ClassNames : data.ClassNames)
+        : null;
 
     /// <summary>The reason why a sample cannot be used; null if it can.</summary>
     /// <param name="targets">The targets of all objectives, one after the other.</param>
@@ -80,9 +88,13 @@ internal sealed class ExpectedData(Model model, IReadOnlyList<OutputObjective> o
                 throw new ShapeException(
                     model.Subject,
                     $"the loss {objective.Loss.Name} on outputs {SymbolicTensor.Print(prediction)} expects targets {SymbolicTensor.Print(target)}; "
-                    + $"{name} has {SymbolicTensor.Print(found)}.{Fix(target, found, prediction)}");
+                    + $"{name} has {SymbolicTensor.Print(found)}.{(IsUnlabeled(data) ? WithoutLabels : Fix(target, found, prediction))}");
         }
     }
+
+    /// <summary>Whether the targets have the shape of the inputs and no classes, as those of images without labels.</summary>
+    private static bool IsUnlabeled(Dataset data) =>
+        data.ClassNames.Count == 0 && data.InputShape.Rank > 1 && data.TargetShapes is [var target] && target == data.InputShape;
 
     /// <summary>The remedy where targets are class numbers instead of rows with a value for each class, or rows instead of class numbers.</summary>
     private static string Fix(Shape target, Shape found, Shape prediction)

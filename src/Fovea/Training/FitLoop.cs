@@ -45,6 +45,7 @@ internal sealed class FitLoop
         Renew();
         expected = trainer.Expected(arguments.Data);
         data = expected.Matching(arguments.Data, history);
+        if (expected.MissingClassesNote(data) is { } missing) history.Note(missing);
         validation = arguments.Validation is { } given ? trainer.Expected(given).Matching(given, history) : null;
         weightCount = expected.WeightCount(data);
         training = CreateTraining();

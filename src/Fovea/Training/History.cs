@@ -45,6 +45,10 @@ public sealed class History
             : MonitorMode.Auto;
     }
 
+    /// <summary>The number of epochs and the last value of each name: <c>3 epochs - loss: 0.2512 - accuracy: 0.9100 - val_loss: 0.2789</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Epochs} epoch{(Epochs == 1 ? "" : "s")}")
+        + string.Concat(values.Select(entry => $" - {ProgressText.Value(KeyValuePair.Create(entry.Key, entry.Value[^1]))}"));
+
     /// <summary>The values as a table in HTML, for notebooks and reports. The best value of each name is bold.</summary>
     public string ToHtml()
     {

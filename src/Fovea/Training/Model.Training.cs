@@ -98,7 +98,7 @@ public partial class Model
     /// Trains on a data set, in a new order each epoch. The same seed, data and arguments give bit-identical weights, at any number of threads, also if the
     /// model was saved and loaded between epochs. Layers that were frozen, unfrozen or given another rate since <c>Compile</c> are taken into account, and
     /// the optimizer's state is kept. If the data have the model's class names in another order, their classes are numbered as the model's.
-    /// <see cref="History.Notes"/> reports both.
+    /// <see cref="History.Notes"/> reports both, and classes of which the data have no sample if <see cref="Dataset.HasTargetsInMemory"/>.
     /// </summary>
     /// <remarks>
     /// A stream (<see cref="Dataset.From(IEnumerable{ValueTuple{Tensor, Tensor}}, IReadOnlyList{string}?)"/>) is read in its own order, whatever
@@ -119,7 +119,8 @@ public partial class Model
     /// The number of batches of an epoch. Each epoch goes on where the one before has stopped, and begins again after the last sample. Null for one pass over
     /// the data in each epoch. Endless streams need it.
     /// </param>
-    /// <param name="validationSteps">The number of batches, of <paramref name="batchSize"/>, of the validation data that are evaluated; null for all.</param>
+    /// <param name="validationSteps">The number of batches, of <paramref name="batchSize"/>, of the validation data that are evaluated: the first ones, in
+    /// the order of the data set as with <see cref="Dataset.Take"/>. Null for all.</param>
     /// <param name="verbose">What is printed to the terminal; 0, 1 and 2 mean the same as in Keras.</param>
     /// <param name="progress">Receives the progress, at most ten times a second and at the end of each epoch.</param>
     /// <param name="cancellationToken">Stops after the current batch.</param>

@@ -8,8 +8,8 @@ namespace Fovea;
 
 /// <summary>
 /// A training step with a loss of any kind, for custom training loops: adversarial networks, gradient penalties, autoencoders. A function computes the loss
-/// from
-/// nodes; its gradients and the optimizer's update are compiled with it into one run, as within <see cref="Model.Fit"/>.
+/// from nodes;
+/// its gradients and the optimizer's update are compiled with it into one run, as within <see cref="Model.Fit"/>.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -25,15 +25,15 @@ namespace Fovea;
 /// </para>
 /// <para>
 /// The function is called once for each combination of input shapes; the compiled steps of the last four are kept. For a loss and a batch that
-/// <see cref="Model.TrainOnBatch(Tensor, Tensor, Tensor?)"/> could use, the new weights have the same bits. The step keeps the state of its optimizer in
-/// memory; models are saved without it.
+/// <see cref="Model.TrainOnBatch(Tensor, Tensor, Tensor?)"/> could use, the new weights have the same bits. Models are saved without the state of
+/// the step's optimizer, which <see cref="SaveState"/> writes.
 /// </para>
 /// <para>
 /// Any thread may run it; runs of one step take turns. While it runs, other threads cannot train its models. They can predict, and see the weights as they are
 /// between two runs.
 /// </para>
 /// </remarks>
-public sealed class TrainingStep
+public sealed partial class TrainingStep
 {
     private const int MaxShapes = 4;
 

@@ -99,7 +99,7 @@ public class ClassNumberingTests
         var history = new Sequential("net") { new Input(3), new Dense(9, Activation.Softmax) } is var nine && Compiled(nine) ? nine.Fit(Data(Names)) : null;
         Assert.Equal(
             "net: expected the names of 9 classes, as the model's outputs are (9); received 3: cat, dog, fox. They were left out.",
-            Assert.Single(history!.Notes));
+            history!.Notes[0]);
         Assert.Empty(nine.ClassNames);
     }
 

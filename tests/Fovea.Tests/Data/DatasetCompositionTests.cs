@@ -69,7 +69,7 @@ public class DatasetCompositionTests
         Assert.Equal(4, mapped.Batches(4).Take(4).Count());
         Assert.Equal(
             "Select: expected the input (2, 2, 1) of every sample; sample 17 has (2, 2).",
-            Assert.Throws<TrainingException>(() => mapped.Batches(4).ToList()).Message);
+            Assert.Throws<InvalidDataException>(() => mapped.Batches(4).ToList()).Message);
         Assert.Equal(
             "Select: expected the target () of every sample; sample 1 has (1).",
             Assert.Throws<InvalidDataException>(() => Images(3).Select((x, y, i) => (x, i == 1 ? new Tensor([1], [1]) : y))[1]).Message);
@@ -96,7 +96,8 @@ public class DatasetCompositionTests
             "Where: expected at least one sample that fulfils the condition; none of 9 does.",
             Assert.Throws<InvalidOperationException>(() => Images(9).Where(_ => false).Count).Message);
         var failing = Images(40).Where((x, y) => x.Values[0] < 11 ? true : throw new InvalidDataException($"{x.Values[0]}"));
-        Assert.Equal("11", Assert.Throws<InvalidDataException>(() => failing.Count).Message);
+        Assert.Equal(
+            "Where: the function failed for sample 11: InvalidDataException: 11", Assert.Throws<InvalidDataException>(() => failing.Count).Message);
     }
 
     [Fact]

@@ -134,7 +134,7 @@ public class DatasetSamplesTests
             Assert.Throws<ArgumentOutOfRangeException>(() => Four.Batches(0)).Message);
         var broken = new ArrayDataset([1, 2, 3, float.NaN], [2], [0, 1], Shape.Scalar);
         Assert.Equal(
-            "Sample 1: expected finite numbers; received NaN at (1).", Assert.Throws<TrainingException>(() => broken.Batches(2).ToList()).Message);
+            "Sample 1: expected finite numbers; received NaN at (1).", Assert.Throws<InvalidDataException>(() => broken.Batches(2).ToList()).Message);
     }
 
     [Fact]

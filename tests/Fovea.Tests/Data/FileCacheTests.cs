@@ -71,7 +71,7 @@ public sealed class FileCacheTests : IDisposable
             Assert.Throws<InvalidDataException>(() => cached[17]).Message);
         Assert.Equal(
             $"The cache '{path}' is damaged at sample 17. Delete the file: it will be written again.",
-            Assert.Throws<TrainingException>(() => cached.Batches(10).ToList()).Message);
+            Assert.Throws<InvalidDataException>(() => cached.Batches(10).ToList()).Message);
     }
 
     [Fact]
@@ -83,7 +83,9 @@ public sealed class FileCacheTests : IDisposable
         Assert.Equal(32, progress.Reported);
         Assert.Empty(Files);
         var failing = Plain(100).Select((x, y, index) => index == 70 ? throw new InvalidDataException("Number 70 is damaged.") : (x, y));
-        Assert.Equal("Number 70 is damaged.", Assert.Throws<TrainingException>(() => failing.Cache(At)).Message);
+        Assert.Equal(
+            "Select: the function failed for sample 70: InvalidDataException: Number 70 is damaged.",
+            Assert.Throws<TrainingException>(() => failing.Cache(At)).Message);
         Assert.Empty(Files);
     }
 

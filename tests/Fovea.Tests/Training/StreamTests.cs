@@ -189,7 +189,7 @@ public sealed class StreamTests : IDisposable
         Assert.Equal(["a", "b", "c"], Dataset.From(new Source(3), ["a", "b", "c"]).Take(2).Where(_ => true).ClassNames);
         Assert.Equal(
             "Dataset: expected the input (12, 12, 1) of every sample; sample 2 has (144).",
-            Assert.Throws<TrainingException>(() => Dataset.From(new Source(3) { FlatAt = 2 }).Batches(3).ToList()).Message);
+            Assert.Throws<InvalidDataException>(() => Dataset.From(new Source(3) { FlatAt = 2 }).Batches(3).ToList()).Message);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using Fovea.Engine.Ops;
+using Fovea.Formats;
+using Fovea.Tests.Data;
 
 namespace Fovea.Tests.Training;
 
@@ -27,6 +29,72 @@ public class TrainingStepTests
         Assert.Equal(expected.Predict(Images).Values, model.Predict(Images).Values);
 
         static Adam Adam() => new(new ExponentialDecay(0.01, 2, 0.5)) { ClipNorm = 1, WeightDecay = 0.01, UseEma = true, EmaOverwriteFrequency = 2 };
+    }
+
+    /// <summary>Slots, moving averages, the learning rate of a schedule and random numbers go on where they were.</summary>
+    [Fact]
+    public void A_step_that_is_saved_and_loaded_resumes_to_the_same_bits()
+    {
+        using var folder = new TemporaryFolder();
+        var (path, file) = (Path.Combine(folder.Path, "step.state"), Path.Combine(folder.Path, "model.keras"));
+        var whole = Classifier();
+        var uninterrupted = Step(whole);
+        for (var i = 0; i < 6; i++) uninterrupted.Run(Images, Labels);
+
+        var first = Classifier();
+        var step = Step(first);
+        for (var i = 0; i < 3; i++) step.Run(Images, Labels);
+        step.SaveState(path);
+        first.Save(file);
+        var second = Model.Load(file);
+        var resumed = Step(second, seed: first.Seed);
+        resumed.LoadState(path);
+        Assert.Equal(3, resumed.Steps);
+        for (var i = 0; i < 3; i++) resumed.Run(Images, Labels);
+        Assert.Equal(Bits(whole), Bits(second));
+        Assert.Equal(uninterrupted.Optimizer.LearningRate, resumed.Optimizer.LearningRate);
+
+        static TrainingStep Step(Model model, long? seed = null) => new(
+            new Adam(new ExponentialDecay(0.01, 2, 0.5)) { UseEma = true, GradientAccumulationSteps = 2 }, model,
+            (step, images, labels) => Loss.SparseCategoricalCrossentropy.Compute(labels, step.Call(model, images))) { Seed = seed };
+    }
+
+    [Fact]
+    public void A_state_of_another_step_is_refused_and_changes_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "step.state");
+        TrainingStep Step(Optimizer optimizer, int units)
+        {
+            var model = new Sequential("net") { new Input(2), new Dense(units) { Name = "out" } };
+            return new(optimizer, model, (step, x, y) => (step.Call(model, x) - y).Square().Mean());
+        }
+
+        var saved = Step(new Adam(0.5), 1);
+        saved.Run(new Tensor([1, 2], [1, 2]), new Tensor([1, 1], [3]));
+        saved.SaveState(path);
+        var same = Step(new Adam(0.1), 1);
+        same.LoadState(path);
+        Assert.Equal((1, 0.5), (same.Steps, same.Optimizer.LearningRate));
+        Assert.Equal(
+            "'step.state': expected the state of a step of the same models and optimizer, with Sgd; received Adam.", Refusal(Step(new Sgd(), 1)));
+        Assert.Equal(
+            "'step.state': expected the state of a step of the same models and optimizer, with 'momentum' of 'kernel (2, 3)'; received 'momentum' of "
+                + "'kernel (2, 1)'.",
+            Refusal(Step(new Adam(), 3)));
+        var bytes = File.ReadAllBytes(path);
+        bytes[^9] ^= 1;
+        File.WriteAllBytes(path, bytes);
+        Assert.Equal("'step.state': expected the state of a TrainingStep; the file is damaged or something else.", Refusal(same));
+        Assert.Throws<FileNotFoundException>(() => same.LoadState(Path.Combine(folder.Path, "missing")));
+
+        string Refusal(TrainingStep step)
+        {
+            var before = step.Steps;
+            var error = Assert.Throws<ModelFormatException>(() => step.LoadState(path));
+            Assert.Equal(before, step.Steps);
+            return error.Message;
+        }
     }
 
     /// <summary>One step of gradient descent on (w·x − y)², computed by hand.</summary>

@@ -23,6 +23,9 @@ public sealed record Batch(IReadOnlyList<Tensor> Inputs, IReadOnlyList<Tensor> T
     /// <exception cref="InvalidOperationException">The batch has several targets.</exception>
     public Tensor Target => SeveralTensors.Only(Targets, nameof(Batch), nameof(Targets));
 
+    /// <summary>The number of samples and the shapes: <c>32 samples: input (32, 28, 28, 1), target (32)</c>.</summary>
+    public override string ToString() => DatasetText.Of(this);
+
     /// <summary>Takes the only input and the only target.</summary>
     /// <exception cref="InvalidOperationException">The batch has several inputs or several targets.</exception>
     public void Deconstruct(out Tensor input, out Tensor target) => (input, target) = (Input, Target);

@@ -1,4 +1,6 @@
 using System.Collections;
+using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Fovea.Engine.Ops;
 
 namespace Fovea;
@@ -29,15 +31,32 @@ public sealed class BatchSequence : IEnumerable<Batch>
     /// <summary>
     /// Reads the batches. If they are shuffled, each enumeration has another order, which depends on the seed and the number of the enumeration.
     /// </summary>
-    /// <exception cref="TrainingException">A sample cannot be read, or has a value that is not finite; the message names it.</exception>
+    /// <exception cref="InvalidDataException">A sample has a value that is not finite, or a function failed for it; the message names it.</exception>
     public IEnumerator<Batch> GetEnumerator()
     {
         using var source = Begin();
-        while (source.Next() is { } batch && !(dropRemainder && batch.Count < BatchSize))
+        while (Next(source) is { } batch && !(dropRemainder && batch.Count < BatchSize))
             yield return new Batch(Tensors(batch.Inputs, data.InputShapes), Tensors(batch.Targets, data.TargetShapes), Weights(batch));
     }
 
+    /// <summary>The size of the batches and the data set: <c>batches of 32; DrawnDigits: 1000 samples, …</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"batches of {BatchSize}; {data}");
+
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>The next batch. What a sample throws is thrown, as by <c>data[i]</c>.</summary>
+    private static BatchBuffer? Next(BatchSource source)
+    {
+        try
+        {
+            return source.Next();
+        }
+        catch (TrainingException error) when (error.InnerException is { } cause)
+        {
+            ExceptionDispatchInfo.Throw(cause);  // enumerating samples is no training
+            throw;
+        }
+    }
 
     private BatchSource Begin()
     {

@@ -41,6 +41,8 @@ internal sealed class ComputedDataset : Dataset
 
     public override ImageInput? ImageInput => form.Value.ImageInput;
 
+    internal override bool IsRead => form.IsValueCreated;
+
     internal override int WeightCount => form.Value.WeightCount;
 
     public override void Read(int index, Span<float> input, Span<float> target)

@@ -18,6 +18,10 @@ internal sealed class ConcatenatedDataset : DerivedDataset
 
     public override bool IsWeightedByPosition => Source.IsWeightedByPosition || other.IsWeightedByPosition;
 
+    internal override bool IsRead => Source.IsRead && other.IsRead;
+
+    public override bool HasTargetsInMemory => Source.HasTargetsInMemory && other.HasTargetsInMemory;
+
     public override IReadOnlyList<string> ClassNames => Source.ClassNames.Count > 0 ? Source.ClassNames : other.ClassNames;
 
     public override ImageInput? ImageInput => Source.ImageInput == other.ImageInput ? Source.ImageInput : null;

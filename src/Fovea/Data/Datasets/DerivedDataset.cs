@@ -22,6 +22,10 @@ internal abstract class DerivedDataset(Dataset source) : Dataset
 
     public override ImageInput? ImageInput => source.ImageInput;
 
+    public override bool HasTargetsInMemory => source.HasTargetsInMemory;
+
+    internal override bool IsRead => source.IsRead;
+
     protected Dataset Source => source;
 
     public override void Read(int index, Span<float> input, Span<float> target) => source.Read(index, input, target);

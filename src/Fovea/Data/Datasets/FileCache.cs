@@ -36,6 +36,8 @@ internal sealed class FileCache : DerivedDataset
             : throw new IOException($"'{path}' was written, but cannot be read again.");
     }
 
+    public override bool HasTargetsInMemory => false;
+
     public override void Read(int index, Span<float> input, Span<float> target)
     {
         var values = Values(index);

@@ -14,6 +14,8 @@ internal sealed class FilteredDataset : DerivedDataset
     /// <exception cref="InvalidOperationException">No sample fulfils the condition.</exception>
     public override int Count => kept.Value.Length;
 
+    internal override bool IsRead => kept.IsValueCreated && Source.IsRead;
+
     public override void Read(int index, Span<float> input, Span<float> target) => Source.Read(kept.Value[index], input, target);
 
     public override void ReadTarget(int index, Span<float> target) => Source.ReadTarget(kept.Value[index], target);
@@ -24,10 +26,24 @@ internal sealed class FilteredDataset : DerivedDataset
 
     internal override Sample SampleAt(int index) => Source.SampleAt(kept.Value[index]);
 
+    /// <summary>Whether a sample fulfils a condition.</summary>
+    /// <exception cref="InvalidDataException">The condition failed; its exception is the cause.</exception>
+    public static bool Fulfils(Sample sample, int index, Func<Sample, bool> condition)
+    {
+        try
+        {
+            return condition(sample);
+        }
+        catch (Exception error) when (SampleFailure.IsReported(error))
+        {
+            throw SampleFailure.Of(nameof(Where), index, error);
+        }
+    }
+
     private int[] Kept(Func<Sample, bool> condition)
     {
         var fulfils = new bool[Source.Count];
-        ParallelReading.ForEach(fulfils.Length, index => fulfils[index] = condition(Source.SampleAt(index)));
+        ParallelReading.ForEach(fulfils.Length, index => fulfils[index] = Fulfils(Source.SampleAt(index), index, condition));
         int[] indices = [.. Enumerable.Range(0, fulfils.Length).Where(index => fulfils[index])];
         return indices.Length > 0
             ? indices

@@ -6,6 +6,8 @@ internal sealed class MemoryCache(Dataset source) : DerivedDataset(source)
     private readonly Lazy<float[]?[]> rows = new(() => new float[]?[source.Count]);
     private readonly Lazy<bool> hasWeight = new(() => source is { IsWeighted: true, IsWeightedByPosition: false });
 
+    public override bool HasTargetsInMemory => false;  // a target is known once its whole sample was read
+
     public override void Read(int index, Span<float> input, Span<float> target)
     {
         var row = Row(index);

@@ -53,6 +53,9 @@ public sealed record Sample
     /// <exception cref="InvalidOperationException">The sample has several inputs or several targets.</exception>
     public void Deconstruct(out Tensor input, out Tensor target) => (input, target) = (Input, Target);
 
+    /// <summary>The shapes of its tensors, and the values of those with one: <c>input (28, 28, 1), target 7</c>.</summary>
+    public override string ToString() => DatasetText.Of(this);
+
     /// <summary>A sample of one input and one target: <c>(x, y)</c>.</summary>
     public static implicit operator Sample((Tensor Input, Tensor Target) pair) => new(pair.Input, pair.Target);
 

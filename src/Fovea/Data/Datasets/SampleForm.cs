@@ -44,10 +44,20 @@ internal sealed record SampleForm(IReadOnlyList<Shape> Inputs, IReadOnlyList<Sha
     };
 
     /// <summary>Maps a sample. It keeps its weights if the map returns none.</summary>
+    /// <exception cref="InvalidDataException">The map returned null, or it failed; its exception is the cause.</exception>
     public static Sample Map(Sample sample, int index, Func<Sample, int, Sample> map)
     {
-        var mapped = map(sample, index)
-            ?? throw new InvalidDataException($"Select: expected a sample as the result of the map; it returned null for sample {index}.");
+        Sample? mapped;
+        try
+        {
+            mapped = map(sample, index);
+        }
+        catch (Exception error) when (SampleFailure.IsReported(error))
+        {
+            throw SampleFailure.Of("Select", index, error);
+        }
+
+        if (mapped is null) throw new InvalidDataException($"Select: expected a sample as the result of the map; it returned null for sample {index}.");
         return mapped.Weights is null && sample.Weights is not null ? mapped with { Weights = sample.Weights } : mapped;
     }
 

@@ -23,6 +23,8 @@ internal sealed class StreamCache(StreamDataset stream) : Dataset
 
     public override ImageInput? ImageInput => stream.ImageInput;
 
+    internal override bool IsRead => samples.IsValueCreated;
+
     internal override int WeightCount => stream.WeightCount;
 
     public override void Read(int index, Span<float> input, Span<float> target)

@@ -43,6 +43,8 @@ internal sealed class StreamDataset : Dataset
 
     public override ImageInput? ImageInput => Form.ImageInput;
 
+    internal override bool IsRead => form is not null;
+
     internal override int WeightCount => Form.WeightCount;
 
     /// <summary>What is known of all samples. The first one is read for it.</summary>

@@ -36,6 +36,23 @@ internal sealed class ZippedDataset : DerivedDataset
         return new Sample([.. first.Inputs, .. other.Inputs], [.. first.Targets, .. other.Targets], weight);
     }
 
+    /// <summary>Two samples as the one that a function makes of them.</summary>
+    /// <exception cref="InvalidDataException">The function returned null, or it failed; its exception is the cause.</exception>
+    public static Sample Join(Sample first, Sample other, int index, Func<Sample, Sample, Sample> join)
+    {
+        Sample? joined;
+        try
+        {
+            joined = join(first, other);
+        }
+        catch (Exception error) when (SampleFailure.IsReported(error))
+        {
+            throw SampleFailure.Of(nameof(Zip), index, error);
+        }
+
+        return joined ?? throw new InvalidDataException($"Zip: expected a sample as the result of the function; it returned null for sample {index}.");
+    }
+
     public override Shape InputShape => SeveralTensors.RowShape(InputShapes);
 
     public override Shape TargetShape => SeveralTensors.RowShape(TargetShapes);
@@ -43,6 +60,10 @@ internal sealed class ZippedDataset : DerivedDataset
     public override IReadOnlyList<Shape> InputShapes { get; }
 
     public override IReadOnlyList<Shape> TargetShapes { get; }
+
+    internal override bool IsRead => Source.IsRead && other.IsRead;
+
+    public override bool HasTargetsInMemory => Source.HasTargetsInMemory && other.HasTargetsInMemory;
 
     public override bool IsWeighted => Source.IsWeighted || other.IsWeighted;
 

@@ -12,6 +12,9 @@ public static class NumpyArchive
 {
     private const string Extension = ".npy";
 
+    /// <summary>The largest number of names that an error lists.</summary>
+    private const int MaxListed = 5;
+
     // Deflate packs at most 258 bytes into two bits (RFC 1951), which is 1032 to 1.
     private const long MaxRatio = 1032;
 
@@ -19,7 +22,8 @@ public static class NumpyArchive
 
     /// <summary>Reads arrays of an .npz file. <see cref="Tensor.Load(string)"/> describes the types.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="names">The arrays to read; null for all.</param>
+    /// <param name="names">The arrays to read; null for all. An archive with texts or objects needs it, since these cannot become tensors.</param>
+    /// <returns>The tensors by name. A name that is missing is an error that lists the others.</returns>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidDataException">It is not an .npz file, is damaged, lacks an array, or holds one that cannot become a tensor.</exception>
     public static IReadOnlyDictionary<string, Tensor> Load(string path, IEnumerable<string>? names = null)
@@ -91,7 +95,7 @@ public static class NumpyArchive
         }
     }
 
-    private static Dictionary<string, Tensor> Read(Stream stream, string file, IEnumerable<string>? names)
+    private static NamedValues<Tensor> Read(Stream stream, string file, IEnumerable<string>? names)
     {
         using var zip = Guard(() => new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true), file, "expected an .npz file, which is a zip archive");
         var members = Guard(() => Members(zip, file), file, "the table of contents is damaged");
@@ -101,12 +105,21 @@ public static class NumpyArchive
         {
             if (!members.TryGetValue(name, out var entry))
                 throw new InvalidDataException($"{file}: expected an array '{name}'; received {Listed(members.Keys)}.");
-            var tensor = Guard(() => ReadMember(entry, $"{file}: {name}", capacity), $"{file}: {name}", "the array is damaged");
-            capacity -= tensor.Values.Length;
-            arrays.Add(name, tensor);
+            try
+            {
+                var tensor = Guard(() => ReadMember(entry, $"{file}: {name}", capacity), $"{file}: {name}", "the array is damaged");
+                capacity -= tensor.Values.Length;
+                arrays.Add(name, tensor);
+            }
+            catch (InvalidDataException error) when (names is null && members.Count > 1)
+            {
+                var others = string.Join(", ", members.Keys.Where(other => other != name).Take(MaxListed).Select(other => $"\"{Printable(other)}\""));
+                throw new InvalidDataException(
+                    $"{error.Message} Other arrays can be read without it: names: [{others}{(members.Count > MaxListed + 1 ? ", …" : "")}].", error);
+            }
         }
 
-        return arrays;
+        return new NamedValues<Tensor>(arrays, file, "an array");
     }
 
     private static Dictionary<string, ZipArchiveEntry> Members(ZipArchive zip, string file)
@@ -153,7 +166,7 @@ public static class NumpyArchive
 
     private static string Listed(Dictionary<string, ZipArchiveEntry>.KeyCollection names) => names.Count == 0
         ? "an archive without arrays"
-        : $"'{string.Join("', '", names.Take(5).Select(Printable))}'{(names.Count > 5 ? $" and {names.Count - 5} more" : "")}";
+        : $"'{string.Join("', '", names.Take(MaxListed).Select(Printable))}'{(names.Count > MaxListed ? $" and {names.Count - MaxListed} more" : "")}";
 
     private static string Printable(string name)
     {

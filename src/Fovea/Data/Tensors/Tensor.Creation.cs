@@ -17,6 +17,9 @@ public sealed partial class Tensor
         return result;
     }
 
+    /// <summary>A tensor of the same shape and values in new memory, NumPy's <c>x.copy()</c>.</summary>
+    public Tensor Copy() => new(Shape, [.. Values]);
+
     /// <summary>The numbers 0, 1, 2, … below <paramref name="stop"/>, NumPy's <c>np.arange</c>.</summary>
     /// <exception cref="ArgumentException">There are no such numbers.</exception>
     public static Tensor Arange(double stop) => Arange(0, stop);

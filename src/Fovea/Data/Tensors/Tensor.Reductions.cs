@@ -11,6 +11,10 @@ public sealed partial class Tensor
     /// <summary>The sum of all values.</summary>
     public float Sum() => (float)TensorReductions.Sum(Values);
 
+    /// <summary>The sum of all values as a tensor, NumPy's <c>x.sum(keepdims=True)</c>.</summary>
+    /// <param name="keepDims">Whether the result keeps every dimension, with size 1; otherwise it is a scalar.</param>
+    public Tensor Sum(bool keepDims) => AllInOne(Sum(), keepDims);
+
     /// <summary>The sums along a dimension.</summary>
     /// <param name="axis">The dimension to reduce; -1 is the last.</param>
     /// <param name="keepDims">Whether the result keeps the dimension, with size 1.</param>
@@ -27,6 +31,10 @@ public sealed partial class Tensor
     /// <summary>The mean of all values.</summary>
     public float Mean() => (float)TensorReductions.Mean(Values);
 
+    /// <summary>The mean of all values as a tensor, NumPy's <c>x.mean(keepdims=True)</c>.</summary>
+    /// <inheritdoc cref="Sum(bool)" path="/param"/>
+    public Tensor Mean(bool keepDims) => AllInOne(Mean(), keepDims);
+
     /// <summary>The means along a dimension.</summary>
     /// <inheritdoc cref="Sum(int, bool)"/>
     public Tensor Mean(int axis, bool keepDims = false) => Mean([axis], keepDims);
@@ -38,6 +46,10 @@ public sealed partial class Tensor
     /// <summary>The variance of all values, divided by their number as in NumPy.</summary>
     public float Var() => (float)TensorReductions.Variance(Values);
 
+    /// <summary>The variance of all values as a tensor, NumPy's <c>x.var(keepdims=True)</c>.</summary>
+    /// <inheritdoc cref="Sum(bool)" path="/param"/>
+    public Tensor Var(bool keepDims) => AllInOne(Var(), keepDims);
+
     /// <summary>The variances along a dimension, divided by the number of values as in NumPy.</summary>
     /// <inheritdoc cref="Sum(int, bool)"/>
     public Tensor Var(int axis, bool keepDims = false) => Var([axis], keepDims);
@@ -48,6 +60,10 @@ public sealed partial class Tensor
 
     /// <summary>The standard deviation of all values, of the population as in NumPy.</summary>
     public float Std() => (float)Math.Sqrt(TensorReductions.Variance(Values));
+
+    /// <summary>The standard deviation of all values as a tensor, NumPy's <c>x.std(keepdims=True)</c>.</summary>
+    /// <inheritdoc cref="Sum(bool)" path="/param"/>
+    public Tensor Std(bool keepDims) => AllInOne(Std(), keepDims);
 
     /// <summary>The standard deviations along a dimension, of the population as in NumPy.</summary>
     /// <inheritdoc cref="Sum(int, bool)"/>
@@ -61,6 +77,10 @@ public sealed partial class Tensor
     /// <summary>The largest value.</summary>
     public float Max() => TensorPrimitives.Max<float>(Values);
 
+    /// <summary>The largest value as a tensor, NumPy's <c>x.max(keepdims=True)</c>.</summary>
+    /// <inheritdoc cref="Sum(bool)" path="/param"/>
+    public Tensor Max(bool keepDims) => AllInOne(Max(), keepDims);
+
     /// <summary>The largest values along a dimension.</summary>
     /// <inheritdoc cref="Sum(int, bool)"/>
     public Tensor Max(int axis, bool keepDims = false) => Max([axis], keepDims);
@@ -71,6 +91,10 @@ public sealed partial class Tensor
 
     /// <summary>The smallest value.</summary>
     public float Min() => TensorPrimitives.Min<float>(Values);
+
+    /// <summary>The smallest value as a tensor, NumPy's <c>x.min(keepdims=True)</c>.</summary>
+    /// <inheritdoc cref="Sum(bool)" path="/param"/>
+    public Tensor Min(bool keepDims) => AllInOne(Min(), keepDims);
 
     /// <summary>The smallest values along a dimension.</summary>
     /// <inheritdoc cref="Sum(int, bool)"/>
@@ -83,6 +107,10 @@ public sealed partial class Tensor
     /// <summary>The position of the largest value in <see cref="Values"/>: the first of equal values, or the first NaN.</summary>
     public int ArgMax() => TensorReductions.IndexOfMax(Values);
 
+    /// <summary>The position of the largest value in <see cref="Values"/> as a tensor, NumPy's <c>x.argmax(keepdims=True)</c>.</summary>
+    /// <inheritdoc cref="Sum(bool)" path="/param"/>
+    public Tensor ArgMax(bool keepDims) => AllInOne(Exact(ArgMax()), keepDims);
+
     /// <summary>
     /// The indices of the largest values along a dimension: the first of equal values, or the first NaN. <c>predictions.ArgMax(-1)</c> is the most
     /// probable class of each sample; <see cref="ToInt32Array"/> converts the result to integers.
@@ -93,9 +121,17 @@ public sealed partial class Tensor
     /// <summary>The position of the smallest value in <see cref="Values"/>: the first of equal values, or the first NaN.</summary>
     public int ArgMin() => TensorReductions.IndexOfMin(Values);
 
+    /// <summary>The position of the smallest value in <see cref="Values"/> as a tensor, NumPy's <c>x.argmin(keepdims=True)</c>.</summary>
+    /// <inheritdoc cref="Sum(bool)" path="/param"/>
+    public Tensor ArgMin(bool keepDims) => AllInOne(Exact(ArgMin()), keepDims);
+
     /// <summary>The indices of the smallest values along a dimension: the first of equal values, or the first NaN.</summary>
     /// <inheritdoc cref="Sum(int, bool)"/>
     public Tensor ArgMin(int axis, bool keepDims = false) => Reduce([axis], keepDims, values => Exact(TensorReductions.IndexOfMin(values)));
+
+    /// <summary>The result of a reduction over all dimensions as a tensor.</summary>
+    private Tensor AllInOne(float value, bool keepDims) =>
+        keepDims ? new Tensor(new Shape([.. Enumerable.Repeat(1, Shape.Rank)]), [value]) : new Tensor(Shape.Scalar, [value]);
 
     /// <summary>Moves the dimensions to reduce to the end, and applies a function to each run of their values.</summary>
     private Tensor Reduce(ReadOnlySpan<int> axes, bool keepDims, Func<ReadOnlySpan<float>, float> function)

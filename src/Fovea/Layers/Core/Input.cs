@@ -1,7 +1,7 @@
 namespace Fovea;
 
 /// <summary>An input of a network; <c>keras.Input</c>.</summary>
-public sealed class Input : Layer
+public sealed partial class Input : Layer
 {
     private SymbolicTensor? output;
 

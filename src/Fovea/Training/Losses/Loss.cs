@@ -163,7 +163,11 @@ public abstract partial class Loss : IConfigurable
         public override Node Call(Node expected, Node predicted)
         {
             var losses = function(expected, predicted);
-            if (losses.Shape.Rank == 0 || losses.Shape[0] != predicted.Shape[0])
+            if (losses.Shape.Rank == 0)
+                throw new ShapeException(
+                    Name, $"expected a loss for each sample; for predictions {predicted.Shape} the function returned one number for the whole batch. Mean(-1) "
+                        + "and Sum(-1) reduce the last dimension alone, Mean() and Sum() also the batch.");
+            if (losses.Shape[0] != predicted.Shape[0])
                 throw new ShapeException(
                     Name, $"the losses must keep the batch as their first dimension; for predictions {predicted.Shape} they were {losses.Shape}.");
             return losses.Shape.Rank == 1 ? losses : MeanOutputs(losses);

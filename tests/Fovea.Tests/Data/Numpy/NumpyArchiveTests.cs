@@ -25,10 +25,32 @@ public class NumpyArchiveTests
     {
         Assert.Equal(["x"], NumpyArchive.Load(Path.Combine(Folder, "mixed.npz"), ["x"]).Keys);
         Assert.Equal(
-            "mixed.npz: names: expected an array of numbers or truth values; received texts (<U1). In Python, array.astype(np.float32) converts numbers.",
+            "mixed.npz: names: expected an array of numbers or truth values; received texts (<U1). In Python, array.astype(np.float32) converts numbers. "
+                + "Other arrays can be read without it: names: [\"x\"].",
             Refuse("mixed.npz", null));
+        Assert.Equal(
+            "mixed.npz: names: expected an array of numbers or truth values; received texts (<U1). In Python, array.astype(np.float32) converts numbers.",
+            Refuse("mixed.npz", ["x", "names"]));
         Assert.Equal("mixed.npz: expected an array 'z'; received 'x', 'names'.", Refuse("mixed.npz", ["z"]));
         Assert.Equal("one.npy: expected an .npz file, which is a zip archive", Refuse("one.npy", null).Split(": ")[..2].Aggregate((a, b) => $"{a}: {b}"));
+    }
+
+    [Fact]
+    public void A_name_that_is_missing_is_an_error_that_lists_the_others()
+    {
+        var arrays = NumpyArchive.Load(Path.Combine(Folder, "stored.npz"));
+        Assert.Equal(
+            "stored.npz: expected an array 'labels'; there are 'x', 'y', 'nested/z'.",
+            Assert.Throws<KeyNotFoundException>(() => arrays["labels"]).Message);
+        var one = NumpyArchive.Load(Path.Combine(Folder, "stored.npz"), ["y"]);
+        Assert.Equal("stored.npz: expected an array 'x'; there is 'y'.", Assert.Throws<KeyNotFoundException>(() => one["x"]).Message);
+        Assert.False(one.ContainsKey("x") || one.TryGetValue("x", out _));
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "many.npz");
+        NumpyArchive.Save(path, Enumerable.Range(0, 13).Select(i => KeyValuePair.Create($"a{i}", Tensor.Arange(1))));
+        Assert.Equal(
+            "many.npz: expected an array 'b'; there are 'a0', 'a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7', 'a8', 'a9' and 3 more.",
+            Assert.Throws<KeyNotFoundException>(() => NumpyArchive.Load(path)["b"]).Message);
     }
 
     [Theory]

@@ -6,6 +6,35 @@ public class TensorOperationTests
     private static readonly Tensor Matrix = new([2, 3], [1, 2, 3, 4, 5, 6]);
 
     [Fact]
+    public void A_reduction_of_all_values_keeps_the_dimensions_on_request()
+    {
+        Tensor x = [[1, 5, 3], [4, 2, 6]];
+        (Tensor Kept, Tensor Scalar, float Value)[] cases =
+        [
+            (x.Sum(keepDims: true), x.Sum(keepDims: false), 21), (x.Mean(keepDims: true), x.Mean(keepDims: false), 3.5f),
+            (x.Var(keepDims: true), x.Var(keepDims: false), x.Var()), (x.Std(keepDims: true), x.Std(keepDims: false), x.Std()),
+            (x.Max(keepDims: true), x.Max(keepDims: false), 6), (x.Min(keepDims: true), x.Min(keepDims: false), 1),
+            (x.ArgMax(keepDims: true), x.ArgMax(keepDims: false), 5), (x.ArgMin(keepDims: true), x.ArgMin(keepDims: false), 0),
+        ];
+        Assert.All(cases, each =>
+        {
+            Assert.Equal((new Shape(1, 1), each.Value), (each.Kept.Shape, (float)each.Kept));
+            Assert.Equal((Shape.Scalar, each.Value), (each.Scalar.Shape, (float)each.Scalar));
+        });
+        Assert.Equal([0, 4, 2, 3, 1, 5], (x - x.Min(keepDims: true)).Values);
+    }
+
+    [Fact]
+    public void A_copy_has_its_own_memory()
+    {
+        Tensor x = [[1, 2], [3, 4]];
+        var copy = x.Copy();
+        x.Values[0] = 9;
+        Assert.Equal(new Shape(2, 2), copy.Shape);
+        Assert.Equal([1, 2, 3, 4], copy.Values);
+    }
+
+    [Fact]
     public void Reshaping_shares_the_values_and_transposing_copies_them()
     {
         Tensor[] shared = [Matrix.Reshape(3, 2), Matrix.Reshape([-1]), Matrix.Reshape(Matrix.Shape), Matrix.Flatten(), Matrix.ExpandDims(0),

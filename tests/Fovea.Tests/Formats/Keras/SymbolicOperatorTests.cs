@@ -46,6 +46,55 @@ public sealed class SymbolicOperatorTests : IDisposable
         AssertKept(model, name);
     }
 
+    /// <summary>The same operators, written with the Input itself.</summary>
+    public static TheoryData<string, Func<Input, SymbolicTensor>, Func<float, float>> OfInputs => new()
+    {
+        { "input * 2", input => input * 2, x => x * 2 },
+        { "2.5 * input", input => 2.5 * input, x => 2.5f * x },
+        { "input + 1", input => input + 1, x => x + 1 },
+        { "1 + input", input => 1 + input, x => 1 + x },
+        { "input - 3", input => input - 3, x => x - 3 },
+        { "1 - input", input => 1 - input, x => 1 - x },
+        { "-input", input => -input, x => -x },
+        { "input / 255", input => input / 255, x => x / 255 },
+        { "2 / input", input => 2 / input, x => 2 / x },
+        { "input * input", input => input * input, x => x * x },
+        { "input + (input - input / 2)", input => input + (input - (input / 2)), x => x + (x / 2) },
+        { "input / (input + 20)", input => input / (input + 20), x => x / (x + 20) },
+        { "input > 0", input => input > 0, x => x > 0 ? 1 : 0 },
+        { "input >= -0.25", input => input >= -0.25, x => x >= -0.25f ? 1 : 0 },
+        { "input < 1.75", input => input < 1.75, x => x < 1.75f ? 1 : 0 },
+        { "input <= 1.75", input => input <= 1.75, x => x <= 1.75f ? 1 : 0 },
+        { "1 > input", input => 1 > input, x => 1 > x ? 1 : 0 },
+        { "1 < input", input => 1 < input, x => 1 < x ? 1 : 0 },
+        { "1.75 >= input", input => 1.75 >= input, x => 1.75f >= x ? 1 : 0 },
+        { "1.75 <= input", input => 1.75 <= input, x => 1.75f <= x ? 1 : 0 },
+        { "input > -input", input => input > -input, x => x > -x ? 1 : 0 },
+        { "input < -input", input => input < -input, x => x < -x ? 1 : 0 },
+        { "input >= -input", input => input >= -input, x => x >= -x ? 1 : 0 },
+        { "input <= -input", input => input <= -input, x => x <= -x ? 1 : 0 },
+        { "input.Power(3)", input => input.Power(3), x => x * x * x },
+    };
+
+    [Theory]
+    [MemberData(nameof(OfInputs))]
+    public void An_input_has_the_operators_of_a_value(string name, Func<Input, SymbolicTensor> build, Func<float, float> formula)
+    {
+        var input = new Input(3, 4, 2);
+        var model = new Model(input, build(input));
+        Assert.Equal(Data.Values.Select(formula), model.Predict(Data).Values, (a, b) => Math.Abs(a - b) <= 1e-5 * Math.Max(1, Math.Abs(a)));
+        Assert.NotEmpty(name);
+    }
+
+    [Fact]
+    public void An_input_is_sliced_like_a_value()
+    {
+        var input = new Input(3, 4, 2);
+        foreach (var part in (SymbolicTensor[])[input[.., 1..3, .., ..], input[new TensorIndex[] { .., 1..3, .., .. }], input.Slice(.., 1..3, .., ..)])
+            Assert.Equal(Data[.., 1..3, .., ..].Values, new Model(input, part).Predict(Data).Values);
+        Assert.Equal("value", Assert.Throws<ArgumentNullException>(() => -(Input)null!).ParamName);
+    }
+
     /// <summary>The slice, and the same of a tensor, which follows NumPy.</summary>
     public static TheoryData<string, Func<SymbolicTensor, SymbolicTensor>, Func<Tensor, Tensor>, int[]> Slices => new()
     {

@@ -227,6 +227,10 @@ public sealed class FolderReadingTests : IDisposable
         Assert.Equal(validation is null ? (16, 4) : (20, 4), (split.Training.Count, split.Validation.Count));
         Assert.Equal(test is null ? null : 6, split.Test?.Count);
         Assert.Equal(["a", "b"], ImageFolderSplit.FindClasses(parts.Path));
+        Assert.Equal(
+            $"training: {(validation is null ? "Dataset: 16" : "ImageFolder: 20")} samples, input (1, 1, 1), target (), 2 classes: a, b",
+            split.ToString().Split('\n')[0]);
+        Assert.Equal(2 + (test is null ? 0 : 1), split.ToString().Split('\n').Length);
         if (validation is not null) return;
 
         // As much of each class, nothing twice, and by the seed.

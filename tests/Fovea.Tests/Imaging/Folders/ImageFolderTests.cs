@@ -103,7 +103,7 @@ public sealed class ImageFolderTests : IDisposable
             Assert.Throws<DirectoryNotFoundException>(() => ImageFolder.Load(missing, 4, 4)).Message);
         Assert.Equal($"ImageFolder: expected one folder for each class in '{folder.Path}'; it is empty.", Refusal());
         var text = folder.Text("text.jpg");
-        Assert.Equal($"ImageFolder: expected one folder for each class in '{folder.Path}'; it holds no folders.", Refusal());
+        Assert.Equal($"ImageFolder: expected one folder for each class in '{folder.Path}'; it holds no folders. LoadUnlabeled reads images without classes.", Refusal());
         folder.Image("a/1.png", 10);
         Assert.Equal($"ImageFolder: expected at least two classes in '{folder.Path}'; received only 'a'.", Refusal());
         Directory.CreateDirectory(Path.Combine(folder.Path, "b"));
@@ -210,13 +210,54 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal([0.2f, 0.2f, 0.2f, 0.2f], image);
         Assert.Equal(image, target);
         Assert.Equal(
-            "ImageFolder: images that LoadUnlabeled found have no labels.", Assert.Throws<InvalidOperationException>(() => data.Label(0)).Message);
+            "ImageFolder: images that LoadUnlabeled found have no labels. Load reads labels, from one folder for each class.",
+            Assert.Throws<InvalidOperationException>(() => data.Label(0)).Message);
         var missing = folder.Inside("missing");
         Assert.Equal(
             $"ImageFolder: expected a folder of images; '{missing}' does not exist.",
             Assert.Throws<DirectoryNotFoundException>(() => ImageFolder.LoadUnlabeled(missing, 2, 2)).Message);
 
         string Unlabeled() => Assert.Throws<InvalidDataException>(() => ImageFolder.LoadUnlabeled(folder.Path, 2, 2)).Message;
+    }
+
+    /// <summary>The samples of a folder are in the order of its classes, so that the first ones are of one class.</summary>
+    [Fact]
+    public void Fit_notes_that_the_first_files_of_a_folder_are_of_one_class()
+    {
+        folder.Classes("", 4, "cat", "dog");
+        var data = ImageFolder.Load(folder.Path, 2, 2);
+        Assert.Equal(
+            "the training data have samples of 1 of the model's 2 classes: cat. If they are a part of a data set in the order of its classes, as a folder is, "
+                + "shuffle it first: data.Shuffle(seed).Take(count).",
+            Assert.Single(Classifier(1).Fit(data.Take(4), verbose: 0).Notes));
+        Assert.Single(Classifier(2).Fit(data.Take(4).WithClassWeights(1, 2), verbose: 0).Notes);
+        Assert.Empty(Classifier(1).Fit(data.Take(5), verbose: 0).Notes);
+        Assert.Empty(Classifier(1).Fit(data.Shuffle(1).Take(4), verbose: 0).Notes);
+        var rows = new Sequential { new Input(2, 2, 3), new Flatten(), new Dense(2, Activation.Softmax) };
+        rows.Compile(new Sgd(), Loss.CategoricalCrossentropy);
+        Assert.Contains("1 of the model's 2 classes: dog.", Assert.Single(rows.Fit(data.OneHot()[4..], verbose: 0).Notes), StringComparison.Ordinal);
+        Assert.Empty(Classifier(1).Fit(data.Take(4).Cache(), verbose: 0).Notes);  // not known before the samples are read
+
+        static Sequential Classifier(int outputs)
+        {
+            var model = new Sequential { new Input(2, 2, 3), new Flatten(), new Dense(outputs, outputs == 1 ? Activation.Sigmoid : Activation.Softmax) };
+            model.Compile(new Sgd(), outputs == 1 ? Loss.BinaryCrossentropy : Loss.SparseCategoricalCrossentropy);
+            return model;
+        }
+    }
+
+    [Fact]
+    public void A_classifier_refuses_images_without_labels_and_says_how_to_load_them()
+    {
+        folder.Classes("", 2, "cat", "dog");
+        var data = ImageFolder.LoadUnlabeled(folder.Path, 2, 2);
+        var model = new Sequential("net") { new Input(2, 2, 3), new Flatten(), new Dense(2, Activation.Softmax) };
+        model.Compile(new Sgd(), Loss.SparseCategoricalCrossentropy);
+        const string Message = "net: the loss sparse_categorical_crossentropy on outputs (None, 2) expects targets (None); the data set has (None, 2, 2, 3). "
+            + "The targets are as large as the inputs, as where there are no labels: ImageFolder.LoadUnlabeled makes each image its own target. "
+            + "ImageFolder.Load reads labels, from one folder for each class; data.SelectTarget and Dataset.From(images, labels) give others.";
+        foreach (var action in (Action[])[() => model.Fit(data), () => model.Evaluate(data), () => model.Fit(data.SelectInput(x => x / 2))])
+            Assert.Equal(Message, Assert.Throws<ShapeException>(action).Message);
     }
 
     private static (float[] Image, float Label) Read(Dataset data, int index)

@@ -35,7 +35,10 @@ public class LossErrorTests
         { new Dice([1, 4]), "Dice: the axis 4 is not in the predictions (2, 4, 4, 3); the batch is 0." },
         { new Tversky(axis: [-4]), "Tversky: the axis -4 is not in the predictions (2, 4, 4, 3); the batch is 0." },
         { Loss.From((expected, predicted) => (predicted - expected).Mean(), "mine"),
-            "mine: the losses must keep the batch as their first dimension; for predictions (2, 4, 4, 3) they were ()." },
+            "mine: expected a loss for each sample; for predictions (2, 4, 4, 3) the function returned one number for the whole batch. Mean(-1) and Sum(-1) "
+                + "reduce the last dimension alone, Mean() and Sum() also the batch." },
+        { Loss.From((expected, predicted) => (predicted - expected).Mean(0), "mine"),
+            "mine: the losses must keep the batch as their first dimension; for predictions (2, 4, 4, 3) they were (4, 4, 3)." },
     };
 
     public static TheoryData<Loss, Shape, Shape, string> Exchanged => new()
