@@ -23,8 +23,8 @@ internal static class ClassFolders
         var names = FolderWalk.Folders(folder);
         if (names.Length == 0)
             throw new InvalidDataException(
-                "ImageFolder: expected one folder for each class in "
-                + $"'{folder}'; {(Directory.EnumerateFileSystemEntries(folder).Any() ? "it holds no folders. LoadUnlabeled reads images without classes" : "it is empty")}.");
+                $"ImageFolder: expected one folder for each class in '{folder}'; "
+                + (Directory.EnumerateFileSystemEntries(folder).Any() ? "it holds no folders. LoadUnlabeled reads images without classes." : "it is empty."));
         if (names.Length == 1 && classNames?.Contains(names[0], StringComparer.OrdinalIgnoreCase) != true)
         {
             var inside = Path.Combine(folder, names[0]);

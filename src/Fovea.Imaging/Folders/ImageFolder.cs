@@ -3,8 +3,8 @@ namespace Fovea.Imaging;
 /// <summary>
 /// A data set of images in folders, one folder per class, as in <c>keras.utils.image_dataset_from_directory</c>. Classes are numbered in ordinal order of
 /// the folders' names; folders inside them are searched too. The samples are in the order of their classes: <see cref="Model.Fit"/> shuffles them, and
-/// <c>data.Shuffle(seed: 1).Take(100)</c> takes some of all classes. Hidden folders and files are ignored, links are followed once, and a file that is reached in
-/// two ways is one sample. Each pixel is rounded to a byte.
+/// <c>data.Shuffle(seed: 1).Take(100)</c> takes some of all classes. Hidden folders and files are ignored, links are followed once, and a file that is
+/// reached in two ways is one sample. Each pixel is rounded to a byte.
 /// </summary>
 public sealed class ImageFolder : Dataset
 {

@@ -6,8 +6,9 @@ namespace Fovea;
 /// <param name="size">The size of the samples.</param>
 internal sealed class ExpectedData(Model model, IReadOnlyList<OutputObjective> objectives, ModelSize size)
 {
-    private const string WithoutLabels = " The targets are as large as the inputs, as where there are no labels: ImageFolder.LoadUnlabeled makes each image its "
-        + "own target. ImageFolder.Load reads labels, from one folder for each class; data.SelectTarget and Dataset.From(images, labels) give others.";
+    private const string WithoutLabels =
+        " The targets are as large as the inputs, as where there are no labels: ImageFolder.LoadUnlabeled makes each image its own target. "
+        + "ImageFolder.Load reads labels, from one folder for each class; data.SelectTarget and Dataset.From(images, labels) give others.";
 
     /// <summary>The size of the samples.</summary>
     public ModelSize Size => size;

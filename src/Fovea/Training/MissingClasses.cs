@@ -24,8 +24,8 @@ internal static class MissingClasses
         if (classes < 2 || Found(data, classes) is not { } found || found.Count == classes) return null;
         var names = found.Order().Select(number => number < classNames.Count ? classNames[number] : number.ToString(CultureInfo.InvariantCulture)).ToList();
         var list = string.Join(", ", names.Take(Listed)) + (names.Count > Listed ? $" and {names.Count - Listed} more" : "");
-        return $"the training data have samples of {found.Count} of the model's {classes} classes: {list}. If they are a part of a data set in the order of its "
-            + "classes, as a folder is, shuffle it first: data.Shuffle(seed).Take(count).";
+        return $"the training data have samples of {found.Count} of the model's {classes} classes: {list}. If they are a part of a data set "
+            + "in the order of its classes, as a folder is, shuffle it first: data.Shuffle(seed).Take(count).";
     }
 
     /// <summary>The classes that have samples; null if a target is not a class. It reads until all were found.</summary>

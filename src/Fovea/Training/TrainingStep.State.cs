@@ -44,7 +44,8 @@ public sealed partial class TrainingStep
             {
                 if (expected.ElementAtOrDefault(i) is var wanted && found.ElementAtOrDefault(i) is var received && wanted != received)
                     throw ModelFormatException.About(
-                        path, $"expected the state of a step of the same models and optimizer, with {wanted ?? "nothing more"}; received {received ?? "nothing"}.");
+                        path,
+                        $"expected the state of a step of the same models and optimizer, with {wanted ?? "nothing more"}; received {received ?? "nothing"}.");
             }
 
             var (steps, rate) = (reader.ReadInt64(), reader.ReadSingle());

@@ -1,5 +1,3 @@
-using Fovea.Tests.Training;
-
 namespace Fovea.Tests.Data;
 
 /// <summary>Functions that fail: the error names the operation and the sample, and has the exception of the function as its cause.</summary>

@@ -1,5 +1,4 @@
 using Fovea.Engine.Ops;
-using Fovea.Formats;
 using Fovea.Tests.Data;
 
 namespace Fovea.Tests.Training;

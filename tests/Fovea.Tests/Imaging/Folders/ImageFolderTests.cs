@@ -103,7 +103,8 @@ public sealed class ImageFolderTests : IDisposable
             Assert.Throws<DirectoryNotFoundException>(() => ImageFolder.Load(missing, 4, 4)).Message);
         Assert.Equal($"ImageFolder: expected one folder for each class in '{folder.Path}'; it is empty.", Refusal());
         var text = folder.Text("text.jpg");
-        Assert.Equal($"ImageFolder: expected one folder for each class in '{folder.Path}'; it holds no folders. LoadUnlabeled reads images without classes.", Refusal());
+        Assert.Equal(
+            $"ImageFolder: expected one folder for each class in '{folder.Path}'; it holds no folders. LoadUnlabeled reads images without classes.", Refusal());
         folder.Image("a/1.png", 10);
         Assert.Equal($"ImageFolder: expected at least two classes in '{folder.Path}'; received only 'a'.", Refusal());
         Directory.CreateDirectory(Path.Combine(folder.Path, "b"));
