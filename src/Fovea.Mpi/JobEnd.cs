@@ -15,7 +15,7 @@ internal sealed class JobEnd
     private static readonly TimeSpan ForCommonFailure = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a process with an exit code other than 0 waits for the others to end too, before it ends them.</summary>
-    private static readonly TimeSpan ForCommonExit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ForCommonExit = TimeSpan.FromSeconds(2);
 
     /// <summary>How long MPI may take to end the job, before the process kills itself and leaves the rest to the launcher.</summary>
     private static readonly TimeSpan ForAbort = TimeSpan.FromSeconds(2);
@@ -25,6 +25,8 @@ internal sealed class JobEnd
     private readonly int rank;
     private readonly int size;
     private int hasEnded;
+    private bool hasReported;
+    private bool failsAlone;
 
     public JobEnd(MpiLibrary mpi, ExchangeGate gate, int rank, int size)
     {
@@ -39,12 +41,19 @@ internal sealed class JobEnd
     /// <summary>
     /// Whether this process reports an error: not if within a second all processes have come here, and one of a lower number has the same error.
     /// </summary>
-    public bool IsFirstToReport(string error) => Gather(Encoding.UTF8.GetBytes(error), ForCommonFailure) is not { } all || all.AsSpan(0, rank).IndexOf(all[rank]) < 0;
+    public bool IsFirstToReport(string error)
+    {
+        hasReported = true;
+        var all = Gather(error, ForCommonFailure);
+        failsAlone = all is null;
+        return all is null || all.AsSpan(0, rank).IndexOf(all[rank]) < 0;
+    }
 
     private void OnUnhandledException(object exception)
     {
-        if (Interlocked.Exchange(ref hasEnded, 1) != 0) return;
-        var all = Gather(Encoding.UTF8.GetBytes(exception is Exception error ? error.Message : $"{exception}"), ForCommonFailure);
+        if (Interlocked.Exchange(ref hasEnded, 1) != 0) Thread.Sleep(Timeout.Infinite);  // another thread is ending the process
+        gate.Close();
+        var all = Gather(exception is Exception error ? error.Message : $"{exception}", ForCommonFailure);
         if (all is not null && all.All(hash => hash == all[0]))
         {
             if (rank == 0) StandardError.Write(string.Create(CultureInfo.InvariantCulture, $"All {size} processes have failed: {exception}"));
@@ -62,17 +71,25 @@ internal sealed class JobEnd
     private void OnExit(int exitCode)
     {
         if (Interlocked.Exchange(ref hasEnded, 1) != 0) return;
+        gate.Close();
         if (exitCode == 0 && !IsLeft)
         {
             StandardError.Write(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Process {rank} of {size} has ended without leaving its group, so the job is ended. Write using var processes = MpiProcesses.Join();"));
             Abort(1);
+        }
+
+        if (exitCode == 0 || (!failsAlone && Gather("", ForCommonExit) is not null))
+        {
+            End();
             return;
         }
 
-        if (exitCode == 0 || Gather([], ForCommonExit) is not null) End();
-        else Abort((exitCode & 0xff) == 0 ? 1 : exitCode & 0xff);
+        if (!hasReported)
+            StandardError.Write(string.Create(
+                CultureInfo.InvariantCulture, $"Process {rank} of {size} has ended with exit code {exitCode}, so the job is ended."));
+        Abort((exitCode & 0xff) == 0 ? 1 : exitCode & 0xff);
     }
 
     /// <summary>Ends MPI in order. The process ends anyway, so errors have no reader.</summary>
@@ -88,6 +105,7 @@ internal sealed class JobEnd
         }
     }
 
+    /// <summary>Ends all processes of the job, this one too. It does not return.</summary>
     private void Abort(int exitCode)
     {
         new Thread(() =>
@@ -101,13 +119,13 @@ internal sealed class JobEnd
     }
 
     /// <summary>Hashes of a text of each process, if all processes gather within some time; null otherwise, or if a thread is within an exchange.</summary>
-    private UInt128[]? Gather(byte[] text, TimeSpan time)
+    private UInt128[]? Gather(string text, TimeSpan time)
     {
         if (!gate.TryEnter()) return null;
         const int HashSize = 16;
         var own = GC.AllocateArray<byte>(HashSize, pinned: true);
         var all = GC.AllocateArray<byte>(HashSize * size, pinned: true);
-        SHA256.HashData(text).AsSpan(0, HashSize).CopyTo(own);
+        SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, HashSize).CopyTo(own);
         var clock = Stopwatch.StartNew();
         try
         {

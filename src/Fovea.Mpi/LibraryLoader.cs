@@ -28,11 +28,12 @@ internal static unsafe class LibraryLoader
         Set("UCX_ERROR_SIGNALS", "SIGILL,SIGBUS,SIGFPE");  // by default, UCX treats the signal of a null reference as a crash
         var program = NativeLibrary.GetMainProgramHandle();
         var open = (delegate* unmanaged<byte*, int, nint>)NativeLibrary.GetExport(program, "dlopen");
+        var lastError = (delegate* unmanaged<nint>)NativeLibrary.GetExport(program, "dlerror");
         fixed (byte* text = Text(name))
         {
             // Global, since the components of Open MPI are libraries that use the symbols of libmpi without naming it.
             var library = open(text, Now | Global);
-            if (library == 0) error = Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)NativeLibrary.GetExport(program, "dlerror"))()) ?? "unknown error";
+            if (library == 0) error = Marshal.PtrToStringUTF8(lastError()) ?? "unknown error";
             return library;
         }
     }

@@ -14,7 +14,7 @@ namespace Fovea.Mpi;
 /// </para>
 /// <para>
 /// An unhandled exception of one process ends the whole job, with its message and the number of the process on standard error. So does an exit code other
-/// than 0, unless all processes end within three seconds.
+/// than 0, unless all processes end within two seconds.
 /// </para>
 /// </remarks>
 public sealed class MpiProcesses : IProcessGroup, IDisposable
@@ -192,7 +192,8 @@ public sealed class MpiProcesses : IProcessGroup, IDisposable
 
         if (sum > length)
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"MpiProcesses: expected at most {length} values, the length of the array; the counts add up to {sum}."),
+                string.Create(
+                    CultureInfo.InvariantCulture, $"MpiProcesses: expected at most {length} values, the length of the array; the counts add up to {sum}."),
                 name);
     }
 }

@@ -4,9 +4,13 @@ using Fovea;
 using Fovea.Engine.Ops;
 using Fovea.Formats;
 using Fovea.Imaging;
+using Fovea.Mpi;
 
 if (args is ["--version"]) return;
+using var processes = MpiProcesses.Join();
+if (processes.Size > 1) Console.WriteLine($"process {processes.Rank} of {processes.Size}");
 var folder = args is [var given] ? given : throw new ArgumentException("expected a folder to work in");
+if (processes.Rank > 0) folder = Path.Combine(folder, $"{processes.Rank}");
 Directory.CreateDirectory(folder);
 var digits = new DrawnDigits(512, seed: 1);
 var model = new Sequential("digits", seed: 1)
@@ -15,6 +19,7 @@ var model = new Sequential("digits", seed: 1)
     new Conv2D(16, 3, activation: Activation.Relu), new GlobalAveragePooling2D(), new Dropout(0.1), new Dense(10, Activation.Softmax),
 };
 model.ClassNames = digits.ClassNames;
+model.Distribution = new DataParallel(4);
 model.Compile(new Adam(2e-3f), Loss.SparseCategoricalCrossentropy, new Accuracy());
 var history = model.Fit(digits, epochs: 2, batchSize: 32, validation: new DrawnDigits(64, seed: 2), callbacks:
 [
@@ -22,6 +27,7 @@ var history = model.Fit(digits, epochs: 2, batchSize: 32, validation: new DrawnD
         new EarlyStopping("val_loss", patience: 5),
     new TensorBoard(InFolder("board")),
 ]);
+model.Distribution = null;
 Console.WriteLine($"trained: loss {history["loss"][0]:0.000}, then {history["loss"][^1]:0.000}");
 Require(history["loss"][^1] < history["loss"][0], "the loss goes down");
 

@@ -11,6 +11,7 @@ public partial class PackageReadmeTests
     [InlineData("docs/site/index.md", "README.md")]
     [InlineData("src/Fovea.Imaging/README.md", "tests/Fovea.PublicApi.Tests/PackageReadmeTests.cs")]
     [InlineData("src/Fovea.ML/README.md", "tests/Fovea.Tests/ML/PipelineTests.cs")]
+    [InlineData("src/Fovea.Mpi/README.md", "tests/Fovea.Mpi.Program/ReadmeScenario.cs")]
     public void Every_part_of_a_statement_is_in_code_that_compiles(string readme, string compiled)
     {
         var code = Normal(Read(compiled));

@@ -46,7 +46,7 @@ public partial class ArchitectureTests
     }
 
     [Fact]
-    public void Ops_know_nothing_of_layers_and_only_the_engine_is_unsafe()
+    public void Ops_know_nothing_of_layers_and_only_the_engine_and_the_declarations_of_MPI_are_unsafe()
     {
         Assert.DoesNotContain(Sources("src/Fovea.Engine"), file => File.ReadAllText(file).Contains("using Fovea;", StringComparison.Ordinal));
         foreach (var project in (string[])["src/Fovea", "src/Fovea.Imaging", "src/Fovea.ML", "src/Fovea.Cli"])
@@ -58,6 +58,7 @@ public partial class ArchitectureTests
     [InlineData(typeof(Node))]
     [InlineData(typeof(Model))]
     [InlineData(typeof(global::Fovea.Imaging.ImageFile))]
+    [InlineData(typeof(global::Fovea.Mpi.MpiProcesses))]
     [InlineData(typeof(global::Fovea.Cli.FoveaCommand))]
     [InlineData(typeof(global::Fovea.Benchmarks.Machine))]
     public void No_object_keeps_an_address_but_the_one_that_keeps_its_owner_too(Type inAssembly)
@@ -65,7 +66,7 @@ public partial class ArchitectureTests
         const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
         var guilty =
             from type in inAssembly.Assembly.GetTypes()
-            where type != typeof(AlignedBuffer.Addresses)
+            where type != typeof(AlignedBuffer.Addresses) && type != typeof(global::Fovea.Mpi.MpiLibrary)  // libraries are never unloaded
             from field in type.GetFields(All)
             where !field.IsLiteral && (field.IsStatic || !type.IsValueType) && HoldsAddress(field.FieldType, [])
             select $"{type}.{field.Name}";
@@ -86,9 +87,10 @@ public partial class ArchitectureTests
     [InlineData("src/Fovea/Fovea.csproj", new[] { "Fovea.Engine" })]
     [InlineData("src/Fovea.Imaging/Fovea.Imaging.csproj", new[] { "Fovea" })]
     [InlineData("src/Fovea.ML/Fovea.ML.csproj", new[] { "Fovea" })]
-    [InlineData("src/Fovea.Cli/Fovea.Cli.csproj", new[] { "Fovea.Imaging" })]
+    [InlineData("src/Fovea.Mpi/Fovea.Mpi.csproj", new[] { "Fovea" })]
+    [InlineData("src/Fovea.Cli/Fovea.Cli.csproj", new[] { "Fovea.Imaging", "Fovea.Mpi" })]
     [InlineData("benchmarks/Fovea.Benchmarks/Fovea.Benchmarks.csproj", new[] { "Fovea.Cli" })]
-    public void A_project_refers_only_to_the_one_below_it(string project, string[] expected)
+    public void A_project_refers_only_to_those_below_it(string project, string[] expected)
     {
         var text = File.ReadAllText(Path.Combine(Root, project));
         Assert.Equal(expected, ProjectReference().Matches(text).Select(match => match.Groups[1].Value));
@@ -98,10 +100,11 @@ public partial class ArchitectureTests
     [InlineData("src/Fovea.Engine/Fovea.Engine.csproj")]
     [InlineData("src/Fovea/Fovea.csproj")]
     [InlineData("src/Fovea.Imaging/Fovea.Imaging.csproj")]
+    [InlineData("src/Fovea.Mpi/Fovea.Mpi.csproj")]
     public void The_other_projects_use_the_public_members_of_the_library_alone(string project)
     {
         var friends = Friend().Matches(File.ReadAllText(Path.Combine(Root, project))).Select(match => match.Groups[1].Value);
-        Assert.Empty(friends.Intersect(["Fovea.Cli", "Fovea.Imaging", "Fovea.ML"]));
+        Assert.Empty(friends.Intersect(["Fovea.Cli", "Fovea.Imaging", "Fovea.ML", "Fovea.Mpi"]));
     }
 
     /// <summary>

@@ -17,6 +17,7 @@ public sealed partial class PackagesTests
     [InlineData("Fovea", "lib/net10.0/Fovea.dll", "lib/net10.0/Fovea.xml")]
     [InlineData("Fovea.Imaging", "lib/net10.0/Fovea.Imaging.dll", "LICENSE-Inter.txt", "buildTransitive/Fovea.Imaging.targets")]
     [InlineData("Fovea.ML", "lib/net10.0/Fovea.ML.dll", "lib/net10.0/Fovea.ML.xml")]
+    [InlineData("Fovea.Mpi", "lib/net10.0/Fovea.Mpi.dll", "lib/net10.0/Fovea.Mpi.xml")]
     [InlineData("Fovea.Cli", "THIRD-PARTY-NOTICES-Skia.txt")]
     [InlineData("Fovea.Cli.linux-x64", "tools/net10.0/linux-x64/libSkiaSharp.so", "THIRD-PARTY-NOTICES-Skia.txt")]
     [InlineData("Fovea.Cli.win-x64", "tools/net10.0/win-x64/libSkiaSharp.dll", "THIRD-PARTY-NOTICES-Skia.txt")]
@@ -36,6 +37,7 @@ public sealed partial class PackagesTests
     [InlineData("Fovea", "Fovea.Engine, Google.Protobuf")]
     [InlineData("Fovea.Imaging", "Fovea, SkiaSharp, SkiaSharp.NativeAssets.Linux.NoDependencies")]
     [InlineData("Fovea.ML", "Fovea, Microsoft.ML")]
+    [InlineData("Fovea.Mpi", "Fovea")]
     [InlineData("Fovea.Cli.linux-x64", "")]
     public void A_package_depends_only_on_the_packages_that_its_project_names(string id, string expected)
     {
@@ -61,6 +63,7 @@ public sealed partial class PackagesTests
     [InlineData("Fovea")]
     [InlineData("Fovea.Imaging")]
     [InlineData("Fovea.ML")]
+    [InlineData("Fovea.Mpi")]
     public void Symbols_are_in_a_separate_package(string id)
     {
         using var package = Open(id);
@@ -73,7 +76,7 @@ public sealed partial class PackagesTests
     public void No_package_has_the_path_of_the_machine_that_built_it_or_an_address_that_is_not_set()
     {
         var files = Directory.EnumerateFiles(Packages(), "*.*nupkg").ToList();
-        Assert.InRange(files.Count, 9, 20);
+        Assert.InRange(files.Count, 11, 20);
         var root = Encoding.UTF8.GetBytes(RepositoryFiles.Root);
         foreach (var file in files)
         {
@@ -96,6 +99,7 @@ public sealed partial class PackagesTests
     [InlineData("src/Fovea/README.md")]
     [InlineData("src/Fovea.Imaging/README.md")]
     [InlineData("src/Fovea.ML/README.md")]
+    [InlineData("src/Fovea.Mpi/README.md")]
     [InlineData("src/Fovea.Cli/README.md")]
     public void The_readme_of_a_package_has_no_links(string path)
     {
