@@ -50,7 +50,9 @@ internal sealed record ProcessorUse(UInt128 Machine, UInt128 Host, int Usable, B
         return Math.Max(1, (int)(share + 1e-6));
     }
 
-    /// <summary>A sentence about the first process that the launcher has bound to fewer processors than its share of the machine; null if there is none.</summary>
+    /// <summary>
+    /// A sentence about the first process that the launcher has bound to fewer processors than its share of the machine; null if there is none.
+    /// </summary>
     public static string? BindingNote(IReadOnlyList<ProcessorUse> all)
     {
         for (var rank = 0; rank < all.Count; rank++)

@@ -26,8 +26,8 @@ internal static class FailureScenario
     {
         if (way == "no-dispose")
         {
-            var forgotten = MpiProcesses.Join();
-            Console.WriteLine($"process {forgotten.Rank} has worked");
+            var group = MpiProcesses.Join();
+            Console.WriteLine($"process {group.Rank} has worked");
             return 0;
         }
 
