@@ -77,6 +77,9 @@ internal sealed class Agreement(IProcessGroup processes)
         Require(own);
     }
 
+    /// <summary>The message of the first process; those of the others are ignored.</summary>
+    public byte[] FromFirst(ReadOnlySpan<byte> own) => Gather(processes.Rank == 0 ? own : [])[0];
+
     /// <summary>Throws in every process, after all know that one has failed.</summary>
     /// <inheritdoc cref="Require"/>
     public void Throw(Exception? own)

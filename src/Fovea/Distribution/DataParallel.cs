@@ -54,6 +54,21 @@ public sealed class DataParallel
     /// <summary>Whether this process writes files and prints: the one of number 0.</summary>
     internal bool IsFirst => Processes.Rank == 0;
 
+    /// <summary>
+    /// Opens a file of the first process in all processes. The first one reads it and sends the bytes to the others, whose disks may not have it, such as the
+    /// file of a <see cref="ModelCheckpoint"/>: <c>var best = Model.Load(distribution.OpenRead("best.keras"))</c>. All processes make the call and read to the
+    /// end.
+    /// </summary>
+    /// <param name="path">The path of the file in the first process.</param>
+    /// <returns>A stream that is read from its beginning to its end, without seeking.</returns>
+    /// <exception cref="IOException">The first process cannot read the file.</exception>
+    /// <exception cref="TrainingException">The first process cannot read the file, in the other processes.</exception>
+    public Stream OpenRead(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new SharedFileStream(path, Processes);
+    }
+
     /// <summary>The shards of a process: those from First on, before End.</summary>
     internal (int First, int End) ShardsOf(int rank) => ((int)((long)Shards * rank / Processes.Size), (int)((long)Shards * (rank + 1) / Processes.Size));
 

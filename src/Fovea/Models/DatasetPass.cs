@@ -72,7 +72,7 @@ internal sealed class DatasetPass
         }
 
         using var reader = BatchSource.Once(data, batchSize, checks, cancellationToken);
-        using var steps = StepProgress.Begin(verbose, progress, data.KnownCount, batchSize);
+        using var steps = StepProgress.Begin(model.Shown(verbose), progress, data.KnownCount, batchSize);
         while (reader.Next() is { } batch)
         {
             Compute(batch, cancellationToken);

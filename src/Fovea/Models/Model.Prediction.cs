@@ -97,7 +97,7 @@ public partial class Model
         var samples = size.BatchSizeOr(batchSize);
         var count = inputs[0].Shape[0];
         Tensor[] outputs = [.. size.Outputs.Select(output => new Tensor(output.Prepend(count), new float[count * output.Count]))];
-        using var steps = StepProgress.Begin(verbose, progress, count, samples);
+        using var steps = StepProgress.Begin(Shown(verbose), progress, count, samples);
         var operation = BeginPrediction(count, samples);
         try
         {

@@ -151,7 +151,7 @@ public partial class Model
         RequireTrainer();
         try
         {
-            using var report = FitReport.Of(verbose, progress);
+            using var report = FitReport.Of(Shown(verbose), progress);
             return Train(
                 new(data, epochs, batchSize, Shortened(validation, (long?)validationSteps * batchSize), shuffle, callbacks ?? [], cancellationToken, report)
                 {
@@ -164,6 +164,9 @@ public partial class Model
             validation?.Close();
         }
     }
+
+    /// <summary>What this process prints: of several processes, the first alone prints anything.</summary>
+    internal Verbosity Shown(Verbosity verbose) => (Distribution?.Processes ?? Processes.Current).Rank == 0 ? verbose : Verbosity.Silent;
 
     private static Dataset? Shortened(Dataset? data, long? samples) =>
         data is null || samples is not { } count ? data : data.Take((int)Math.Min(count, data.KnownCount ?? int.MaxValue));
@@ -222,6 +225,7 @@ public partial class Model
         WeightLock.Claim? claim = null;
         try
         {
+<<<<<<< HEAD
             var samples = 0;
             Together(() =>
             {
@@ -230,6 +234,12 @@ public partial class Model
                 samples = RequireTrainer().Expected(data).Size.BatchSizeOr(batchSize);
             });
             using var steps = StepProgress.Begin(verbose, progress, data.KnownCount, samples);
+=======
+            RequireSameImageInput(data);
+            using var claim = Begin(WeightUse.Evaluation, nameof(Evaluate));
+            var samples = RequireTrainer().Expected(data).Size.BatchSizeOr(batchSize);
+            using var steps = StepProgress.Begin(Shown(verbose), progress, data.KnownCount, samples);
+>>>>>>> 6c97afae (Files and lines of the first process; fingerprint of a training; agreement after callbacks)
             var evaluation = RequireTrainer().Evaluate(data, samples, cancellationToken, steps is null ? null : steps.Add);
             steps?.Finish(evaluation.Metrics.Append(KeyValuePair.Create("loss", evaluation.Loss)).OrderBy(value => value.Key, StringComparer.Ordinal));
             return evaluation;

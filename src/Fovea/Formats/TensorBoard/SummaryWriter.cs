@@ -8,11 +8,21 @@ namespace Fovea;
 /// Writes data for TensorBoard to a folder: scalars over time, histograms, images and the graph of a model. An event is in the file when the method
 /// returns. <c>torch.utils.tensorboard.SummaryWriter</c> and <c>tf.summary</c> write the same files.
 /// </summary>
-/// <param name="folder">The folder of the run, which is created. Give it or a parent folder to <c>tensorboard --logdir</c>.</param>
-public sealed class SummaryWriter(string folder) : IDisposable
+public sealed class SummaryWriter : IDisposable
 {
     private const int Buckets = 30;
-    private readonly EventFile file = new(folder.NotEmpty(nameof(SummaryWriter), nameof(folder), "a folder"));
+    private readonly EventFile? file;
+
+    /// <summary>Creates the file of a run.</summary>
+    /// <param name="folder">The folder of the run, which is created. Give it or a parent folder to <c>tensorboard --logdir</c>.</param>
+    public SummaryWriter(string folder) => file = new EventFile(folder.NotEmpty(nameof(SummaryWriter), nameof(folder), "a folder"));
+
+    private SummaryWriter()
+    {
+    }
+
+    /// <summary>A writer without a file, for a process other than the first.</summary>
+    internal static SummaryWriter OfNothing() => new();
 
     /// <summary>Writes a scalar at a step.</summary>
     public void Scalar(string tag, double value, long step) =>
@@ -23,6 +33,7 @@ public sealed class SummaryWriter(string folder) : IDisposable
     /// </summary>
     public void Histogram(string tag, ReadOnlySpan<float> values, long step)
     {
+        if (file is null) return;
         var finite = new List<double>(values.Length);
         foreach (var value in values)
         {
@@ -70,16 +81,16 @@ public sealed class SummaryWriter(string folder) : IDisposable
     public void Graph(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        file.Write(0, output => output.Bytes(TensorFlowSchema.Event.GraphDef, ModelGraphDef.Of(model)));
+        file?.Write(0, output => output.Bytes(TensorFlowSchema.Event.GraphDef, ModelGraphDef.Of(model)));
     }
 
     /// <inheritdoc/>
-    public void Dispose() => file.Dispose();
+    public void Dispose() => file?.Dispose();
 
     private void Write(string tag, long step, Action<CodedOutputStream> value)
     {
         ArgumentException.ThrowIfNullOrEmpty(tag);
-        file.Write(step, output => output.Part(TensorFlowSchema.Event.Summary, summary => summary.Part(TensorFlowSchema.Summary.Value, entry =>
+        file?.Write(step, output => output.Part(TensorFlowSchema.Event.Summary, summary => summary.Part(TensorFlowSchema.Summary.Value, entry =>
         {
             entry.Text(TensorFlowSchema.Summary.ValueTag, tag);
             value(entry);

@@ -3,7 +3,7 @@ namespace Fovea;
 /// <summary>
 /// Logs training for TensorBoard, as <c>keras.callbacks.TensorBoard</c> does: the losses and metrics of each epoch, in the folders <c>train</c> and
 /// <c>validation</c> (<c>epoch_loss</c>, <c>epoch_accuracy</c>, …, <c>epoch_learning_rate</c>), and optionally those of batches, histograms of the weights and
-/// the graph.
+/// the graph. Of several processes the first writes the files.
 /// </summary>
 /// <param name="logDir">The folder of the run: <c>logs/first</c>, shown by <c>tensorboard --logdir logs</c>.</param>
 /// <param name="histogramFrequency">The number of epochs between histograms of the weights; 0 for none.</param>
@@ -24,7 +24,9 @@ public sealed class TensorBoard(string logDir, int histogramFrequency = 0, bool 
     /// <summary>Gets the number of batches between reports of the loss and the metrics within an epoch; 0 for reports of epochs alone.</summary>
     public int UpdateFrequency { get; } = updateFrequency.AtLeast(0, nameof(TensorBoard), nameof(updateFrequency));
 
-    /// <summary>Gets a writer for more data of the run, such as images. It is available during training.</summary>
+    /// <summary>
+    /// Gets a writer for more data of the run, such as images. It is available during training. In a process other than the first it writes nothing.
+    /// </summary>
     /// <exception cref="InvalidOperationException">There is no training in progress.</exception>
     public SummaryWriter Writer => train ?? throw new InvalidOperationException("TensorBoard: the writer is available during training only.");
 
@@ -34,10 +36,10 @@ public sealed class TensorBoard(string logDir, int histogramFrequency = 0, bool 
     {
         ArgumentNullException.ThrowIfNull(progress);
         Dispose();
-        train = new SummaryWriter(Path.Combine(LogDir, "train"));
+        train = Create("train");
         try
         {
-            if (progress.Measured.HasValidation) validation = new SummaryWriter(Path.Combine(LogDir, "validation"));
+            if (progress.Measured.HasValidation) validation = Create("validation");
             if (writeGraph) train.Graph(progress.Model);
         }
         catch
@@ -45,6 +47,8 @@ public sealed class TensorBoard(string logDir, int histogramFrequency = 0, bool 
             Dispose();
             throw;
         }
+
+        SummaryWriter Create(string part) => progress.IsFirstProcess ? new SummaryWriter(Path.Combine(LogDir, part)) : SummaryWriter.OfNothing();
     }
 
     /// <inheritdoc/>

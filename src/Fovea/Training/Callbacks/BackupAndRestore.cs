@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Fovea;
 
 /// <summary>
@@ -32,6 +34,9 @@ public sealed class BackupAndRestore(string path, int everyBatches = 0, bool del
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(FilePath))!);
         AtomicFile.RequireWritable(FilePath, progress.Model.StateBytes);
     }
+
+    internal override string Description => string.Create(
+        CultureInfo.InvariantCulture, $"BackupAndRestore{(EveryBatches > 0 ? $" every {EveryBatches} batches" : "")}");
 
     internal override bool IsLast => true;  // a backup holds the states of the other callbacks
 

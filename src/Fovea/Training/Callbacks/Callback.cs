@@ -10,6 +10,11 @@ namespace Fovea;
 /// of the model that is
 /// trained, and freeze or unfreeze layers for the next epoch. They may not call <see cref="Model.Fit"/> and
 /// <see cref="Model.Compile(Optimizer, Loss, IReadOnlyList{Metric})"/>. A callback serves one training at a time.
+/// <para>
+/// Where several processes train a model together (<see cref="DataParallel"/>), the callbacks of each process see the same values and must decide alike. What
+/// writes a file or prints does so in the first process only (<see cref="TrainingProgress.IsFirstProcess"/>). If a callback sets
+/// <see cref="TrainingProgress.Stop"/> or throws in one process, the training ends in all of them after the same step.
+/// </para>
 /// </remarks>
 public abstract class Callback
 {
@@ -57,6 +62,9 @@ public abstract class Callback
     {
     }
 
+    /// <summary>The class, and what else must be the same in all processes of a training.</summary>
+    internal virtual string Description => GetType().Name;
+
     /// <summary>Whether the callback is called after all others.</summary>
     internal virtual bool IsLast => false;
 
@@ -88,6 +96,7 @@ public sealed class TrainingProgress
         Metrics = metrics;
         Measured = measured;
         Extent = $"{samples} samples, {batches} batches";
+        Distribution = model.Distribution;
     }
 
     /// <summary>The model being trained.</summary>
@@ -126,10 +135,19 @@ public sealed class TrainingProgress
     public IReadOnlyList<Metric> Metrics { get; }
 
     /// <summary>
+    /// Whether this process is the first of those that train the model together, which is the one to write files and to print; true where one process trains
+    /// alone: <c>new LambdaCallback(onEpochEnd: progress => { if (progress.IsFirstProcess) File.AppendAllText("log.txt", $"{progress}\n"); })</c>.
+    /// </summary>
+    public bool IsFirstProcess => Distribution?.IsFirst ?? true;
+
+    /// <summary>
     /// The exception that ended the training, for <see cref="Callback.OnTrainingEnd"/>; an <see cref="OperationCanceledException"/> after a cancellation.
     /// Null if training ended without one.
     /// </summary>
     public Exception? Failure { get; internal set; }
+
+    /// <summary>How several processes train the model together; null for this process alone.</summary>
+    internal DataParallel? Distribution { get; }
 
     /// <summary>The names of the measured values, and whether higher or lower ones are better.</summary>
     internal MeasuredNames Measured { get; }
@@ -146,8 +164,20 @@ public sealed class TrainingProgress
     /// <summary>The number of batches of the next epoch that were finished when that backup was written; 0 after that epoch.</summary>
     internal int FinishedBatches { get; set; }
 
-    /// <summary>Set it to end training after the current epoch, or after the current batch if set in <see cref="Callback.OnBatchEnd"/>.</summary>
+    /// <summary>
+    /// Set it to end training after the current epoch, or after the current batch if set in <see cref="Callback.OnBatchEnd"/>. Of several processes one is
+    /// enough.
+    /// </summary>
     public bool Stop { get; set; }
+
+    /// <summary>
+    /// Whether training ends. Of several processes all have agreed on it after the last call of the callbacks, while another thread may set <see cref="Stop"/>
+    /// at any time.
+    /// </summary>
+    internal bool IsStopped => IsStopAgreed ?? Stop;
+
+    /// <summary>Whether the processes have agreed to stop; null for a training of one process.</summary>
+    internal bool? IsStopAgreed { get; set; }
 
     /// <summary>A line for a log: <c>epoch 3/30 - loss: 0.2512 - accuracy: 0.9100 - val_loss: 0.2789</c>; within an epoch also with the batch.</summary>
     public override string ToString()

@@ -5,7 +5,7 @@ namespace Fovea;
 
 /// <summary>
 /// Writes a row for each epoch to a CSV file: the number of the epoch, from 0 as in Keras, and all measured values; <c>keras.callbacks.CSVLogger</c>. Each
-/// row is on the disk when the epoch ends.
+/// row is on the disk when the epoch ends. Of several processes the first writes the file.
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="separator">The character between two columns.</param>
@@ -21,6 +21,8 @@ public sealed class CsvLogger(string path, char separator = ',', bool append = f
     /// <exception cref="IOException">The file cannot be written, or its folder is missing, which this callback does not create, as in Keras.</exception>
     public override void OnTrainingBegin(TrainingProgress progress)
     {
+        ArgumentNullException.ThrowIfNull(progress);
+        if (!progress.IsFirstProcess) return;
         using var file = new FileStream(FilePath, FileMode.OpenOrCreate);
         length = append ? file.Length : 0;
     }
@@ -30,6 +32,7 @@ public sealed class CsvLogger(string path, char separator = ',', bool append = f
     public override void OnEpochEnd(TrainingProgress progress)
     {
         ArgumentNullException.ThrowIfNull(progress);
+        if (!progress.IsFirstProcess) return;
         var history = progress.History;
         var text = new StringBuilder();
         if (length == 0) text.AppendJoin(separator, ["epoch", .. history.Names]).Append('\n');

@@ -6,7 +6,7 @@ namespace Fovea;
 /// Saves the model after each epoch in which a watched value was better than in all epochs before. In the end the file has the model of the best epoch, also
 /// if training is stopped or the process is killed; <c>keras.callbacks.ModelCheckpoint</c>. With <see cref="SaveBestOnly"/> off, it saves the model of every
 /// epoch; with <see cref="EveryBatches"/>, it saves within epochs. Lower losses are better; for metrics see <see cref="Metric.Direction"/>. NaN never counts
-/// as better.
+/// as better. Of several processes the first writes the file; <see cref="DataParallel.OpenRead"/> gives it to all.
 /// </summary>
 public sealed class ModelCheckpoint : Callback
 {
@@ -80,6 +80,7 @@ public sealed class ModelCheckpoint : Callback
                 $"ModelCheckpoint: expected epoch, batch{string.Concat(progress.Measured.Names.Select(measured => $", {measured}"))} in the path; received "
                 + $"'{name}'."));
         saved.RequireSavable(path);
+        if (!progress.IsFirstProcess) return;
 
         // A folder with names of values in its name is created when the model is saved.
         var folder = Path.GetDirectoryName(Path.GetFullPath(FilePath))!;
@@ -124,6 +125,7 @@ public sealed class ModelCheckpoint : Callback
 
     private void Save(TrainingProgress progress)
     {
+        if (!progress.IsFirstProcess) return;
         var path = PathFor(name => ValueOf(name, progress));
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         (Saved ?? progress.Model).Save(path);

@@ -87,7 +87,7 @@ public sealed class ConfusionMatrix
             names.Count > 0 ? names : [.. Enumerable.Range(0, classes).Select(label => label.ToString(CultureInfo.InvariantCulture))]);
         var threshold = model.OutputKind == OutputKind.Logits ? 0 : 0.5f;
         using var reader = BatchSource.Once(data, size, default, cancellationToken);
-        using var steps = StepProgress.Begin(verbose, progress, data.KnownCount, size);
+        using var steps = StepProgress.Begin(model.Shown(verbose), progress, data.KnownCount, size);
         while (reader.Next() is { } batch)
         {
             cancellationToken.ThrowIfCancellationRequested();

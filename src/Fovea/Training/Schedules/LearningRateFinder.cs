@@ -43,7 +43,7 @@ public static class LearningRateFinder
         var (before, schedule) = (new TrainingSnapshot(trainer), trainer.Optimizer.Schedule);
         before.Take();
         var rise = new Rise(start, end, steps, trainer.Steps);
-        using var progress = StepProgress.Begin(verbose, null, steps, batchSize: 1, "learning rates");
+        using var progress = StepProgress.Begin(model.Shown(verbose), null, steps, batchSize: 1, "learning rates");
         var recorder = new Recorder(rise, progress);
         try
         {

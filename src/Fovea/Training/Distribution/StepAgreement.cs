@@ -1,0 +1,39 @@
+namespace Fovea;
+
+/// <summary>What the processes of a training agree on between two steps: whether it goes on, is stopped, or has failed in one of them.</summary>
+internal sealed class StepAgreement
+{
+    private const byte Stops = 1;
+    private const byte Fails = 2;
+
+    private readonly TrainingProgress progress;
+    private readonly Agreement agreement;
+
+    private StepAgreement(TrainingProgress progress, IProcessGroup processes)
+    {
+        (this.progress, agreement) = (progress, new Agreement(processes));
+        progress.IsStopAgreed = false;
+    }
+
+    /// <summary>Whether a process has callbacks, so that all must agree after each batch.</summary>
+    public bool HasCallbacks { get; private set; }
+
+    /// <summary>The agreement of several processes; null for a training of one process.</summary>
+    public static StepAgreement? Of(TrainingProgress progress) =>
+        progress.Distribution is { Processes: { Size: > 1 } processes } ? new StepAgreement(progress, processes) : null;
+
+    /// <summary>Tells the other processes whether this one has callbacks.</summary>
+    public void Begin(bool hasCallbacks) => HasCallbacks = agreement.Any(hasCallbacks);
+
+    /// <summary>Stops the training in all processes if one stops it, and ends it if one has failed.</summary>
+    /// <param name="own">The error of this process; null if it can go on.</param>
+    /// <exception cref="OperationCanceledException">A process was cancelled.</exception>
+    /// <exception cref="TrainingException">Another process has failed; the message contains its number and its error.</exception>
+    public void Settle(Exception? own)
+    {
+        var flags = agreement.Gather(own is not null ? Fails : progress.Stop ? Stops : (byte)0);
+        if (Array.IndexOf(flags, Fails) >= 0) agreement.Throw(own);
+        progress.IsStopAgreed = Array.IndexOf(flags, Stops) >= 0;
+        if (progress.IsStopAgreed == true) progress.Stop = true;
+    }
+}
