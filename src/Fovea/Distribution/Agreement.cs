@@ -5,8 +5,14 @@ using System.Text;
 namespace Fovea;
 
 /// <summary>What the processes of a group tell each other: messages of any length, and whether one has failed or was cancelled.</summary>
+/// <remarks>
+/// An error that all processes know of ends what they do in all of them. It passes through further agreements without an exchange: a process that has failed
+/// alone, and others that learn of it within an inner agreement, leave the outer ones together.
+/// </remarks>
 internal sealed class Agreement(IProcessGroup processes)
 {
+    private const string Known = "Fovea.Agreement";
+
     /// <summary>The message of each process, in the order of their numbers.</summary>
     public byte[][] Gather(ReadOnlySpan<byte> own)
     {
@@ -43,12 +49,7 @@ internal sealed class Agreement(IProcessGroup processes)
     /// <exception cref="TrainingException">Another process has failed; the message contains its number and its error.</exception>
     public void Require(Exception? own)
     {
-        if (processes.Size == 1)
-        {
-            if (own is not null) ExceptionDispatchInfo.Throw(own);
-            return;
-        }
-
+        if (own is not null && (processes.Size == 1 || IsKnown(own))) ExceptionDispatchInfo.Throw(own);
         if (Any(own is not null)) Throw(own);
     }
 
@@ -85,11 +86,15 @@ internal sealed class Agreement(IProcessGroup processes)
     public void Throw(Exception? own)
     {
         var messages = Gather(own switch { null => "", OperationCanceledException => "cancelled", _ => $"failed\n{own.Message}" });
-        if (own is not null) ExceptionDispatchInfo.Throw(own);
         var failed = Array.FindIndex(messages, message => message.StartsWith("failed", StringComparison.Ordinal));
-        throw failed < 0
+        var error = own ?? (failed < 0
             ? new OperationCanceledException("Another process was cancelled.")
             : new TrainingException(string.Create(
-                CultureInfo.InvariantCulture, $"Process {failed} of {processes.Size} has failed: {messages[failed].Split('\n', 2)[1]}"));
+                CultureInfo.InvariantCulture, $"Process {failed} of {processes.Size} has failed: {messages[failed].Split('\n', 2)[1]}")));
+        error.Data[Known] = true;
+        ExceptionDispatchInfo.Throw(error);
     }
+
+    /// <summary>Whether all processes know of an error.</summary>
+    public static bool IsKnown(Exception error) => error.Data.Contains(Known);
 }

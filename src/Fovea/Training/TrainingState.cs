@@ -11,6 +11,8 @@ internal sealed class TrainingState(Trainer trainer, TrainingProgress progress, 
     /// <summary>Written after the state of each metric and callback, to detect one that reads more or less than it wrote.</summary>
     private const int PartEnd = 0x54524150;
 
+    private readonly Agreement agreement = new(progress.Distribution?.Processes ?? OneProcess.Instance);
+
     private IEnumerable<Engine.Variable> Variables => trainer.Variables;
 
     /// <summary>A description of the training; it must be the same in the training that is restored.</summary>
@@ -20,7 +22,12 @@ internal sealed class TrainingState(Trainer trainer, TrainingProgress progress, 
         .. progress.Metrics.Select(metric => metric.Name),
     ];
 
-    public void Write(string path) => AtomicFile.Write(path, Write);
+    /// <summary>Writes the training to a file. Of several processes the first writes it, and the others wait.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Write(string path) => agreement.Together(() =>
+    {
+        if (progress.IsFirstProcess) AtomicFile.Write(path, Write);
+    });
 
     /// <summary>Writes the training to a stream, one variable after the other.</summary>
     public void Write(Stream stream)
@@ -40,7 +47,7 @@ internal sealed class TrainingState(Trainer trainer, TrainingProgress progress, 
         // At the end of an epoch the next one has not begun.
         writer.Write(progress.IsEpochDone ? progress.Epoch : progress.Epoch - 1);
         writer.Write(progress.IsEpochDone ? 0 : progress.Batch);
-        writer.Write(progress.Stop);
+        writer.Write(progress.IsStopped);
         losses.Write(writer);
         progress.History.Write(writer);
         foreach (var variable in Variables) StateStream.Write(writer, variable.Values);
@@ -55,18 +62,21 @@ internal sealed class TrainingState(Trainer trainer, TrainingProgress progress, 
         stream.Write(BitConverter.GetBytes(checked32.Checksum));
     }
 
-    /// <summary>Restores the training from a file. Nothing is changed if the file is damaged or belongs to another training.</summary>
+    /// <summary>
+    /// Restores the training from a file, if there is one. Of several processes the first reads it, and the others receive what it reads. Nothing is changed
+    /// if the file is damaged or belongs to another training.
+    /// </summary>
     /// <exception cref="ModelFormatException">The file is damaged or belongs to another training.</exception>
-    public void Read(string path)
+    public void Restore(string path)
     {
-        using var file = File.OpenRead(path);
-        if (!IsSound(file))
-            throw ModelFormatException.About(
-                path, "expected a backup of a training; the file is damaged or something else. Delete it to start from the beginning.");
-        file.Position = sizeof(ulong);
-        using var reader = new BinaryReader(new BufferedStream(file, 1 << 16));
+        var exists = false;
+        agreement.Together(() => exists = progress.IsFirstProcess && Exists(path));
+        if (!agreement.Any(exists)) return;
+        using var stream = progress.Distribution?.OpenRead(path) ?? File.OpenRead(path);
+        using var reader = new BinaryReader(new BufferedStream(stream, 1 << 16));
         try
         {
+            _ = reader.ReadUInt64();
             if (!Parts.Append("").All(part => reader.ReadString() == part)) throw new ArgumentException("other parts");
             Read(reader, CallbacksOf(reader));
         }
@@ -99,6 +109,15 @@ internal sealed class TrainingState(Trainer trainer, TrainingProgress progress, 
         callback.SaveState(writer);
         writer.Flush();
         return counted.Bytes > 0;
+    }
+
+    /// <summary>Whether there is a file, which is then sound.</summary>
+    private static bool Exists(string path)
+    {
+        if (!File.Exists(path)) return false;
+        using var file = File.OpenRead(path);
+        return IsSound(file) ? true : throw ModelFormatException.About(
+            path, "expected a backup of a training; the file is damaged or something else. Delete it to start from the beginning.");
     }
 
     private static bool IsSound(FileStream file)

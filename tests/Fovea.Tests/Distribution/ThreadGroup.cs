@@ -11,7 +11,9 @@ internal sealed class ThreadGroup : IProcessGroup
 
     public int Size => room.Size;
 
-    /// <summary>Runs a program on each thread and returns the results in the order of the threads. An error of one thread ends the others.</summary>
+    /// <summary>
+    /// Runs a program on each thread and returns the results in the order of the threads. A thread that ends, also by an error, ends those that wait for it.
+    /// </summary>
     public static T[] Run<T>(int size, Func<IProcessGroup, T> program)
     {
         var room = new Room(size);
@@ -26,6 +28,9 @@ internal sealed class ThreadGroup : IProcessGroup
             catch (Exception error)
             {
                 lock (errors) errors.Add(error);
+            }
+            finally
+            {
                 room.Break();
             }
         })).ToList();
@@ -65,7 +70,7 @@ internal sealed class ThreadGroup : IProcessGroup
         }
     }
 
-    private sealed class BrokenGroupException() : Exception("another thread of the group has failed");
+    private sealed class BrokenGroupException() : Exception("another thread of the group has ended");
 
     /// <summary>Where the threads meet.</summary>
     private sealed class Room(int size)

@@ -10,7 +10,8 @@ namespace Fovea;
 /// </summary>
 /// <remarks>
 /// The program must be the same: model, data, batch size, epochs and callbacks. A stream must give the same samples again; those that were trained on are
-/// read and left out. If backups are made within epochs, the training metrics of the interrupted
+/// read and left out. Of several processes (<see cref="DataParallel"/>) the first writes and reads the file. The number of processes may be another when the
+/// training resumes; the number of shards may not. If backups are made within epochs, the training metrics of the interrupted
 /// epoch are exact if they override <see cref="Metric.SaveState"/>; others count only the batches after the interruption.
 /// </remarks>
 /// <param name="path">The file.</param>
@@ -31,6 +32,7 @@ public sealed class BackupAndRestore(string path, int everyBatches = 0, bool del
     public override void OnTrainingBegin(TrainingProgress progress)
     {
         ArgumentNullException.ThrowIfNull(progress);
+        if (!progress.IsFirstProcess) return;
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(FilePath))!);
         AtomicFile.RequireWritable(FilePath, progress.Model.StateBytes);
     }
@@ -45,7 +47,7 @@ public sealed class BackupAndRestore(string path, int everyBatches = 0, bool del
     internal override void Attach(TrainingState training)
     {
         state = training;
-        if (File.Exists(FilePath)) state.Read(FilePath);
+        state.Restore(FilePath);
     }
 
     /// <inheritdoc/>
@@ -65,6 +67,6 @@ public sealed class BackupAndRestore(string path, int everyBatches = 0, bool del
     {
         ArgumentNullException.ThrowIfNull(progress);
         state = null;
-        if (deleteCheckpoint && progress.Failure is null) File.Delete(FilePath);
+        if (deleteCheckpoint && progress is { Failure: null, IsFirstProcess: true }) File.Delete(FilePath);
     }
 }

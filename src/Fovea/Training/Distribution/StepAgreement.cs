@@ -31,6 +31,7 @@ internal sealed class StepAgreement
     /// <exception cref="TrainingException">Another process has failed; the message contains its number and its error.</exception>
     public void Settle(Exception? own)
     {
+        if (own is not null && Agreement.IsKnown(own)) agreement.Require(own);
         var flags = agreement.Gather(own is not null ? Fails : progress.Stop ? Stops : (byte)0);
         if (Array.IndexOf(flags, Fails) >= 0) agreement.Throw(own);
         progress.IsStopAgreed = Array.IndexOf(flags, Stops) >= 0;

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Fovea;
 
@@ -25,13 +23,20 @@ internal static class TrainingFingerprint
         own!.Require(distribution.Processes);
     }
 
+    /// <summary>Adds what the bits of results depend on besides the program.</summary>
+    internal static void AddMachine(Fingerprint fingerprint, string instructionSet)
+    {
+        const string SameVersion = "install the same version on all machines";
+        fingerprint.Add("version of Fovea", typeof(Model).Assembly.GetName().Version!.ToString(3), SameVersion);
+        fingerprint.Add("version of .NET", Environment.Version.ToString(), SameVersion);
+        fingerprint.Add(
+            "instruction set", instructionSet, "set DOTNET_EnableAVX512=0 in the environment of all processes, or use processors of one kind");
+    }
+
     private static Fingerprint Of(DataParallel distribution, Trainer trainer, FitArguments arguments, Dataset data, Dataset? validation)
     {
         var fingerprint = new Fingerprint();
-        fingerprint.Add(
-            "version of Fovea", typeof(Model).Assembly.GetName().Version!.ToString(3), "install the same version on all machines");
-        fingerprint.Add(
-            "instruction set", InstructionSet, "set DOTNET_EnableAVX512=0 in the environment of all processes, or use processors of one kind");
+        AddMachine(fingerprint, Cpu.InstructionSet);
         fingerprint.Add("number of shards", distribution.Shards);
         fingerprint.Add("batch size", arguments.BatchSize);
         fingerprint.Add("number of epochs", arguments.Epochs);
@@ -49,10 +54,6 @@ internal static class TrainingFingerprint
         ModelFingerprint.AddValues(fingerprint, trainer);
         return fingerprint;
     }
-
-    private static string InstructionSet =>
-        Vector512.IsHardwareAccelerated ? "AVX-512" : Avx512F.IsSupported ? "AVX-512 with vectors of 256 bits" : Vector256.IsHardwareAccelerated ? "AVX2"
-        : Fma.IsSupported ? "FMA" : Sse.IsSupported ? "SSE" : "AdvSimd";
 
     private static void AddObjectives(Fingerprint fingerprint, Trainer trainer)
     {

@@ -1,0 +1,119 @@
+namespace Fovea.Tests.Training;
+
+/// <summary>A stop, a cancellation or an error of one process ends the training in all processes after the same step.</summary>
+public class AgreementTests
+{
+    [Theory]
+    [InlineData("batch 2.2, 16 samples", "batch 2.2, 16 samples")]
+    [InlineData("batch 2.3, 24 samples", "end of 2: loss, accuracy")]
+    [InlineData("epoch 2", "end of 2: loss, accuracy")]
+    [InlineData("end of 2: loss, accuracy", "end of 2: loss, accuracy")]
+    public void A_stop_of_one_process_is_one_of_all(string moment, string last)
+    {
+        var ends = ThreadGroup.Run(3, group =>
+        {
+            var recorder = new Recorder((text, progress) => progress.Stop |= group.Rank == 1 && text == moment);
+            Create(group).Fit(SmallNets.Images(24), epochs: 4, batchSize: 8, callbacks: [recorder]);
+            return recorder.Events[^1];
+        });
+        Assert.All(ends, end => Assert.Equal(last, end));
+    }
+
+    [Theory]
+    [InlineData("training")]
+    [InlineData("epoch 2")]
+    [InlineData("batch 2.2")]
+    [InlineData("end of 2")]
+    [InlineData("last")]
+    public void An_error_of_a_callback_in_one_process_ends_all_with_its_message(string moment)
+    {
+        var results = ThreadGroup.Run(3, group =>
+        {
+            var failures = new List<Exception?>();
+            var recorder = new Recorder((text, _) =>
+            {
+                if (group.Rank == 2 && text.StartsWith(moment, StringComparison.Ordinal)) throw new IOException("the disk is full");
+            });
+            var last = new LambdaCallback(onTrainingEnd: progress =>
+            {
+                failures.Add(progress.Failure);
+                if (group.Rank == 2 && moment == "last") throw new IOException("the disk is full");
+            });
+            var error = Assert.ThrowsAny<Exception>(
+                () => Create(group).Fit(SmallNets.Images(24), epochs: 4, batchSize: 8, callbacks: [recorder, new Recorder(), last]));
+            return (error, recorder.Events[^1], Failure: moment == "training" ? error : failures.Single());
+        });
+        Assert.IsType<IOException>(results[2].error);
+        Assert.Equal("the disk is full", results[2].error.Message);
+        foreach (var (error, _, failure) in results[..2])
+        {
+            Assert.IsType<TrainingException>(error);
+            Assert.Equal("Process 2 of 3 has failed: the disk is full", error.Message);
+            if (moment != "last") Assert.Same(error, failure);
+        }
+
+        Assert.Single(results.Select(result => result.Item2).Distinct());
+    }
+
+    /// <summary>A thread of a service may set Stop at any time, between two steps of other processes.</summary>
+    [Fact]
+    public void A_stop_from_another_thread_ends_all_after_the_same_batch()
+    {
+        var ends = ThreadGroup.Run(2, group =>
+        {
+            using var stopping = new ManualResetEventSlim();
+            Thread? other = null;
+            var recorder = new Recorder((text, progress) =>
+            {
+                if (group.Rank != 0 || text != "batch 1.3, 24 samples") return;
+                other = new Thread(() => progress.Stop = true);
+                other.Start();
+            });
+            Create(group).Fit(SmallNets.Images(400), epochs: 50, batchSize: 8, callbacks: [recorder]);
+            other?.Join();
+            return (recorder.Events.Count, recorder.Events[^1]);
+        });
+        Assert.Equal(ends[0], ends[1]);
+    }
+
+    [Fact]
+    public void An_error_of_a_receiver_of_the_progress_ends_all()
+    {
+        var messages = ThreadGroup.Run(2, group =>
+        {
+            var receiver = group.Rank == 1 ? new Refusing() : null;
+            return Assert.ThrowsAny<Exception>(
+                () => Create(group).Fit(SmallNets.Images(24), epochs: 2, batchSize: 8, progress: receiver)).Message;
+        });
+        Assert.Equal(["Process 1 of 2 has failed: no connection", "no connection"], messages);
+    }
+
+    /// <summary>The process that has failed is in the outer agreement when the others learn of it in the inner one. All leave both, and can exchange again.</summary>
+    [Fact]
+    public void An_error_that_all_know_of_is_not_agreed_on_again()
+    {
+        var results = ThreadGroup.Run(3, group =>
+        {
+            var agreement = new Agreement(group);
+            var message = Assert.ThrowsAny<Exception>(() => agreement.Together(() => agreement.Together(() =>
+            {
+                if (group.Rank == 1) throw new IOException("broken");
+                agreement.Together(() => { });
+            }))).Message;
+            return $"{message}; {string.Join(' ', agreement.Gather((byte)group.Rank))}";
+        });
+        Assert.Equal(["Process 1 of 3 has failed: broken; 0 1 2", "broken; 0 1 2", "Process 1 of 3 has failed: broken; 0 1 2"], results);
+    }
+
+    private static Model Create(IProcessGroup group)
+    {
+        var model = SmallNets.Create("convnet");
+        model.Distribution = new DataParallel(4, group);
+        return model;
+    }
+
+    private sealed class Refusing : IProgress<FitProgress>
+    {
+        public void Report(FitProgress value) => throw new IOException("no connection");
+    }
+}
