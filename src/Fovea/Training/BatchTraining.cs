@@ -12,6 +12,9 @@ internal abstract class BatchTraining : IDisposable
     /// <summary>The time that was spent waiting for batches so far.</summary>
     public abstract TimeSpan Waited { get; }
 
+    /// <summary>The metrics of each shard; null if those of the training count all samples themselves.</summary>
+    public virtual ShardMetrics? ShardMetrics => null;
+
     /// <summary>Compiles the steps of all batch sizes that an epoch is known to have.</summary>
     /// <exception cref="InsufficientMemoryException">One needs more memory than there is.</exception>
     public abstract void Compile();

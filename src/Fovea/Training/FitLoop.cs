@@ -71,7 +71,8 @@ internal sealed class FitLoop
         operation.Set("fovea.epochs", arguments.Epochs);
         try
         {
-            callbacks.Begin(new TrainingState(trainer, progress, losses, callbacks.All));
+            TrainingFingerprint.Require(trainer, arguments, data, validation);
+            callbacks.Begin(new TrainingState(trainer, progress, losses, callbacks.All, training.ShardMetrics));
             TrainEpochs();
         }
         catch (TrainingException error) when (error.IsDivergence && callbacks.EndQuietly())
@@ -90,6 +91,7 @@ internal sealed class FitLoop
             callbacks.End();
         }
 
+        if (trainer.Steps > stepsBefore) EqualWeights.Require(progress);
         operation.End();
         return history;
     }
@@ -97,12 +99,12 @@ internal sealed class FitLoop
     private void TrainEpochs()
     {
         var first = progress.FinishedEpochs + 1;
-        if (first > progress.Epochs || progress.Stop) return;
+        if (first > progress.Epochs || progress.IsStopped) return;
         firstPass = trainer.Epochs - progress.FinishedEpochs;
         using var reading = training;
-        training.Begin(
-            new SampleChecks(expected.FindFault, weightCount, expected.IgnoredClass), progress.FinishedEpochs, progress.FinishedBatches);
-        for (var epoch = first; epoch <= progress.Epochs && !progress.Stop; epoch++)
+        progress.Agreement.Together(() => training.Begin(
+            new SampleChecks(expected.FindFault, weightCount, expected.IgnoredClass), progress.FinishedEpochs, progress.FinishedBatches));
+        for (var epoch = first; epoch <= progress.Epochs && !progress.IsStopped; epoch++)
         {
             var operation = Operation.Begin("fovea.epoch", trainer.Model.Name);
             operation.Set("fovea.epoch", epoch);
@@ -126,8 +128,9 @@ internal sealed class FitLoop
     private bool TrainEpoch(int epoch)
     {
         (progress.Epoch, progress.IsEpochDone) = (epoch, false);
-        Prepare();
+        progress.Agreement.Together(Prepare);
         var isWhole = TrainBatches();
+        EqualWeights.Require(progress);
         if (!trainer.Model.Weights.All(weight => TensorPrimitives.IsFiniteAll(weight.Values))) throw Diverged("The weights were no longer finite");
         if (!isWhole) return false;
         trainer.Epochs++;
@@ -171,7 +174,7 @@ internal sealed class FitLoop
 
         (progress.Batch, progress.SamplesSeen, progress.Loss) = (progress.FinishedBatches, losses.Seen, losses.Seen == 0 ? 0 : losses.Total);
         if (isNew) callbacks.BeginEpoch();
-        var isLast = progress.Stop;
+        var isLast = progress.IsStopped;
         var waitedBefore = training.Waited;
         while (training.TrainNext(arguments.CancellationToken) is { } batch)
         {
@@ -179,7 +182,7 @@ internal sealed class FitLoop
             if (report is not null) report.Waited = training.Waited - waitedBefore;
             if (Telemetry.DataWait.Enabled) CountWait();
             callbacks.EndBatch();
-            if (progress.Stop && !isLast && progress.Batch != progress.Batches) return false;
+            if (progress.IsStopped && !isLast && progress.Batch != progress.Batches) return false;
         }
 
         progress.FinishedBatches = 0;
@@ -210,7 +213,8 @@ internal sealed class FitLoop
         var batchSize = Math.Max(arguments.BatchSize, trainer.Expected(validation).Size.BatchSizeOr(null));
         var evaluated = 0;
         Action<int>? whenRead = report is null ? null : count => report.Validate(progress, evaluated += count, validation.KnownCount);
-        var result = trainer.Evaluate(validation, batchSize, arguments.CancellationToken, whenRead);
+        Evaluation result = null!;
+        progress.Agreement.Together(() => result = trainer.Evaluate(validation, batchSize, arguments.CancellationToken, whenRead));
         history.Add("val_loss", result.Loss);
         foreach (var (name, value) in result.Metrics) history.Add($"val_{name}", value);
     }

@@ -179,7 +179,9 @@ public partial class Model
         if (ImageInput is null && data.ImageInput is { } input && Takes(input)) ImageInput = input;
         RequireSameImageInput(data);
         if (validation is not null) RequireSameImageInput(validation);
-        return new FitLoop(RequireTrainer(), arguments, note).Run();
+        FitLoop loop = null!;
+        Together(() => loop = new FitLoop(RequireTrainer(), arguments, note));
+        return loop.Run();
     }
 
     /// <summary>

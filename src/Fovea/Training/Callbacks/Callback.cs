@@ -97,6 +97,7 @@ public sealed class TrainingProgress
         Measured = measured;
         Extent = $"{samples} samples, {batches} batches";
         Distribution = model.Distribution;
+        Agreement = new Agreement(Distribution?.Processes ?? OneProcess.Instance);
     }
 
     /// <summary>The model being trained.</summary>
@@ -148,6 +149,9 @@ public sealed class TrainingProgress
 
     /// <summary>How several processes train the model together; null for this process alone.</summary>
     internal DataParallel? Distribution { get; }
+
+    /// <summary>The agreement of the processes that train the model together.</summary>
+    internal Agreement Agreement { get; }
 
     /// <summary>The names of the measured values, and whether higher or lower ones are better.</summary>
     internal MeasuredNames Measured { get; }

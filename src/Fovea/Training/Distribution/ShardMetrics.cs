@@ -25,9 +25,26 @@ internal sealed class ShardMetrics
     /// <summary>The metrics of one of the shards of this process.</summary>
     public IReadOnlyList<OutputObjective> Of(int shard) => own[shard]!;
 
+    /// <summary>All metrics of the shards of this process, shard after shard.</summary>
+    public IEnumerable<Metric> Own => own.SelectMany(objectives => MetricsOf(objectives ?? []));
+
+    /// <summary>Restores the metrics of this process within an epoch from the states of all shards.</summary>
+    /// <param name="total">The metrics of the training, which count the samples of this process within an epoch.</param>
+    /// <param name="read">Reads the states of the next shard into metrics; those of another process's shard are not used further.</param>
+    public void Restore(IReadOnlyList<OutputObjective> total, Action<IEnumerable<Metric>> read)
+    {
+        var unused = MetricsOf(own.First(objectives => objectives is not null)!).Select(metric => metric.Fresh()).ToList();
+        foreach (var objectives in own) read(objectives is null ? unused : MetricsOf(objectives));
+        foreach (var metric in MetricsOf(total)) metric.Reset();
+        foreach (var objectives in own.OfType<OutputObjective[]>())
+        {
+            foreach (var (sum, metric) in MetricsOf(total).Zip(MetricsOf(objectives))) sum.Merge(metric);
+        }
+    }
+
     public void Reset()
     {
-        foreach (var metric in own.SelectMany(objectives => MetricsOf(objectives ?? []))) metric.Reset();
+        foreach (var metric in Own) metric.Reset();
     }
 
     /// <summary>Makes metrics those of all samples of all shards. All processes make the call and have the same result.</summary>
@@ -53,7 +70,7 @@ internal sealed class ShardMetrics
     {
         using var all = new MemoryStream();
         using var writer = new BinaryWriter(all);
-        foreach (var metric in own.SelectMany(objectives => MetricsOf(objectives ?? [])))
+        foreach (var metric in Own)
         {
             using var state = new MemoryStream();
             metric.SaveState(new BinaryWriter(state));

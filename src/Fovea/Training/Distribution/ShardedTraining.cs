@@ -35,6 +35,8 @@ internal sealed class ShardedTraining : BatchTraining
 
     public override TimeSpan Waited => batches.Waited;
 
+    public override ShardMetrics? ShardMetrics => metrics;
+
     public override void Compile()
     {
         foreach (var division in batches.Divisions)

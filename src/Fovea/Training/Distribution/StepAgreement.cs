@@ -9,9 +9,9 @@ internal sealed class StepAgreement
     private readonly TrainingProgress progress;
     private readonly Agreement agreement;
 
-    private StepAgreement(TrainingProgress progress, IProcessGroup processes)
+    private StepAgreement(TrainingProgress progress)
     {
-        (this.progress, agreement) = (progress, new Agreement(processes));
+        (this.progress, agreement) = (progress, progress.Agreement);
         progress.IsStopAgreed = false;
     }
 
@@ -20,7 +20,7 @@ internal sealed class StepAgreement
 
     /// <summary>The agreement of several processes; null for a training of one process.</summary>
     public static StepAgreement? Of(TrainingProgress progress) =>
-        progress.Distribution is { Processes: { Size: > 1 } processes } ? new StepAgreement(progress, processes) : null;
+        progress.Distribution is { Processes.Size: > 1 } ? new StepAgreement(progress) : null;
 
     /// <summary>Tells the other processes whether this one has callbacks.</summary>
     public void Begin(bool hasCallbacks) => HasCallbacks = agreement.Any(hasCallbacks);

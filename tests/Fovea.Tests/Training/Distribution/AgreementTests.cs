@@ -105,6 +105,85 @@ public class AgreementTests
         Assert.Equal(["Process 1 of 3 has failed: broken; 0 1 2", "broken; 0 1 2", "Process 1 of 3 has failed: broken; 0 1 2"], results);
     }
 
+    [Fact]
+    public void A_learning_rate_that_one_process_changes_is_found_after_the_epoch()
+    {
+        var messages = ThreadGroup.Run(2, group =>
+        {
+            var change = new LambdaCallback(onEpochBegin: progress => progress.Model.Optimizer!.LearningRate = progress.Epoch + group.Rank > 3 ? 0.1 : 0.001);
+            return Assert.Throws<TrainingException>(() => Create(group).Fit(SmallNets.Images(24), epochs: 9, batchSize: 8, callbacks: [change])).Message;
+        });
+        Assert.StartsWith(
+            "DataParallel: the weights of process 1 of 2 differ from those of process 0 after epoch 3 (hashes ", messages[0], StringComparison.Ordinal);
+        Assert.Equal(messages[0], messages[1]);
+    }
+
+    /// <summary>Also what a callback does at the end of the training.</summary>
+    [Fact]
+    public void Weights_that_one_process_changes_at_the_end_are_found()
+    {
+        var messages = ThreadGroup.Run(2, group =>
+        {
+            var change = new LambdaCallback(onTrainingEnd: progress => progress.Model.Weights[0].Write(new float[72]));
+            return Assert.Throws<TrainingException>(
+                () => Create(group).Fit(SmallNets.Images(24), batchSize: 8, callbacks: group.Rank == 0 ? [change] : [new LambdaCallback()])).Message;
+        });
+        Assert.StartsWith(
+            "DataParallel: the weights of process 1 of 2 differ from those of process 0 after epoch 1 (hashes ", messages[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Other_data_in_one_process_are_refused_before_the_first_step()
+    {
+        var messages = ThreadGroup.Run(2, group =>
+        {
+            var recorder = new Recorder();
+            var error = Assert.Throws<TrainingException>(() => Create(group).Fit(SmallNets.Images(24 + group.Rank), callbacks: [recorder]));
+            Assert.Empty(recorder.Events);
+            return error.Message;
+        });
+        Assert.All(messages, message => Assert.Equal(
+            "DataParallel: the number of samples of the data is 24 in process 0, but 25 in process 1 of 2; give all processes the same data.", message));
+    }
+
+    /// <summary>What fails before the first exchange, such as data of another shape, fails in all.</summary>
+    [Fact]
+    public void Data_that_do_not_fit_the_model_in_one_process_end_all()
+    {
+        var messages = ThreadGroup.Run(2, group =>
+        {
+            var data = group.Rank == 0 ? (Dataset)SmallNets.Images(24) : new ArrayDataset(new float[24], [1], new float[24], Shape.Scalar);
+            return Assert.ThrowsAny<Exception>(() => Create(group).Fit(data)).Message;
+        });
+        Assert.Equal("'convnet': expected inputs (None, 12, 12, 1); the data set has (None, 1).", messages[1]);
+        Assert.Equal($"Process 1 of 2 has failed: {messages[1]}", messages[0]);
+    }
+
+    /// <summary>Layers that a callback freezes are compiled again with the next epoch, where memory may not suffice.</summary>
+    [Fact]
+    public void Memory_that_does_not_suffice_in_one_process_ends_all()
+    {
+        var messages = ThreadGroup.Run(2, group =>
+        {
+            var limit = new LambdaCallback(onEpochEnd: progress => progress.Model.MemoryLimit = group.Rank == 1 ? 1 : null);
+            return Assert.ThrowsAny<Exception>(() => Create(group).Fit(SmallNets.Images(24), epochs: 3, batchSize: 8, callbacks: [limit])).Message;
+        });
+        Assert.StartsWith("convnet cannot be trained in shards of 2.", messages[1], StringComparison.Ordinal);
+        Assert.Equal($"Process 1 of 2 has failed: {messages[1]}", messages[0]);
+    }
+
+    [Fact]
+    public void Validation_data_that_one_process_cannot_read_end_all()
+    {
+        var messages = ThreadGroup.Run(2, group =>
+        {
+            var validation = new UnreliableDataset(SmallNets.Images(24)) { BrokenAt = group.Rank == 0 ? 5 : null };
+            return Assert.ThrowsAny<Exception>(
+                () => Create(group).Fit(SmallNets.Images(24), batchSize: 8, validation: validation)).Message;
+        });
+        Assert.Equal(["sample 5 cannot be read", "Process 0 of 2 has failed: sample 5 cannot be read"], messages);
+    }
+
     private static Model Create(IProcessGroup group)
     {
         var model = SmallNets.Create("convnet");
