@@ -174,14 +174,25 @@ public partial class Model
     private History Train(FitArguments arguments)
     {
         var (data, validation) = (arguments.Data, arguments.Validation);
-        using var claim = Begin(WeightUse.Training, nameof(Fit));
-        var note = ClassNames.Count == 0 ? TakeClassNames(data.ClassNames) : null;
-        if (ImageInput is null && data.ImageInput is { } input && Takes(input)) ImageInput = input;
-        RequireSameImageInput(data);
-        if (validation is not null) RequireSameImageInput(validation);
+        WeightLock.Claim? claim = null;
         FitLoop loop = null!;
-        Together(() => loop = new FitLoop(RequireTrainer(), arguments, note));
-        return loop.Run();
+        try
+        {
+            Together(() =>
+            {
+                claim = Begin(WeightUse.Training, nameof(Fit));
+                var note = ClassNames.Count == 0 ? TakeClassNames(data.ClassNames) : null;
+                if (ImageInput is null && data.ImageInput is { } input && Takes(input)) ImageInput = input;
+                RequireSameImageInput(data);
+                if (validation is not null) RequireSameImageInput(validation);
+                loop = new FitLoop(RequireTrainer(), arguments, note);
+            });
+            return loop.Run();
+        }
+        finally
+        {
+            claim?.Dispose();
+        }
     }
 
     /// <summary>
@@ -227,7 +238,6 @@ public partial class Model
         WeightLock.Claim? claim = null;
         try
         {
-<<<<<<< HEAD
             var samples = 0;
             Together(() =>
             {
@@ -235,13 +245,7 @@ public partial class Model
                 claim = Begin(WeightUse.Evaluation, nameof(Evaluate));
                 samples = RequireTrainer().Expected(data).Size.BatchSizeOr(batchSize);
             });
-            using var steps = StepProgress.Begin(verbose, progress, data.KnownCount, samples);
-=======
-            RequireSameImageInput(data);
-            using var claim = Begin(WeightUse.Evaluation, nameof(Evaluate));
-            var samples = RequireTrainer().Expected(data).Size.BatchSizeOr(batchSize);
             using var steps = StepProgress.Begin(Shown(verbose), progress, data.KnownCount, samples);
->>>>>>> 6c97afae (Files and lines of the first process; fingerprint of a training; agreement after callbacks)
             var evaluation = RequireTrainer().Evaluate(data, samples, cancellationToken, steps is null ? null : steps.Add);
             steps?.Finish(evaluation.Metrics.Append(KeyValuePair.Create("loss", evaluation.Loss)).OrderBy(value => value.Key, StringComparer.Ordinal));
             return evaluation;

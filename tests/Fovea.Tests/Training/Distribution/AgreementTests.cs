@@ -155,7 +155,7 @@ public class AgreementTests
             var data = group.Rank == 0 ? (Dataset)SmallNets.Images(24) : new ArrayDataset(new float[24], [1], new float[24], Shape.Scalar);
             return Assert.ThrowsAny<Exception>(() => Create(group).Fit(data)).Message;
         });
-        Assert.Equal("'convnet': expected inputs (None, 12, 12, 1); the data set has (None, 1).", messages[1]);
+        Assert.Equal("convnet: expected inputs (None, 12, 12, 1); the data set has (None, 1).", messages[1]);
         Assert.Equal($"Process 1 of 2 has failed: {messages[1]}", messages[0]);
     }
 
