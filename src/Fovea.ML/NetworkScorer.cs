@@ -26,7 +26,7 @@ internal sealed class NetworkScorer(ReadOnlyMemory<char> text)
                 $"{nameof(FoveaCatalog.ApplyFoveaModel)}: expected rows of {model.InputShape.Count} values; received one of {features.Length}.");
         var values = features.IsDense ? features.GetValues() : features.DenseValues().ToArray();
         var results = new float[model.OutputShape.Count];
-        model.Predict(values, results);
+        model.Predict(values, results, trace: false);  // a pipeline asks for one row after the other
         if (output.HasClasses) results = Array.ConvertAll(model.OutputKind.ToProbabilities(results), probability => (float)probability);
         var best = output.HasClasses ? output.Names[Array.IndexOf(results, results.Max())] : "";
         return (new VBuffer<float>(NetworkOutput.Most, results.Length, results, [.. Enumerable.Range(0, results.Length)]), best);

@@ -25,6 +25,21 @@ public partial class ProseTests
         from found in RepositoryFiles.IsMarkdown(path) ? LongLinesOfMarkdown(RepositoryFiles.Read(path)) : LongLines(RepositoryFiles.Read(path), CodeColumns)
         select $"{path}:{found}");
 
+    /// <summary>GitHub and the site show a line break within backticks as a space, which is wrong in the midst of a name.</summary>
+    [Fact]
+    public void Code_within_a_sentence_is_not_broken_over_two_lines() => None(
+        from path in RepositoryFiles.All
+        where RepositoryFiles.IsMarkdown(path)
+        from found in OpenBackticks(RepositoryFiles.Read(path))
+        select $"{path}:{found}");
+
+    [Fact]
+    public void A_line_with_an_odd_number_of_backticks_outside_code_is_found()
+    {
+        Assert.Equal(["2: in `THIRD-"], OpenBackticks("`a` and ``b``\nin `THIRD-\n```\n`x\n```\n"));
+        Assert.Equal(["1: the `a", "2: b`"], OpenBackticks("the `a\nb`"));
+    }
+
     [Theory]
     [InlineData("A wooden table.", "wooden table")]
     [InlineData("/// it is a wooden\n    /// table of", "wooden\n    /// table")]
@@ -60,6 +75,17 @@ public partial class ProseTests
 
     private static IEnumerable<string> LongLines(string text, int columns) =>
         text.Split('\n').Index().Where(line => line.Item.Length > columns).Select(line => $"{line.Index + 1}: {line.Item.Length} columns");
+
+    /// <summary>Lines outside code blocks in which code begins or ends and does not end or begin.</summary>
+    private static IEnumerable<string> OpenBackticks(string text)
+    {
+        var isCode = false;
+        foreach (var (index, line) in text.Split('\n').Index())
+        {
+            if (line.TrimStart(' ', '-', '>').StartsWith("```", StringComparison.Ordinal)) isCode = !isCode;
+            else if (!isCode && line.Count(character => character == '`') % 2 == 1) yield return $"{index + 1}: {line.Trim()}";
+        }
+    }
 
     /// <summary>Lines outside tables, code blocks and images that have a space where they could be broken.</summary>
     private static IEnumerable<string> LongLinesOfMarkdown(string text)

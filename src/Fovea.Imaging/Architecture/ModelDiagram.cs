@@ -41,7 +41,10 @@ internal sealed class ModelDiagram
 
     private const float TextGap = 18;
     private const float MinBox = 190;
-    private const float MaxBox = 290;
+    private const float MaxBox = 320;
+
+    /// <summary>The share of a line that a name keeps at least if name and class are too long for it.</summary>
+    private const float MinName = 0.4f;
     private const float GroupPadding = 16;
     private const float GroupTitle = 30;
 
@@ -137,7 +140,6 @@ internal sealed class ModelDiagram
 
     private DiagramRow RowOf(LayerSummary layer, bool isMain, Shape output)
     {
-        const float minClass = 70;
         var (note, room) = (Note(layer), boxWidth - (2 * SidePadding) - TextGap);
         var size = isMain ? NameSize : TextSize;
         var name = Shorten(layer.Name + Use(layer), size, isMain, room);
@@ -145,14 +147,14 @@ internal sealed class ModelDiagram
         string[] texts = (isMain, IsNamedAfterClass(layer)) switch
         {
             (true, true) => [ClassOf(layer), ""],
-            (true, false) => [ClassOf(layer)],
+            (true, false) => layer.Model is null ? [ClassOf(layer)] : [ClassOf(layer), CountOf(layer.Model)],
             (false, true) => note.Length > 0 ? [note, layer.ClassName, ""] : [layer.ClassName, ""],
             (false, false) => note.Length > 0 ? [$"{layer.ClassName} · {note}", layer.ClassName] : [layer.ClassName],
         };
         var text = texts.FirstOrDefault(text => measure(text, TextSize, false) <= left, texts[^1]);
         if (measure(text, TextSize, false) > left)
         {
-            name = Shorten(name, size, isMain, Math.Min(room - minClass, measure(name, size, isMain)));
+            name = Shorten(name, size, isMain, Math.Max(room - measure(text, TextSize, false), room * MinName));
             left = room - measure(name, size, isMain);
         }
 
@@ -163,9 +165,10 @@ internal sealed class ModelDiagram
     }
 
     /// <summary>The class, and for a model the number of its layers.</summary>
-    private static string ClassOf(LayerSummary layer) => layer.Model is { } inner
-        ? string.Create(CultureInfo.InvariantCulture, $"{layer.ClassName}, {inner.Layers.Count} layer{(inner.Layers.Count == 1 ? "" : "s")}")
-        : layer.ClassName;
+    private static string ClassOf(LayerSummary layer) => layer.Model is { } inner ? $"{layer.ClassName}, {CountOf(inner)}" : layer.ClassName;
+
+    private static string CountOf(ModelSummary model) =>
+        string.Create(CultureInfo.InvariantCulture, $"{model.Layers.Count} layer{(model.Layers.Count == 1 ? "" : "s")}");
 
     /// <summary>Whether the name shows the class, as in <c>max_pooling2d_1</c>.</summary>
     private static bool IsNamedAfterClass(LayerSummary layer) =>

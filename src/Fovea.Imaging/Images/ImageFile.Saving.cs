@@ -7,7 +7,8 @@ public static partial class ImageFile
 {
     /// <summary>
     /// Writes an image as PNG, JPEG or WebP, as the extension says; Keras' <c>save_img</c>. Each value is rounded to the nearest byte. The file is written
-    /// completely or not at all.
+    /// completely or not at all. PNG, and WebP of quality 100, keep every value. JPEG, and WebP of lower quality, store color at half the resolution in both
+    /// directions (4:2:0), so that colored details of single pixels are blurred at any quality.
     /// </summary>
     /// <param name="image">
     /// Gray (height, width) or (height, width, 1), color (height, width, 3), or color with opacity (height, width, 4); or a batch of one of them.
@@ -67,7 +68,9 @@ public static partial class ImageFile
         stream.Write(Encode(image, format, range, clip, scale, quality));
     }
 
-    /// <summary>Returns the bytes of an image file.</summary>
+    /// <summary>
+    /// Returns the bytes of an image file. JPEG stores color at half the resolution, see <see cref="Save(Tensor, string, PixelRange, bool, bool, int)"/>.
+    /// </summary>
     /// <param name="image">Gray, color, or color with opacity; or a batch of one image.</param>
     /// <param name="format">The format of the file.</param>
     /// <param name="range">The range of the values, from black to white.</param>

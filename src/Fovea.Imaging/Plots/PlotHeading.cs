@@ -3,7 +3,11 @@ using SkiaSharp;
 namespace Fovea.Imaging;
 
 /// <summary>An entry of a legend: a line of a color and thickness, and its label.</summary>
-internal sealed record LegendEntry(SKColor Color, string Label, float Thickness = 4);
+internal sealed record LegendEntry(SKColor Color, string Label, float Thickness = 4)
+{
+    /// <summary>The color of the right half of the line, for an entry of two curves; null if the line has one color.</summary>
+    public SKColor? SecondColor { get; init; }
+}
 
 /// <summary>
 /// The heading above a <see cref="Chart"/>: a title, a note at its right, and below them the legend and further notes. What does not fit into a line moves to
@@ -71,8 +75,7 @@ internal sealed class PlotHeading
             var (x, baseline) = (bounds.Left + text.Bounds.Left, bounds.Top + text.Baseline);
             if (text.Entry is { } entry)
             {
-                using var paint = new SKPaint { IsAntialias = true, Color = entry.Color };
-                canvas.DrawRoundRect(x, baseline - 6 - (entry.Thickness / 2), Key, entry.Thickness, entry.Thickness / 2, entry.Thickness / 2, paint);
+                DrawKey(canvas, x, baseline - 6, entry);
                 x += Key + 8;
             }
 
@@ -82,6 +85,18 @@ internal sealed class PlotHeading
 
     /// <summary>The color of values that are drawn behind others.</summary>
     public static SKColor Pale(SKColor color) => Palette.Tint(color, 0.3);
+
+    private static void DrawKey(SKCanvas canvas, float x, float y, LegendEntry entry)
+    {
+        SKColor[] colors = entry.SecondColor is { } second ? [entry.Color, second] : [entry.Color];
+        var length = (Key - (2 * (colors.Length - 1))) / colors.Length;
+        foreach (var color in colors)
+        {
+            using var paint = new SKPaint { IsAntialias = true, Color = color };
+            canvas.DrawRoundRect(x, y - (entry.Thickness / 2), length, entry.Thickness, entry.Thickness / 2, entry.Thickness / 2, paint);
+            x += length + 2;
+        }
+    }
 
     private void Add(string text, float x, float baseline, SKFont font, bool isBold, SKColor color, LegendEntry? entry = null)
     {

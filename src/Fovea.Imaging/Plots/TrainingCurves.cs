@@ -142,6 +142,15 @@ public static class TrainingCurves
         return starts;
     }
 
+    /// <summary>Whole epochs only, at most about ten of them. The first one is among them.</summary>
+    internal static IReadOnlyList<(double Value, string Text)> EpochTicks(int epochs)
+    {
+        int[] steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+        var step = steps.FirstOrDefault(candidate => epochs / candidate <= 10, Math.Max(1, epochs / 10));
+        return [.. Enumerable.Range(1, epochs).Where(epoch => epoch == 1 || (step == 2 ? epoch % 2 == 1 : epoch % step == 0))
+            .Select(epoch => ((double)epoch, epoch.ToString(CultureInfo.InvariantCulture)))];
+    }
+
     private sealed record Drawing(
         IReadOnlyList<CurvePanel> Panels, IReadOnlyList<(int Epoch, string Label)> Starts, int Epochs, double Smoothing, string ValidationName,
         string Footer)
@@ -179,8 +188,11 @@ public static class TrainingCurves
             var legend = new List<LegendEntry> { new(Training, "training") };
             if (HasValidation) legend.Add(new LegendEntry(Validation, ValidationName));
             if (Smoothing > 0)
-                legend.Add(
-                    new LegendEntry(Palette.Quiet, string.Create(CultureInfo.InvariantCulture, $"thin: smoothed by {Smoothing:0.###}"), Thickness: 1.5f));
+            {
+                var label = string.Create(CultureInfo.InvariantCulture, $"smoothed by {Smoothing:0.###}");
+                legend.Add(new LegendEntry(Smoothed(Training), label, Thickness: 2) { SecondColor = HasValidation ? Smoothed(Validation) : null });
+            }
+
             var cutOff = panel.CutOffText();
             return new PlotHeading(
                 panel.Title, (note, panel.Best is { IsValidation: true } ? Validation : Training), legend, width, cutOff.Length == 0 ? [] : [cutOff]);
@@ -210,16 +222,10 @@ public static class TrainingCurves
         {
             var color = line.IsValidation ? Validation : Training;
             chart.AddCurve(line.Epochs, line.Values, color, width: Epochs <= 60 ? 3 : 2.5f, marker: Epochs <= 20 ? 9 : Epochs <= 60 ? 7 : 0);
-            if (Smoothing > 0) chart.AddCurve(line.Epochs, ExponentialSmoothing.Apply(line.Values, Smoothing), Palette.Shade(color, 0.55), width: 1.25f);
+            if (Smoothing > 0) chart.AddCurve(line.Epochs, ExponentialSmoothing.Apply(line.Values, Smoothing), Smoothed(color), width: 1.25f);
         }
 
-        /// <summary>Whole epochs only, at most about ten of them.</summary>
-        private static IReadOnlyList<(double Value, string Text)> EpochTicks(int epochs)
-        {
-            int[] steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
-            var step = steps.FirstOrDefault(candidate => epochs / candidate <= 10, Math.Max(1, epochs / 10));
-            return [.. Enumerable.Range(1, epochs).Where(epoch => epoch % step == 0)
-                .Select(epoch => ((double)epoch, epoch.ToString(CultureInfo.InvariantCulture)))];
-        }
+        /// <summary>The color of the smoothed values of a curve.</summary>
+        private static SKColor Smoothed(SKColor color) => Palette.Shade(color, 0.55);
     }
 }

@@ -26,9 +26,10 @@ internal readonly struct Operation
     /// <param name="name">The name of the activity, as in <c>fovea.fit</c>.</param>
     /// <param name="model">The name of the model; empty if it is not known yet.</param>
     /// <param name="duration">Receives the duration in seconds; null if only the activity is wanted.</param>
-    public static Operation Begin(string name, string model, Histogram<double>? duration = null)
+    /// <param name="trace">Whether it is an activity; otherwise only the duration is measured.</param>
+    public static Operation Begin(string name, string model, Histogram<double>? duration = null, bool trace = true)
     {
-        var activity = Telemetry.Source.StartActivity(name);
+        var activity = trace ? Telemetry.Source.StartActivity(name) : null;
         if (model.Length > 0) activity?.SetTag(Telemetry.ModelName, model);
         return new Operation(activity, duration is { Enabled: true } ? duration : null, model);
     }

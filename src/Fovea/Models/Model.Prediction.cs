@@ -44,7 +44,21 @@ public partial class Model
     /// <exception cref="InvalidOperationException">The model has several inputs or outputs.</exception>
     /// <exception cref="ShapeException">The model takes inputs of any size, so that values alone do not tell the size.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public void Predict(ReadOnlySpan<float> inputs, Span<float> outputs, int? batchSize = null, CancellationToken cancellationToken = default)
+    public void Predict(ReadOnlySpan<float> inputs, Span<float> outputs, int? batchSize = null, CancellationToken cancellationToken = default) =>
+        Predict(inputs, outputs, trace: true, batchSize, cancellationToken);
+
+    /// <summary>
+    /// Predicts from the caller's memory into the caller's memory, and decides whether the call is traced. Where each row of a table or each frame of a video
+    /// is a call, an activity for each of them is too much; the metrics count them all the same.
+    /// </summary>
+    /// <param name="inputs">The values of one or more samples, one sample after the other.</param>
+    /// <param name="outputs">Receives the outputs; its length is <see cref="OutputShape"/>.Count for each sample.</param>
+    /// <param name="trace">Whether the call is an activity of the source "Fovea".</param>
+    /// <param name="batchSize">The number of samples per batch; null for 256, or fewer where samples are large, so that memory suffices.</param>
+    /// <param name="cancellationToken">Ends the waiting for other callers, and stops between two batches.</param>
+    /// <inheritdoc cref="Predict(ReadOnlySpan{float}, Span{float}, int?, CancellationToken)" path="/exception"/>
+    public void Predict(
+        ReadOnlySpan<float> inputs, Span<float> outputs, bool trace, int? batchSize = null, CancellationToken cancellationToken = default)
     {
         _ = (Input, Output);
         var topology = Initialized;
@@ -60,7 +74,7 @@ public partial class Model
                 $"{Subject}: expected a span for {inputs.Length / inputLength} × {outputLength} outputs; received one of {outputs.Length}.", nameof(outputs));
         if (inputs.Overlaps(outputs))
             throw new ArgumentException($"{Subject}: expected outputs in other memory than the inputs; they overlap.", nameof(outputs));
-        var operation = BeginPrediction(inputs.Length / inputLength, samples);
+        var operation = BeginPrediction(inputs.Length / inputLength, samples, trace);
         try
         {
             topology.Prediction.Run(size, inputs, outputs, samples, cancellationToken);
@@ -182,9 +196,9 @@ public partial class Model
     }
 
     /// <summary>Begins the trace and the measurement of a prediction.</summary>
-    internal Operation BeginPrediction(int? count, int batchSize)
+    internal Operation BeginPrediction(int? count, int batchSize, bool trace = true)
     {
-        var operation = Operation.Begin("fovea.predict", Name, Telemetry.PredictionDuration);
+        var operation = Operation.Begin("fovea.predict", Name, Telemetry.PredictionDuration, trace);
         if (count is not { } samples) return operation;
         CountPredictions(samples);
         operation.Set("fovea.samples", samples);

@@ -27,6 +27,20 @@ public partial class TelemetryTests
     }
 
     [Fact]
+    public void A_prediction_without_a_trace_is_measured_all_the_same()
+    {
+        var model = Named("measured-row");
+        using var measured = new Measurements(model.Name);
+        var (traced, untraced) = (new float[3], new float[3]);
+        model.Predict(new float[144], traced, trace: true);
+        model.Predict(new float[144], untraced, trace: false);
+        Assert.Equal(traced, untraced);
+        Assert.Equal([1, 1], measured.Of("fovea.prediction.samples"));
+        Assert.Equal(2, measured.Of("fovea.prediction.duration").Length);
+        Assert.Single(measured.Activities);
+    }
+
+    [Fact]
     public void A_training_is_measured_and_its_epochs_and_validations_are_spans_within_it()
     {
         var model = Named("measured-training");

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Fovea.ML;
+using Fovea.Tests.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -47,6 +48,19 @@ public sealed class PipelineTests
         var engine = other.Model.CreatePredictionEngine<Digit, Prediction>(loaded);
         var rows = mlContext.Data.CreateEnumerable<Digit>(data, reuseRowObject: false);
         Assert.Equal(expected, rows.SelectMany(row => engine.Predict(row).Score));
+    }
+
+    [Fact]
+    public void The_rows_of_a_pipeline_are_measured_and_are_no_activities()
+    {
+        var data = Digits(20, seed: 3);
+        var model = Net();
+        model.Name = "measured-pipeline";
+        var fitted = mlContext.Transforms.ApplyFoveaModel(model).Fit(data);
+        using var measured = new Measurements(model.Name);
+        Scores(fitted.Transform(data));
+        Assert.Equal(20, measured.Of("fovea.prediction.samples").Sum());
+        Assert.DoesNotContain("fovea.predict", measured.Activities.Select(activity => activity.OperationName));
     }
 
     [Fact]

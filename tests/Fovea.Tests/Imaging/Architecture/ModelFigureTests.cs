@@ -122,6 +122,20 @@ public class ModelFigureTests
         }
     }
 
+    [Theory]
+    [InlineData("mobilenet_1.00_224", 75, "Functional, 75 layers")]
+    [InlineData("efficientnet_without_its_head", 75, "75 layers")]
+    [InlineData("a_pretrained_network_with_a_long_name", 1, "1 layer")]
+    public void The_number_of_layers_of_an_inner_model_is_not_cut(string name, int layers, string expected)
+    {
+        SymbolicTensor x = new Input(4);
+        var input = x;
+        for (var i = 0; i < layers; i++) x = new ReLU().Call(x);
+        var outer = new Sequential { new Input(4), new Model(input, x, name), new Dense(2) };
+        var box = Diagram(outer, expandNested: false).Boxes.Single(box => box.Rows[0].Kind == LayerKind.Model);
+        Assert.Equal(expected, box.Rows[0].ClassName);
+    }
+
     [Fact]
     public void The_svg_is_well_formed_and_its_texts_are_encoded()
     {

@@ -31,6 +31,17 @@ public sealed class ImageSavingTests : IDisposable
         }
     }
 
+    /// <summary>The frame header (SOF0) has for each component its number, its sampling factors and a table: 2 × 2 for brightness, 1 × 1 for color.</summary>
+    [Theory]
+    [InlineData(50)]
+    [InlineData(100)]
+    public void Jpeg_stores_color_at_half_the_resolution(int quality)
+    {
+        var bytes = ImageFile.Encode(Tensor.RandomUniform([16, 16, 3], seed: 1), ImageFormat.Jpeg, quality: quality);
+        var frame = bytes.AsSpan().IndexOf<byte>([0xFF, 0xC0]);
+        Assert.Equal([0x22, 0x11, 0x11], new[] { 0, 1, 2 }.Select(component => bytes[frame + 11 + (3 * component)]));
+    }
+
     [Fact]
     public void The_opacity_is_the_fourth_channel()
     {

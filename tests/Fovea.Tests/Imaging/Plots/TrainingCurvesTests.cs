@@ -52,6 +52,36 @@ public class TrainingCurvesTests
     }
 
     [Fact]
+    public void The_legend_of_smoothed_curves_has_their_colors()
+    {
+        // The legend is above the plot area, which begins at 110 pixels.
+        Assert.Equal((0, 0), Legend(Of(("loss", TrainingLoss), ("val_loss", ValidationLoss)), smoothing: 0));
+        var (blue, orange) = Legend(Of(("loss", TrainingLoss)), smoothing: 0.6);
+        Assert.InRange(blue, 20, 60);
+        Assert.Equal(0, orange);
+        (blue, orange) = Legend(Of(("loss", TrainingLoss), ("val_loss", ValidationLoss)), smoothing: 0.6);
+        Assert.InRange(blue, 10, 30);
+        Assert.InRange(orange, 10, 30);
+
+        static (int Blue, int Orange) Legend(History history, double smoothing)
+        {
+            using var figure = SKBitmap.Decode(TrainingCurves.ToPng(history, smoothing: smoothing));
+            var pixels = Enumerable.Range(0, 100).SelectMany(y => Enumerable.Range(0, figure.Width).Select(x => figure.GetPixel(x, y))).ToList();
+            return (pixels.Count(IsDarkBlue), pixels.Count(color => color is { Red: > 90 and < 120, Green: < 50, Blue: < 20 }));
+        }
+    }
+
+    [Theory]
+    [InlineData(1, "1")]
+    [InlineData(8, "1 2 3 4 5 6 7 8")]
+    [InlineData(12, "1 3 5 7 9 11")]
+    [InlineData(30, "1 5 10 15 20 25 30")]
+    [InlineData(100, "1 10 20 30 40 50 60 70 80 90 100")]
+    [InlineData(2500, "1 500 1000 1500 2000 2500")]
+    public void The_first_epoch_has_a_tick(int epochs, string expected) =>
+        Assert.Equal(expected, string.Join(' ', TrainingCurves.EpochTicks(epochs).Select(tick => tick.Text)));
+
+    [Fact]
     public void Every_measure_has_a_panel_and_metrics_choose_some()
     {
         var history = Of(
