@@ -17,6 +17,7 @@ internal sealed class BatchReader : BatchSource
 
     private readonly SampleReading reading;
     private readonly int batchSize;
+    private readonly int[]? ends;
     private readonly Buffer[] buffers;
     private readonly Thread[] threads;
     private readonly int samplesPerPiece;
@@ -37,15 +38,20 @@ internal sealed class BatchReader : BatchSource
     /// <param name="checks">The conditions for samples.</param>
     /// <param name="firstBatch">The number of batches to skip in the first pass.</param>
     /// <param name="readers">The number of reading threads; 0 for one per processor, up to 4.</param>
-    public BatchReader(Dataset data, int[] order, int batchSize, SampleChecks checks = default, int firstBatch = 0, int readers = 0)
+    /// <param name="ends">
+    /// The end of each batch in the order, where batches have different numbers of samples, at most <paramref name="batchSize"/>; null if only the last one is
+    /// smaller.
+    /// </param>
+    public BatchReader(
+        Dataset data, int[] order, int batchSize, SampleChecks checks = default, int firstBatch = 0, int readers = 0, int[]? ends = null)
     {
         if (order.Length == 0) throw new TrainingException("The data set is empty.");
         reading = new SampleReading(data, checks);
-        this.order = order;
+        (this.order, this.ends) = (order, ends);
         this.batchSize = Math.Min(batchSize, order.Length);
         samplesPerPiece = Math.Clamp(NumbersPerPiece / Math.Max(1, data.InputShape.Count), 1, this.batchSize);
         piecesPerBatch = PiecesOf(this.batchSize);
-        pieces = ((Batches - 1) * piecesPerBatch) + PiecesOf(CountOf(Batches - 1));
+        pieces = Batches * piecesPerBatch;  // smaller batches have empty pieces
         (next, batchesReleased, piecesTaken) = (firstBatch, firstBatch, firstBatch * piecesPerBatch);
         buffers = new Buffer[Math.Min(Ahead, Batches)];
         for (var i = 0; i < buffers.Length; i++) buffers[i] = new Buffer(new BatchBuffer(data, this.batchSize, checks.WeightCount));
@@ -57,7 +63,7 @@ internal sealed class BatchReader : BatchSource
         }
     }
 
-    public int Batches => (order.Length + batchSize - 1) / batchSize;
+    public int Batches => ends?.Length ?? (order.Length + batchSize - 1) / batchSize;
 
     /// <summary>Whether all batches of the pass have been taken.</summary>
     public bool IsAtEnd => next == Batches;
@@ -113,7 +119,9 @@ internal sealed class BatchReader : BatchSource
         Waited += Stopwatch.GetElapsedTime(since);
     }
 
-    private int CountOf(int batch) => Math.Min(batchSize, order.Length - (batch * batchSize));
+    private int StartOf(int batch) => ends is null ? batch * batchSize : batch == 0 ? 0 : ends[batch - 1];
+
+    private int CountOf(int batch) => ends is null ? Math.Min(batchSize, order.Length - (batch * batchSize)) : ends[batch] - StartOf(batch);
 
     private int PiecesOf(int samples) => (samples + samplesPerPiece - 1) / samplesPerPiece;
 
@@ -151,7 +159,7 @@ internal sealed class BatchReader : BatchSource
             while (!stopped && (piecesTaken == pieces || piecesTaken / piecesPerBatch >= batchesReleased + buffers.Length)) Monitor.Wait(gate);
             if (stopped) return -1;
             var (batch, piece) = Math.DivRem(piecesTaken, piecesPerBatch);
-            if (piece == 0) buffers[batch % buffers.Length].Begin(batch, CountOf(batch), PiecesOf(CountOf(batch)));
+            if (piece == 0) buffers[batch % buffers.Length].Begin(batch, CountOf(batch), piecesPerBatch);
             return piecesTaken++;
         }
     }
@@ -159,7 +167,8 @@ internal sealed class BatchReader : BatchSource
     private void Read(Buffer buffer, int first, int end)
     {
         var batch = buffer.Batch;
-        var samples = order.AsSpan((buffer.Number * batchSize) + first, end - first);
+        if (first >= end) return;
+        var samples = order.AsSpan(StartOf(buffer.Number) + first, end - first);
         reading.Read(batch, first, samples, SampleReading.RowOf(batch.Inputs), SampleReading.RowOf(batch.Targets));
     }
 

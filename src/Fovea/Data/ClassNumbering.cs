@@ -34,6 +34,7 @@ public static class ClassNumbering
     {
         var names = dataset.ClassNames;
         if (names.Count == 0 || classNames.Count == 0 || names.SequenceEqual(classNames, StringComparer.OrdinalIgnoreCase)) return dataset;
+        if (dataset is PartitionedDataset parts) return parts.Map(part => part.NumberedAs(classNames, areRows));
         if (dataset.TargetShapes.Count > 1)
             throw new TrainingException(
                 $"The classes of the data ({List(names)}) are others than the model's ({List(classNames)}), and they can be compared by name only where there "

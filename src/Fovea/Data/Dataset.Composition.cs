@@ -249,7 +249,7 @@ public abstract partial class Dataset
 
     private Dataset Mapped(Func<Sample, int, Sample> map)
     {
-        if (this is not StreamDataset stream)
+        if (PartitionedDataset.RequireNone(this) is not StreamDataset stream)
         {
             return new ComputedDataset(
                 () => Count, index => SampleForm.Map(SampleAt(index), index, map), () => SampleForm.OfMap(this, SampleAt(0), map), nameof(Select));

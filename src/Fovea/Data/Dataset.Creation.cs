@@ -137,6 +137,34 @@ public abstract partial class Dataset
         return Stream(_ => batches.SelectMany(batch => new TensorDataset([batch.Inputs], [batch.Targets])), classNames);
     }
 
+    /// <summary>
+    /// Samples that are stored in fixed parts, such as those on the disks of several machines:
+    /// <c>Dataset.FromParts(16, part => ImageFolder.Load($"/data/part{part}", input))</c>.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// <see cref="Model.Fit"/> in shards (<see cref="Model.Distribution"/>) takes the samples of shard s from part s, so that there are as many parts as
+    /// shards.
+    /// A part is opened and read only by the process that trains on its shard. Each batch has samples of the parts in proportion to their sizes. Each epoch has
+    /// every sample once; samples are shuffled within their part. The result depends on the parts, but not on the number of processes.
+    /// </para>
+    /// <para>
+    /// Elsewhere the data set is the samples of all parts, one part after the other, and all parts are opened. Changes such as
+    /// <see cref="Select(Func{Tensor, Tensor, ValueTuple{Tensor, Tensor}})"/> are applied to each part, in <paramref name="open"/>.
+    /// </para>
+    /// </remarks>
+    /// <param name="parts">The number of parts, at least 1.</param>
+    /// <param name="open">
+    /// Returns the part of a number from 0 to <paramref name="parts"/> − 1: samples with an index, of the same shapes, class names and preprocessing in all
+    /// parts.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
+    public static Dataset FromParts(int parts, Func<int, Dataset> open)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        return new PartitionedDataset(parts.AtLeast(1, "Dataset.FromParts", nameof(parts)), open);
+    }
+
     private static StreamDataset Stream(Func<CancellationToken, IEnumerable<Sample>> samples, IReadOnlyList<string>? classNames) =>
         new(samples, form => form with { ClassNames = classNames ?? [] });
 }

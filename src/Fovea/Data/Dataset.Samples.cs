@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 
 namespace Fovea;
 
@@ -95,6 +96,9 @@ public abstract partial class Dataset
 
     /// <summary>The number of samples; null for a stream.</summary>
     internal int? KnownCount => IsStream ? null : Count;
+
+    /// <summary>The name of a sample in messages.</summary>
+    internal virtual string NameOf(int index) => string.Create(CultureInfo.InvariantCulture, $"Sample {index}");
 
     /// <summary>Reads a sample into new tensors.</summary>
     internal virtual Sample SampleAt(int index)

@@ -62,9 +62,9 @@ internal sealed class SampleReading(Dataset data, SampleChecks checks)
     {
         if (!TensorPrimitives.IsFiniteAll(input)) throw NotFinite(sample, input);
         if (checks.AllowsAnyTarget) return;
-        if (checks.FindFault?.Invoke(target) is { } fault) throw new InvalidDataException($"Sample {sample}: {fault}.");
+        if (checks.FindFault?.Invoke(target) is { } fault) throw new InvalidDataException($"{data.NameOf(sample)}: {fault}.");
         if (!TensorPrimitives.IsFiniteAll(target))
-            throw new InvalidDataException($"Sample {sample}: expected a finite target; received {target[IndexOfNotFinite(target)]}.");
+            throw new InvalidDataException($"{data.NameOf(sample)}: expected a finite target; received {target[IndexOfNotFinite(target)]}.");
     }
 
     private static void Distribute(ReadOnlySpan<float> row, BatchTensor[] tensors, int sample)
@@ -86,12 +86,12 @@ internal sealed class SampleReading(Dataset data, SampleChecks checks)
         CheckWeights(sample, weights);
     }
 
-    private static void CheckWeights(int sample, ReadOnlySpan<float> weights)
+    private void CheckWeights(int sample, ReadOnlySpan<float> weights)
     {
         foreach (var weight in weights)
         {
             if (!(weight >= 0 && float.IsFinite(weight)))
-                throw new InvalidDataException($"Sample {sample}: expected a finite weight of at least 0; received {weight}.");
+                throw new InvalidDataException($"{data.NameOf(sample)}: expected a finite weight of at least 0; received {weight}.");
         }
     }
 
@@ -125,7 +125,7 @@ internal sealed class SampleReading(Dataset data, SampleChecks checks)
             rest /= data.InputShape[axis];
         }
 
-        return new InvalidDataException($"Sample {sample}: expected finite numbers; received {input[position]} at ({string.Join(", ", indices)}).");
+        return new InvalidDataException($"{data.NameOf(sample)}: expected finite numbers; received {input[position]} at ({string.Join(", ", indices)}).");
     }
 
     private static int IndexOfNotFinite(ReadOnlySpan<float> values)

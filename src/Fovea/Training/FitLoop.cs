@@ -228,8 +228,16 @@ internal sealed class FitLoop
         var (batchSize, steps) = (arguments.BatchSize, arguments.StepsPerEpoch);
         var stream = data is StreamDataset endless ? new StreamEpochs(endless, batchSize, steps, arguments.CancellationToken) : null;
         if (trainer.Model.Distribution is not { } distribution)
-            return new WholeBatchTraining(trainer, stream ?? (EpochBatches)new IndexedEpochs(data, batchSize, steps, Order), weightCount, expected.Size);
-        var shards = stream is null ? new IndexedShards(data, distribution, batchSize, steps, Order) : (ShardBatches)new StreamShards(stream, distribution);
+        {
+            return new WholeBatchTraining(
+                trainer, stream ?? (EpochBatches)new IndexedEpochs(data, batchSize, steps, pass => Order(data.Count, pass)), weightCount, expected.Size);
+        }
+
+        ShardBatches shards = stream is not null ? new StreamShards(stream, distribution) : new IndexedShards(
+            data is PartitionedDataset parts
+                ? new PassOfParts(parts, distribution, batchSize, Order)
+                : new PassInOrder(data, distribution, batchSize, (count, pass) => Order(count, pass)),
+            distribution, steps);
         return new ShardedTraining(trainer, distribution, shards, weightCount, expected.Size);
     }
 
@@ -240,11 +248,13 @@ internal sealed class FitLoop
         return true;
     }
 
-    /// <summary>The order of the samples in a pass, a function of the model's seed and the number of all passes.</summary>
-    private int[] Order(int pass)
+    /// <summary>
+    /// The order of the samples in a pass, a function of the model's seed and the number of all passes; of a part of the data also of its number.
+    /// </summary>
+    private int[] Order(int count, int pass, int part = 0)
     {
-        var order = BatchSource.InOrder(data.Count);
-        if (arguments.Shuffle) new RandomNumbers(trainer.Model.Seed, stream: firstPass + pass + 1L).Shuffle<int>(order);
+        var order = BatchSource.InOrder(count);
+        if (arguments.Shuffle) new RandomNumbers(trainer.Model.Seed, stream: firstPass + pass + 1L + ((long)part << 32)).Shuffle<int>(order);
         return order;
     }
 

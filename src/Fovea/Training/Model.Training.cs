@@ -173,6 +173,8 @@ public partial class Model
 
     private History Train(FitArguments arguments)
     {
+        if (arguments.Data is PartitionedDataset parts && Distribution is { } distribution)
+            arguments = arguments with { Data = OwnParts.Of(parts, distribution) };
         var (data, validation) = (arguments.Data, arguments.Validation);
         WeightLock.Claim? claim = null;
         FitLoop loop = null!;

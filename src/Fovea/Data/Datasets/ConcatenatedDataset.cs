@@ -8,7 +8,7 @@ internal sealed class ConcatenatedDataset : DerivedDataset
     public ConcatenatedDataset(Dataset first, Dataset other)
         : base(first)
     {
-        this.other = other;
+        this.other = PartitionedDataset.RequireNone(other);
         Count = Total(nameof(Concat), (long)first.Count + other.Count);
     }
 

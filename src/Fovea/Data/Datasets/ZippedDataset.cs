@@ -23,6 +23,7 @@ internal sealed class ZippedDataset : DerivedDataset
     /// <exception cref="ArgumentException">The data sets have different numbers of samples.</exception>
     public static void RequireSameCount(Dataset first, Dataset other)
     {
+        foreach (var data in (Dataset[])[first, other]) _ = PartitionedDataset.RequireNone(data);
         if (first.Count != other.Count)
             throw new ArgumentException(
                 $"Zip: expected as many samples in both data sets; received {first.Count} and {other.Count}. Take(count) shortens one.", nameof(other));

@@ -30,6 +30,17 @@ internal sealed class BatchDivision
         return new BatchDivision(starts);
     }
 
+    /// <summary>Whether the shards have these numbers of samples.</summary>
+    public bool HasCounts(ReadOnlySpan<int> counts)
+    {
+        for (var shard = 0; shard < counts.Length; shard++)
+        {
+            if (CountOf(shard) != counts[shard]) return false;
+        }
+
+        return counts.Length == Shards;
+    }
+
     public int Start(int shard) => starts[shard];
 
     public int CountOf(int shard) => starts[shard + 1] - starts[shard];
