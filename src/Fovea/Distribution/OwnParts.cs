@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Fovea;
@@ -18,14 +17,12 @@ internal static class OwnParts
         agreement.Together(() =>
         {
             if (data.Parts != distribution.Shards)
-                throw new TrainingException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"Dataset.FromParts: expected a part for each of {distribution.Shards} shards; received {data.Parts} parts. The model's "
-                        + "Distribution has the "
-                        + $"number of shards."));
+                throw new TrainingException(
+                    $"Dataset.FromParts: expected {distribution.Shards} parts, one for each shard of the model's Distribution; received {data.Parts}.");
             counts = data.Range(first, end).Counts;
         });
-        int[] all = [.. agreement.Gather(MemoryMarshal.AsBytes(counts.AsSpan())).SelectMany(bytes => MemoryMarshal.Cast<byte, int>(bytes).ToArray())];
+        var own = MemoryMarshal.AsBytes<int>(counts);
+        int[] all = [.. agreement.Gather(own).SelectMany(bytes => MemoryMarshal.Cast<byte, int>(bytes).ToArray())];
         return all.Sum(count => (long)count) <= int.MaxValue
             ? data.Range(first, end, all)
             : throw new TrainingException($"Dataset.FromParts: expected at most {int.MaxValue} samples in all parts; there are more.");

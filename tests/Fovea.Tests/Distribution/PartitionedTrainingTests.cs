@@ -161,7 +161,7 @@ public class PartitionedTrainingTests
         var model = SmallNets.Create("convnet");
         model.Distribution = new DataParallel(8);
         Assert.Equal(
-            "Dataset.FromParts: expected a part for each of 8 shards; received 4 parts. The model's Distribution has the number of shards.",
+            "Dataset.FromParts: expected 8 parts, one for each shard of the model's Distribution; received 4.",
             Assert.Throws<TrainingException>(() => model.Fit(Dataset.FromParts(4, _ => SmallNets.Images(4)))).Message);
         Assert.Equal(
             "Dataset.FromParts: parts must be at least 1; received 0.",

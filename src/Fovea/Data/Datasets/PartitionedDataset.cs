@@ -55,6 +55,8 @@ internal sealed class PartitionedDataset : Dataset
 
     public override ImageInput? ImageInput => parts[0].Value.ImageInput;
 
+    internal override bool IsRead => starts.IsValueCreated;
+
     internal override int WeightCount => parts[0].Value.WeightCount;
 
     /// <summary>Some of the parts.</summary>

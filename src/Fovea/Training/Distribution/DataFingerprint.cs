@@ -12,13 +12,20 @@ internal static class DataFingerprint
     /// <param name="data">The data set; three of its samples are read.</param>
     public static void Add(Fingerprint fingerprint, string name, Dataset data)
     {
-        fingerprint.Add($"number of samples of the {name}", data.KnownCount?.ToString(CultureInfo.InvariantCulture) ?? "not known (a stream)", Fix);
+        var counts = (data as PartitionedDataset)?.CountsOfAll;
+        fingerprint.Add(
+            $"number of samples of the {name}", counts is not null ? string.Join(" + ", counts)
+            : data.KnownCount?.ToString(CultureInfo.InvariantCulture) ?? "not known (a stream)", Fix);
         fingerprint.Add($"shape of the inputs of the {name}", string.Join(" and ", data.InputShapes), Fix);
         fingerprint.Add($"shape of the targets of the {name}", string.Join(" and ", data.TargetShapes), Fix);
         fingerprint.Add($"list of class names of the {name}", data.ClassNames.Count == 0 ? "empty" : string.Join(", ", data.ClassNames), Fix);
         fingerprint.Add(
-            $"kind of sample weights of the {name}", data.IsWeightedByPosition ? "one for each position" : data.IsWeighted ? "one for each sample" : "none", Fix);
-        if (data.KnownCount is not { } count || count == 0) return;
+            $"kind of sample weights of the {name}", data.IsWeightedByPosition
+                ? "one for each position"
+                : data.IsWeighted
+                ? "one for each sample"
+                : "none", Fix);
+        if (data.KnownCount is not { } count || count == 0 || counts is not null) return;  // each process has other parts
         foreach (var index in new[] { 0, count / 2, count - 1 }.Distinct())
             fingerprint.Add(string.Create(CultureInfo.InvariantCulture, $"hash of sample {index} of the {name}"), HashOf(data, index), Fix);
     }
