@@ -51,6 +51,12 @@ public sealed class DataParallel
     /// <summary>The processes among which the shards are divided.</summary>
     public IProcessGroup Processes { get; }
 
+    /// <summary>The largest number of bytes that are exchanged at once. It does not affect the result.</summary>
+    internal int BucketBytes { get; init; } = 4 << 20;
+
+    /// <summary>Where the time of the training steps went.</summary>
+    internal StepTimes Times { get; } = new();
+
     /// <summary>Whether this process writes files and prints: the one of number 0.</summary>
     internal bool IsFirst => Processes.Rank == 0;
 

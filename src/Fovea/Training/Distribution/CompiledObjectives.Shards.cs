@@ -46,6 +46,12 @@ internal sealed partial class CompiledObjectives
         };
     }
 
+    /// <summary>The step of a run after which an output is complete.</summary>
+    public int LastStepOf(int output) => Plan.LastStepOf(output);
+
+    /// <summary>Runs, and calls an observer after each step.</summary>
+    public void Run(IStepObserver observer) => Plan.Run(observer);
+
     /// <summary>Sets what the shard has to know of its batch.</summary>
     /// <param name="share">The share of its samples in those of the batch.</param>
     /// <param name="weightSum">The sum of the sample weights of the batch, if there are any.</param>

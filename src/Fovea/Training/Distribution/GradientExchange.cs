@@ -1,134 +1,136 @@
+using System.Diagnostics;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using Fovea.Engine;
-using Fovea.Engine.Simd;
+using Fovea.Engine.Planning;
 
 namespace Fovea;
 
 /// <summary>
-/// Adds the vectors of all shards of a batch, of which each process has some. A process adds those of its shards as far as it can
-/// (<see cref="Own"/>). Then each process receives one slice of the sums of all, completes it, and sends it to all. The slices are cut by the number of
-/// processes, the additions are ordered by the number of shards: the sum has the same bits for any number of processes.
+/// Adds the vectors of all shards of a batch, of which each process has some. A process adds those of its shards as far as it can; then the processes add
+/// their sums, one <see cref="GradientBucket"/> after another. Where there are several buckets, a thread exchanges one as soon as the last shard of this process
+/// has computed it, while the shard computes the next.
 /// </summary>
-internal sealed class GradientExchange
+internal sealed class GradientExchange : IStepObserver, IDisposable
 {
     private readonly DataParallel distribution;
-    private readonly IProcessGroup processes;
-    private readonly ShardTree slice;
-    private readonly int[] starts;
-    private readonly int[] lengths;
+    private readonly StepVector vector;
+    private readonly ShardTree own;
+    private readonly GradientBucket[] buckets;
+    private readonly int[] lastSteps;
+    private readonly ExchangeMessages messages = new();
     private readonly AlignedBuffer? whole;
-    private BatchDivision? division;
-    private Messages messages = null!;
-    private AlignedBuffer sent = new(0);
-    private AlignedBuffer received = new(0);
+    private readonly ExchangeThread? thread;
+    private readonly List<(AlignedBuffer Sum, AlignedBuffer Addend)> additions = [];
+    private ExchangedSums? sums;
+    private LastShard? last;
+    private int released;
 
-    public GradientExchange(DataParallel distribution, int length)
+    public GradientExchange(DataParallel distribution, StepVector vector)
     {
-        (this.distribution, processes, Own) = (distribution, distribution.Processes, new ShardTree(length));
-        var cut = Cut.Into(processes.Size, length, grain: 16);
-        starts = [.. Enumerable.Range(0, processes.Size).Select(rank => rank < cut.Parts ? cut.Start(rank) : length)];
-        lengths = [.. Enumerable.Range(0, processes.Size).Select(rank => (rank + 1 < processes.Size ? starts[rank + 1] : length) - starts[rank])];
-        slice = new ShardTree(lengths[processes.Rank]);
-        whole = processes.Size == 1 ? null : new AlignedBuffer(length);
+        (this.distribution, this.vector, own) = (distribution, vector, new ShardTree(vector.Length));
+        var processes = distribution.Processes;
+        buckets = GradientBucket.Of(processes, vector.Length, processes.Size == 1 ? vector.Length : distribution.BucketBytes / sizeof(float));
+        lastSteps = new int[buckets.Length];
+        if (processes.Size == 1) return;
+        whole = new AlignedBuffer(vector.Length);
+        if (buckets.Length > 1) thread = new ExchangeThread(buckets.Length, Exchange);
     }
 
-    /// <summary>The sums over the shards of this process.</summary>
-    public ShardTree Own { get; }
+    /// <summary>The sum over all shards, after <see cref="Complete"/>.</summary>
+    public AlignedBuffer Sum => whole ?? own.Sums[0].Sum!;
 
-    /// <summary>The sum over all shards, after <see cref="Run"/>.</summary>
-    public AlignedBuffer Sum => whole ?? Own.Sums[0].Sum!;
+    /// <summary>Begins a batch.</summary>
+    public void Begin(BatchDivision division)
+    {
+        own.Clear();
+        additions.Clear();
+        last = null;
+        if (sums?.Division != division) sums = new ExchangedSums(distribution, division);
+    }
 
-    /// <summary>Adds the sums of all processes.</summary>
-    /// <param name="batch">The batch whose shards were added.</param>
+    /// <summary>Leaves out a shard without samples.</summary>
+    public void Skip(int shard) => own.End(new ShardRange(0, shard), null);
+
+    /// <summary>Computes a shard of this process and adds its results.</summary>
+    public void Run(CompiledObjectives plan, int shard)
+    {
+        plan.Run();
+        var range = new ShardRange(0, shard);
+        var place = own.Begin(range, out var adds);
+        vector.Collect(plan, place.Span, adds, 0, vector.Length);
+        own.End(range, place);
+    }
+
+    /// <summary>Computes the last shard of this process that has samples, and begins to add and exchange what it has computed.</summary>
+    public void RunLast(CompiledObjectives plan, int shard)
+    {
+        // The places of all sums are decided now; each bucket is added when it is computed.
+        var range = new ShardRange(0, shard);
+        var place = own.Begin(range, out var adds);
+        last = new LastShard(plan, place, adds);
+        own.End(range, place, additions);
+        for (var empty = shard + 1; empty < distribution.ShardsOf(distribution.Processes.Rank).End; empty++)
+            own.End(new ShardRange(0, empty), null, additions);
+        if (thread is null)
+        {
+            plan.Run();
+            return;
+        }
+
+        for (var i = 0; i < buckets.Length; i++)
+            lastSteps[i] = Math.Max(i == 0 ? -1 : lastSteps[i - 1], vector.LastStep(plan, buckets[i].Start, buckets[i].End));
+        released = 0;
+        thread.Begin();
+        plan.Run(this);
+    }
+
+    /// <summary>Releases the buckets that are computed, except the last: with it this process says whether it has failed.</summary>
+    void IStepObserver.AfterStep(int step)
+    {
+        var before = released;
+        while (released < buckets.Length - 1 && lastSteps[released] <= step) released++;
+        if (released > before) thread!.Release(released);
+    }
+
+    /// <summary>Completes the sum over all shards.</summary>
     /// <param name="hasFailed">Whether this process could not compute its shards.</param>
     /// <returns>Whether no process has failed; otherwise there is no sum.</returns>
-    public bool Run(BatchDivision batch, bool hasFailed)
+    public bool Complete(bool hasFailed)
     {
+        if (thread is { IsWorking: true }) return thread.Complete(hasFailed);
+        for (var bucket = 0; bucket < buckets.Length; bucket++)
+        {
+            if (!Exchange(bucket, hasFailed)) return false;
+        }
+
+        return true;
+    }
+
+    public void Dispose() => thread?.Dispose();
+
+    private bool Exchange(int index, bool hasFailed)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var bucket = buckets[index];
+        if (!hasFailed) AddLast(bucket.Start, bucket.End);
         if (whole is null) return !hasFailed;
-        if (division != batch) (division, messages) = (batch, new Messages(distribution, batch, lengths));
-        Fill(hasFailed);
-        processes.AllToAll(sent.Span, messages.Sent, received.Span, messages.Received);
-        if (!AddSlices()) return false;
-        var own = whole.Slice(starts[processes.Rank], lengths[processes.Rank]);
-        slice.Sums[0].Sum?.Span.CopyTo(own);
-        processes.AllGather(whole.Span, lengths);
-        return true;
+        var succeeded = bucket.Exchange(sums!, own.Sums, hasFailed, messages, whole);
+        distribution.Times.Exchanging += Stopwatch.GetElapsedTime(started);
+        return succeeded;
     }
 
-    /// <summary>Puts together the messages for all processes: whether this one has failed, and their slices of its sums.</summary>
-    private void Fill(bool hasFailed)
+    /// <summary>Adds a part of the results of the last shard.</summary>
+    private void AddLast(int start, int end)
     {
-        Ensure(ref sent, messages.Sent.Sum());
-        Ensure(ref received, messages.Received.Sum());
-        var at = 0;
-        for (var rank = 0; rank < processes.Size; rank++)
+        if (last is not var (plan, place, adds)) return;
+        vector.Collect(plan, place.Span, adds, start, end);
+        foreach (var (sum, addend) in additions)
         {
-            var message = sent.Slice(at, messages.Sent[rank]);
-            at += message.Length;
-            message[0] = hasFailed ? 1 : 0;
-            if (hasFailed) continue;
-            message = message[1..];
-            foreach (var (_, sum) in Own.Sums)
-            {
-                if (sum is null) continue;
-                sum.Slice(starts[rank], lengths[rank]).CopyTo(message);
-                message = message[lengths[rank]..];
-            }
+            var values = sum.Slice(start, end - start);
+            TensorPrimitives.Add(values, addend.Slice(start, end - start), values);
         }
     }
 
-    /// <summary>Completes the sum of the slice of this process. Returns false if a process has failed.</summary>
-    private bool AddSlices()
-    {
-        slice.Clear();
-        ReadOnlySpan<float> rest = received.Span;
-        for (var rank = 0; rank < processes.Size; rank++)
-        {
-            if (rest[0] != 0) return false;
-            rest = rest[1..];
-            foreach (var (range, hasSamples) in CollectionsMarshal.AsSpan(messages.Ranges[rank]))
-            {
-                if (!hasSamples)
-                {
-                    slice.End(range, null);
-                    continue;
-                }
-
-                var values = rest[..lengths[processes.Rank]];
-                rest = rest[values.Length..];
-                var place = slice.Begin(range, out var adds);
-                if (adds) TensorPrimitives.Add(place.Span, values, place.Span);
-                else values.CopyTo(place.Span);
-                slice.End(range, place);
-            }
-        }
-
-        return true;
-    }
-
-    private static void Ensure(ref AlignedBuffer buffer, int count)
-    {
-        if (buffer.Count < count) buffer = new AlignedBuffer(count);
-    }
-
-    /// <summary>The sums that the processes send each other for one division of a batch, and the lengths of their messages.</summary>
-    private sealed class Messages
-    {
-        public Messages(DataParallel distribution, BatchDivision batch, int[] lengths)
-        {
-            var (size, rank) = (distribution.Processes.Size, distribution.Processes.Rank);
-            Ranges = [.. Enumerable.Range(0, size).Select(
-                each => ShardRange.Of(distribution.ShardsOf(each)).ConvertAll(range => (range, batch.CountOf(range.Shards) > 0)))];
-            var counts = Ranges.Select(ranges => ranges.Count(range => range.HasSamples)).ToArray();
-            Sent = [.. lengths.Select(length => 1 + (length * counts[rank]))];
-            Received = [.. counts.Select(count => 1 + (lengths[rank] * count))];
-        }
-
-        public List<(ShardRange Range, bool HasSamples)>[] Ranges { get; }
-
-        public int[] Sent { get; }
-
-        public int[] Received { get; }
-    }
+    /// <summary>The last shard with samples, and where its results are to be added or copied.</summary>
+    private readonly record struct LastShard(CompiledObjectives Plan, AlignedBuffer Place, bool Adds);
 }

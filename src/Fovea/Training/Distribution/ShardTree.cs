@@ -63,14 +63,21 @@ internal sealed class ShardTree(int length)
     }
 
     /// <summary>Completes the next vector, in the memory that <see cref="Begin"/> has returned; null if its shards have no samples.</summary>
-    public void End(ShardRange range, AlignedBuffer? sum)
+    /// <param name="range">The shards of the vector.</param>
+    /// <param name="sum">The vector.</param>
+    /// <param name="additions">
+    /// Receives the additions that this completes, in their order, if the vector is not computed yet; null to add at once. The caller then adds the second
+    /// buffer of each pair to the first before the next <see cref="Clear"/>.
+    /// </param>
+    public void End(ShardRange range, AlignedBuffer? sum, List<(AlignedBuffer Sum, AlignedBuffer Addend)>? additions = null)
     {
         while (range.IsSecondHalf && waiting is [.., var (before, first)] && before == range.FirstHalf)
         {
             waiting.RemoveAt(waiting.Count - 1);
             if (first is not null && sum is not null && first != sum)
             {
-                TensorPrimitives.Add(first.Span, sum.Span, first.Span);
+                if (additions is null) TensorPrimitives.Add(first.Span, sum.Span, first.Span);
+                else additions.Add((first, sum));
                 free.Push(sum);
             }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Fovea;
 
@@ -18,7 +19,7 @@ internal sealed class ShardedTraining : BatchTraining
     private readonly ShardMetrics? metrics;
     private readonly BatchLosses losses;
     private StepVector? vector;
-    private GradientExchange exchange = null!;
+    private GradientExchange? exchange;
 
     public ShardedTraining(Trainer trainer, DataParallel distribution, ShardBatches batches, int weightCount, ModelSize size)
     {
@@ -69,32 +70,54 @@ internal sealed class ShardedTraining : BatchTraining
         if (batches.Next(out var error) is not { } division) return null;
         if (cancellationToken.IsCancellationRequested) error ??= new OperationCanceledException(cancellationToken);
         var started = Telemetry.StepDuration.Enabled ? Stopwatch.GetTimestamp() : 0;
-        PrepareExchange();
+        PrepareExchange(division);
         var weightSum = needsWeightSum ? SumOfWeights(division, error is not null) : 0;
+        var computing = Stopwatch.GetTimestamp();
         if (error is null) RunShards(division, weightSum, ref error);
-        if (!exchange.Run(division, error is not null)) new Agreement(distribution.Processes).Throw(error);
+        var waiting = Stopwatch.GetTimestamp();
+        if (!exchange.Complete(error is not null)) new Agreement(distribution.Processes).Throw(error);
+        var updating = Stopwatch.GetTimestamp();
         using (trainer.Model.WriteWeights()) trainer.Update().Run(exchange.Sum, trainer.Steps);
+        Count(computing, waiting, updating);
         return Losses(division, started);
     }
 
-    public override void Dispose() => batches.Dispose();
+    public override void Dispose()
+    {
+        batches.Dispose();
+        exchange?.Dispose();
+    }
 
     private CompiledObjectives Plan(BatchDivision division, int shard) =>
         trainer.Shard(division.CountOf(shard), division.CountOf(shard) == division.Samples, weightCount, size);
 
-    private void PrepareExchange()
+    [MemberNotNull(nameof(exchange))]
+    private void PrepareExchange(BatchDivision division)
     {
         if (trainer.ShardVector is null) Compile();  // the plans were discarded, since layers were frozen or the memory limit was changed
-        if (vector != trainer.ShardVector) exchange = new GradientExchange(distribution, trainer.ShardVector!.Length);
+        if (exchange is null || vector != trainer.ShardVector)
+        {
+            exchange?.Dispose();
+            exchange = new GradientExchange(distribution, trainer.ShardVector!);
+        }
+
         vector = trainer.ShardVector!;
-        exchange.Own.Clear();
+        exchange.Begin(division);
     }
 
     private void RunShards(BatchDivision division, float weightSum, ref Exception? error)
     {
         try
         {
-            for (var shard = own.First; shard < own.End; shard++) RunShard(division, shard, weightSum);
+            var last = own.End - 1;
+            while (last >= own.First && division.CountOf(last) == 0) last--;
+            for (var shard = own.First; shard <= last; shard++)
+            {
+                if (division.CountOf(shard) > 0) RunShard(division, shard, weightSum, isLast: shard == last);
+                else exchange!.Skip(shard);
+            }
+
+            for (var shard = own.First; last < own.First && shard < own.End; shard++) exchange!.Skip(shard);
         }
         catch (Exception exception) when (distribution.Processes.Size > 1)
         {
@@ -102,27 +125,31 @@ internal sealed class ShardedTraining : BatchTraining
         }
     }
 
-    private void RunShard(BatchDivision division, int shard, float weightSum)
+    private void RunShard(BatchDivision division, int shard, float weightSum, bool isLast)
     {
-        var range = new ShardRange(0, shard);
         var count = division.CountOf(shard);
-        if (count == 0)
-        {
-            exchange.Own.End(range, null);
-            return;
-        }
-
         var plan = Plan(division, shard);
         var batch = batches.Rows(shard, out var row);
         plan.Prepare(trainer.Model.Seed, trainer.Steps, division.Start(shard));
         plan.PrepareShard((float)count / division.Samples, weightSum);
         plan.Read(batch, row);
-        using (trainer.Model.ReadWeights()) plan.Run();
-        var sum = exchange.Own.Begin(range, out var adds);
-        vector!.Collect(plan, sum.Span, adds);
-        exchange.Own.End(range, sum);
+        using (trainer.Model.ReadWeights())
+        {
+            if (isLast) exchange!.RunLast(plan, shard);
+            else exchange!.Run(plan, shard);
+        }
+
         Trainer.AddMetrics(plan, batch, row, count, trainer.Objectives);
         if (metrics is not null) Trainer.AddMetrics(plan, batch, row, count, metrics.Of(shard));
+    }
+
+    private void Count(long computing, long waiting, long updating)
+    {
+        var times = distribution.Times;
+        times.Steps++;
+        times.Computing += Stopwatch.GetElapsedTime(computing, waiting);
+        times.Waiting += Stopwatch.GetElapsedTime(waiting, updating);
+        times.Updating += Stopwatch.GetElapsedTime(updating);
     }
 
     /// <summary>The sum of the sample weights of all shards, added in their order.</summary>
@@ -144,7 +171,7 @@ internal sealed class ShardedTraining : BatchTraining
 
     private BatchLosses Losses(BatchDivision division, long started)
     {
-        var sum = exchange.Sum.Span;
+        var sum = exchange!.Sum.Span;
         (losses.Loss, losses.Count) = (vector!.Loss(sum), division.Samples);
         for (var i = 0; i < losses.OfObjectives.Length; i++) losses.OfObjectives[i] = vector.LossOf(sum, i);
         trainer.CountStep(started, division.Samples, losses.Loss);

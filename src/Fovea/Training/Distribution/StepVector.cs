@@ -51,15 +51,34 @@ internal sealed class StepVector
     /// <summary>The loss of one of several objectives; of a single one the loss.</summary>
     public float LossOf(ReadOnlySpan<float> vector, int objective) => vector[firstLoss + (parts[^1].Start > firstLoss ? 1 + objective : 0)];
 
-    /// <summary>Copies or adds the results of a shard's run.</summary>
-    public void Collect(CompiledObjectives shard, Span<float> vector, bool adds)
+    /// <summary>Copies or adds a part of the results of a shard's run.</summary>
+    /// <param name="shard">The shard. At least the steps that compute this part were run.</param>
+    /// <param name="vector">The vector.</param>
+    /// <param name="adds">Whether to add to the vector.</param>
+    /// <param name="start">Where the part begins in the vector.</param>
+    /// <param name="end">Where it ends.</param>
+    public void Collect(CompiledObjectives shard, Span<float> vector, bool adds, int start, int end)
     {
-        foreach (var (output, start, count) in parts)
+        foreach (var part in parts)
         {
-            var values = shard.Output(output);
-            var place = vector.Slice(start, count);
+            int first = Math.Max(start, part.Start), count = Math.Min(end, part.Start + part.Count) - first;
+            if (count <= 0) continue;
+            var values = shard.Output(part.Output).Slice(first - part.Start, count);
+            var place = vector.Slice(first, count);
             if (adds) TensorPrimitives.Add(place, values, place);
             else values.CopyTo(place);
         }
+    }
+
+    /// <summary>The step of a shard's run that completes a part of the vector.</summary>
+    public int LastStep(CompiledObjectives shard, int start, int end)
+    {
+        var last = -1;
+        foreach (var part in parts)
+        {
+            if (part.Start < end && part.Start + part.Count > start) last = Math.Max(last, shard.LastStepOf(part.Output));
+        }
+
+        return last;
     }
 }
