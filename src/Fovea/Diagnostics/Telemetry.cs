@@ -42,6 +42,15 @@ internal static class Telemetry
     public static Counter<double> DataWait { get; } = Meter.CreateCounter<double>(
         "fovea.training.data_wait", "s", "The time that training waited for data.");
 
+    public static Counter<double> Compute { get; } = Meter.CreateCounter<double>(
+        "fovea.training.compute", "s", "The time in which this process computed gradients of its shards.");
+
+    public static Counter<double> Exchange { get; } = Meter.CreateCounter<double>(
+        "fovea.training.exchange", "s", "The time in which gradients were exchanged with other processes, also while others were computed.");
+
+    public static Counter<double> ExchangeWait { get; } = Meter.CreateCounter<double>(
+        "fovea.training.exchange_wait", "s", "The time in which training waited for the exchange of gradients.");
+
     public static Counter<long> Epochs { get; } = Meter.CreateCounter<long>(
         "fovea.training.epochs", "{epoch}", "The number of finished epochs.");
 

@@ -67,6 +67,24 @@ public partial class TelemetryTests
     }
 
     [Fact]
+    public void Computing_exchanging_and_waiting_are_measured_in_a_training_of_several_processes()
+    {
+        const string Name = "measured-shards";
+        using var measured = new Measurements(Name);
+        ThreadGroup.Run(2, group =>
+        {
+            var model = Named(Name);
+            model.Distribution = new DataParallel(2, group);
+            return model.Fit(SmallNets.Images(20), epochs: 1, batchSize: 8, verbose: 0);
+        });
+        foreach (var name in (string[])["fovea.training.compute", "fovea.training.exchange", "fovea.training.exchange_wait"])
+        {
+            Assert.Equal(6, measured.Of(name).Length);
+            Assert.All(measured.Of(name), seconds => Assert.InRange(seconds, 1e-7, 60));
+        }
+    }
+
+    [Fact]
     public void A_file_is_a_span_with_its_format()
     {
         using var folder = new TemporaryFolder();

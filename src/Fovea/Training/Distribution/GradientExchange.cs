@@ -7,8 +7,8 @@ namespace Fovea;
 
 /// <summary>
 /// Adds the vectors of all shards of a batch, of which each process has some. A process adds those of its shards as far as it can; then the processes add
-/// their sums, one <see cref="GradientBucket"/> after another. Where there are several buckets, a thread exchanges one as soon as the last shard of this process
-/// has computed it, while the shard computes the next.
+/// their sums, one <see cref="GradientBucket"/> after another. If there are several, a thread exchanges each as soon as the last shard of this process has
+/// computed it, while the shard computes the next.
 /// </summary>
 internal sealed class GradientExchange : IStepObserver, IDisposable
 {

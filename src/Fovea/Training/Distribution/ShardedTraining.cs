@@ -70,6 +70,7 @@ internal sealed class ShardedTraining : BatchTraining
         if (batches.Next(out var error) is not { } division) return null;
         if (cancellationToken.IsCancellationRequested) error ??= new OperationCanceledException(cancellationToken);
         var started = Telemetry.StepDuration.Enabled ? Stopwatch.GetTimestamp() : 0;
+        var exchanged = distribution.Times.Exchanging;
         PrepareExchange(division);
         var weightSum = needsWeightSum ? SumOfWeights(division, error is not null) : 0;
         var computing = Stopwatch.GetTimestamp();
@@ -78,7 +79,7 @@ internal sealed class ShardedTraining : BatchTraining
         if (!exchange.Complete(error is not null)) new Agreement(distribution.Processes).Throw(error);
         var updating = Stopwatch.GetTimestamp();
         using (trainer.Model.WriteWeights()) trainer.Update().Run(exchange.Sum, trainer.Steps);
-        Count(computing, waiting, updating);
+        Count(computing, waiting, updating, exchanged);
         return Losses(division, started);
     }
 
@@ -143,13 +144,19 @@ internal sealed class ShardedTraining : BatchTraining
         if (metrics is not null) Trainer.AddMetrics(plan, batch, row, count, metrics.Of(shard));
     }
 
-    private void Count(long computing, long waiting, long updating)
+    private void Count(long computing, long waiting, long updating, TimeSpan exchanged)
     {
         var times = distribution.Times;
+        var (computed, waited) = (Stopwatch.GetElapsedTime(computing, waiting), Stopwatch.GetElapsedTime(waiting, updating));
         times.Steps++;
-        times.Computing += Stopwatch.GetElapsedTime(computing, waiting);
-        times.Waiting += Stopwatch.GetElapsedTime(waiting, updating);
+        times.Computing += computed;
+        times.Waiting += waited;
         times.Updating += Stopwatch.GetElapsedTime(updating);
+        var model = Telemetry.Model(trainer.Model.Name);
+        Telemetry.Compute.Add(computed.TotalSeconds, model);
+        if (distribution.Processes.Size == 1) return;
+        Telemetry.Exchange.Add((times.Exchanging - exchanged).TotalSeconds, model);
+        Telemetry.ExchangeWait.Add(waited.TotalSeconds, model);
     }
 
     /// <summary>The sum of the sample weights of all shards, added in their order.</summary>
@@ -163,7 +170,8 @@ internal sealed class ShardedTraining : BatchTraining
         }
 
         var processes = distribution.Processes;
-        processes.AllGather(sums, [.. Enumerable.Range(0, processes.Size).Select(rank => distribution.ShardsOf(rank)).Select(range => range.End - range.First)]);
+        processes.AllGather(
+            sums, [.. Enumerable.Range(0, processes.Size).Select(rank => distribution.ShardsOf(rank)).Select(range => range.End - range.First)]);
         var total = 0f;
         foreach (var sum in sums) total += sum;
         return total;
