@@ -5,6 +5,7 @@ using Fovea.MpiProgram;
 var arguments = args[1..];
 return args[0] switch
 {
+    "backup" => Run(processes => BackupScenario.Run(processes, arguments)),
     "exchange" => Run(ExchangeScenario.Run),
     "exchange-error" => Run(ExchangeErrorScenario.Run),
     "fail" => FailureScenario.Run(arguments),
