@@ -58,7 +58,7 @@ internal sealed class JobEnd
         {
             if (rank == 0) StandardError.Write(string.Create(CultureInfo.InvariantCulture, $"All {size} processes have failed: {exception}"));
         }
-        else
+        else if (all is null || !IsOfAnother(exception))
         {
             StandardError.Write(string.Create(CultureInfo.InvariantCulture, $"Process {rank} of {size} has failed: {exception}"));
         }
@@ -67,6 +67,9 @@ internal sealed class JobEnd
         if (all is not null) Thread.Sleep(rank == 0 ? 200 : 1000);
         Abort(1);
     }
+
+    /// <summary>Whether an exception ends this process because another one has failed, which reports its own.</summary>
+    private bool IsOfAnother(object exception) => exception is Exception error && error.Data["Fovea.FailedProcess"] is int failed && failed != rank;
 
     private void OnExit(int exitCode)
     {

@@ -11,7 +11,8 @@ namespace Fovea;
 /// </remarks>
 internal sealed class Agreement(IProcessGroup processes)
 {
-    private const string Known = "Fovea.Agreement";
+    /// <summary>The entry of an error's <see cref="Exception.Data"/> with the number of the process that has failed. <c>Fovea.Mpi</c> reads it too.</summary>
+    private const string FailedProcess = "Fovea.FailedProcess";
 
     /// <summary>The message of each process, in the order of their numbers.</summary>
     public byte[][] Gather(ReadOnlySpan<byte> own)
@@ -91,10 +92,10 @@ internal sealed class Agreement(IProcessGroup processes)
             ? new OperationCanceledException("Another process was cancelled.")
             : new TrainingException(string.Create(
                 CultureInfo.InvariantCulture, $"Process {failed} of {processes.Size} has failed: {messages[failed].Split('\n', 2)[1]}")));
-        error.Data[Known] = true;
+        error.Data[FailedProcess] = own is not null ? processes.Rank : failed >= 0 ? failed : Array.FindIndex(messages, message => message.Length > 0);
         ExceptionDispatchInfo.Throw(error);
     }
 
     /// <summary>Whether all processes know of an error.</summary>
-    public static bool IsKnown(Exception error) => error.Data.Contains(Known);
+    public static bool IsKnown(Exception error) => error.Data.Contains(FailedProcess);
 }

@@ -48,8 +48,10 @@ public static class LearningRateFinder
         try
         {
             trainer.Optimizer.Schedule = rise;
-            new FitLoop(trainer, new(data, Epochs: 1, batchSize, Validation: null, Shuffle: true, [recorder], cancellationToken) { StepsPerEpoch = steps })
-                .Run();
+            FitLoop loop = null!;
+            model.Together(() => loop = new FitLoop(
+                trainer, new(data, Epochs: 1, batchSize, Validation: null, Shuffle: true, [recorder], cancellationToken) { StepsPerEpoch = steps }));
+            loop.Run();
         }
         catch (TrainingException error) when (error.IsDivergence && recorder.Losses.Count >= steps / 4)
         {
