@@ -1,13 +1,16 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Spectre.Console;
 
 namespace Fovea.Cli;
 
 /// <summary>The <c>fovea</c> command. It parses the arguments, runs a command, and reports errors as sentences and exit codes.</summary>
-internal sealed partial class FoveaCommand(CommandOutput output)
+/// <param name="output">The outputs.</param>
+/// <param name="isFirstToReport">Whether this process of a job reports an error, and no other reports the same; null for a single process.</param>
+internal sealed partial class FoveaCommand(CommandOutput output, Func<string, bool>? isFirstToReport = null)
 {
     public const int Success = 0;
     public const int Failure = 1;
@@ -29,13 +32,17 @@ internal sealed partial class FoveaCommand(CommandOutput output)
 
         if (parsed.Errors.Count > 0 && parsed.Action is null or ParseErrorAction)
         {
-            foreach (var message in UsageErrors(parsed)) Report(name, message);
+            if (!Job.IsFirst) return UsageError;  // all processes have the same arguments
+            foreach (var message in UsageErrors(parsed)) Write(name, message);
             output.Error.WriteLine($"Try '{name} --help'.");
             return UsageError;
         }
 
         try
         {
+            if (Job.IsShared && parsed.Action == parsed.CommandResult.Command.Action && parsed.CommandResult.Command.Name is not ("train" or "evaluate"))
+                throw new CommandException(
+                    $"expected one process; the launcher has started {Job.Size}. Only fovea train and fovea evaluate use several: start this command without it.");
             return Invoke(parsed, cancellationToken);
         }
         catch (OperationCanceledException)
@@ -98,9 +105,24 @@ internal sealed partial class FoveaCommand(CommandOutput output)
         return root;
     }
 
+    /// <summary>
+    /// Reports an error of this process. An error of all processes is reported once. The error of one process ends the work of the others, which name it in
+    /// their message.
+    /// </summary>
     private void Report(string command, string message)
     {
-        output.ErrorConsole.Markup($"[red]{Markup.Escape(command)}:[/] ");
+        var cause = OfOtherProcess().Match(message) is { Success: true } match ? message[match.Length..] : message;
+        if (isFirstToReport?.Invoke(cause) == false) return;
+        Write(Job.IsFirst ? command : string.Create(CultureInfo.InvariantCulture, $"{command} (process {Job.Rank} of {Job.Size})"), message);
+    }
+
+    [GeneratedRegex(@"^Process \d+ of \d+ has failed: ")]
+    private static partial Regex OfOtherProcess();
+
+    private void Write(string command, string message)
+    {
+        if (Job.IsFirst) output.ErrorConsole.Markup($"[red]{Markup.Escape(command)}:[/] ");
+        else message = $"{command}: {message}";
         output.Error.WriteLine(message);
     }
 

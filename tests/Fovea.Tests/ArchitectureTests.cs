@@ -26,11 +26,12 @@ public partial class ArchitectureTests
     }
 
     [Theory]
+    [InlineData("Distribution", new[] { "Terminal" })]
     [InlineData("Terminal", new string[0])]
     [InlineData("Applications", new[] { "Terminal" })]
-    [InlineData("Data", new[] { "Terminal", "Applications" })]
-    [InlineData("Reports", new[] { "Terminal", "Applications", "Data" })]
-    [InlineData("Training", new[] { "Terminal", "Applications", "Data", "Reports" })]
+    [InlineData("Data", new[] { "Distribution", "Terminal", "Applications" })]
+    [InlineData("Reports", new[] { "Distribution", "Terminal", "Applications", "Data" })]
+    [InlineData("Training", new[] { "Distribution", "Terminal", "Applications", "Data", "Reports" })]
     [InlineData("Conversion", new[] { "Terminal", "Applications" })]
     [InlineData("Measuring", new[] { "Terminal", "Applications", "Reports" })]
     [InlineData("Publishing", new[] { "Terminal" })]

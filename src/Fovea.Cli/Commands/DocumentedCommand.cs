@@ -22,7 +22,7 @@ internal sealed class HelpWithExamples(HelpAction help, params Example[] rootExa
 
     public override int Invoke(ParseResult parseResult)
     {
-        help.MaxWidth = Math.Min(help.MaxWidth, Width);
+        help.MaxWidth = help.MaxWidth is > 0 and < Width ? help.MaxWidth : Width;  // the terminals that Open MPI makes have no width
         var code = help.Invoke(parseResult);
         var examples = parseResult.CommandResult.Command switch
         {

@@ -73,6 +73,7 @@ internal static class EvaluateCommand
         var (test, note) = Downloads.Show(output, progress => source.LoadTest(request, progress, cancellationToken));
         test = test.WithClassNames(model.ClassNames);
         Scoring.Compile(model, new RmsProp(0));
+        model.Distribution = Job.Share();
         var watch = Stopwatch.StartNew();
         var result = model.Evaluate(test, cancellationToken: cancellationToken);
         var rate = result.Count / watch.Elapsed.TotalSeconds;

@@ -61,6 +61,12 @@ internal static class TrainCommand
         var images = new ImageOptions();
         var inputShape = CommandOptions.InputShape();
         var threads = CommandOptions.Threads();
+        var shards = new Option<int?>("--shards")
+        {
+            Description = "Divide each batch into this number of shards, a power of two, and the shards among the processes that mpirun starts. The weights "
+                + "depend on it, as on the batch size, but not on the number of processes. Small images need 16 or more in a shard [default: no shards]",
+            HelpName = "N",
+        }.Whole(1, 65536);
         var file = new Option<string?>(
             "--out")
         {
@@ -85,10 +91,11 @@ internal static class TrainCommand
             new("fovea train --data cats-vs-dogs --base mobilenet.h5", "feature extraction: a new head on a pretrained network"),
             new("fovea train --find-learning-rate", "which learning rate to train with, in a few seconds"),
             new("fovea train --model book-mnist.keras --epochs 2", "two more epochs for a saved model"),
+            new("mpirun -n 8 --bind-to none fovea train --shards 16 --batch-size 512", "eight processes, on one machine or several"),
             new("fovea train --seed 1 --json | tail -1", "one line of JSON for scripts"))
         {
             data, samples, model, pretrained, fineTune, fineTuneEpochs, augmentation, epochs, batchSize, optimizer, learningRate, find, seed, inputShape,
-                threads, file, backup, json,
+                threads, shards, file, backup, json,
         };
         images.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
@@ -109,6 +116,7 @@ internal static class TrainCommand
                 FindLearningRate = parsed.GetValue(find),
                 Seed = parsed.GetValue(seed),
                 Images = images.Read(parsed),
+                Shards = parsed.GetValue(shards),
                 InputShape = parsed.GetValue(inputShape),
                 Out = parsed.GetValue(file),
                 Backup = parsed.GetValue(backup),

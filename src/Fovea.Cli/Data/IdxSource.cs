@@ -35,7 +35,9 @@ internal sealed class IdxSource(string place) : TrainingSource
 
     private (Dataset Train, Dataset Test) LoadFiles(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        var folder = place == "mnist" ? Mnist.DownloadAsync(progress: progress, cancellationToken: cancellationToken).GetAwaiter().GetResult() : place;
+        var folder = place == "mnist"
+            ? Job.FirstThenOthers(() => Mnist.DownloadAsync(progress: progress, cancellationToken: cancellationToken).GetAwaiter().GetResult())
+            : place;
         var (train, test) = Mnist.Load(folder, request.Input.Pixels.ToRange() ?? PixelRange.ZeroToOne);
         return (Arranged(train), Arranged(test));
 

@@ -25,6 +25,7 @@ internal sealed record OutputFiles(string Model)
     public static OutputFiles For(string? file, string model)
     {
         var files = new OutputFiles(file ?? DefaultFor(model));
+        if (!Job.IsFirst) return files;  // only the first process of a job writes
         RequireWritable(files.Model);
         foreach (var other in (string[])[files.Curves, files.FineTuningCurves, files.LearningRates, files.Predictions, files.Confusion, files.Mistakes])
             RequireCreatable(other);

@@ -24,6 +24,14 @@ internal sealed record TrainResult(
     double TestAccuracy, double TestLoss, long Parameters, int Epochs, double ImagesPerSecond, double Seconds, string Model,
     [property: JsonPropertyName("weights_sha256")] string WeightsSha256)
 {
+    /// <summary>With <c>--shards</c>: the number of shards of a batch.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Shards { get; init; }
+
+    /// <summary>With <c>--shards</c>: the number of processes.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Processes { get; init; }
+
     /// <summary>For images: the epoch whose model was kept, counted from 1. It has the lowest validation loss.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? BestEpoch { get; init; }

@@ -31,6 +31,12 @@ internal sealed class CommandOutput(TextWriter output, TextWriter error, IAnsiCo
         System.Console.IsOutputRedirected ? Plain(System.Console.Out) : Detected(System.Console.Out),
         System.Console.IsErrorRedirected ? Plain(System.Console.Error) : Detected(System.Console.Error));
 
+    /// <summary>
+    /// The outputs of a process of a job. The launcher forwards them, so they are plain text; only the first process prints on standard output.
+    /// </summary>
+    public static CommandOutput OfJob(bool isFirst) =>
+        isFirst ? ToWriters(System.Console.Out, System.Console.Error) : new(TextWriter.Null, System.Console.Error, Silent, Silent);
+
     /// <summary>Prints plain text to writers, as when output is redirected.</summary>
     public static CommandOutput ToWriters(TextWriter output, TextWriter error) => new(output, error, Plain(output), Plain(error));
 

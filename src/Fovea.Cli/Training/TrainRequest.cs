@@ -39,6 +39,9 @@ internal sealed record TrainRequest(string Data)
     /// <summary>Gets the shape of one image, for a model or a base that leaves sizes open.</summary>
     public Shape? InputShape { get; init; }
 
+    /// <summary>Gets the number of shards of a batch.</summary>
+    public int? Shards { get; init; }
+
     /// <summary>Gets the model file to write.</summary>
     public string? Out { get; init; }
 

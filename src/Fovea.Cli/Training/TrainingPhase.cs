@@ -48,14 +48,15 @@ internal sealed class TrainingPhase(
         catch (TrainingException error) when (Clock.Progress is { Epoch: > 1 })
         {
             // If the first epoch has not ended, the file on the disk is as good as the model.
-            if (checkpoint is not { BestEpoch: > 0 }) kept.Save(file);
+            if (checkpoint is not { BestEpoch: > 0 }) Save(kept);
+            Job.Wait();
             throw new CommandException(
                 $"{error.Message} {(checkpoint is { BestEpoch: > 0 } best ? $"The best model, of epoch {best.BestEpoch}," : "The last good model")} is "
                 + $"in {file}.", error);
         }
 
         SaveCurves();
-        if (checkpoint is null || (checkpoint.BestEpoch == 0 && double.IsInfinity(checkpoint.BestValue))) kept.Save(file);
+        if (checkpoint is null || (checkpoint.BestEpoch == 0 && double.IsInfinity(checkpoint.BestValue))) Save(kept);
         if (checkpoint is { BestEpoch: 0 } && double.IsInfinity(checkpoint.BestValue))
             throw new CommandException(
                 $"the validation loss was not finite in any epoch, so that there is no best one; the last model is in {file}. A smaller --learning-rate "
@@ -63,8 +64,15 @@ internal sealed class TrainingPhase(
         return true;
     }
 
+    /// <summary>Writes the model file, if this is the first process.</summary>
+    private void Save(Model kept)
+    {
+        if (Job.IsFirst) kept.Save(file);
+    }
+
     private void SaveCurves()
     {
+        if (!Job.IsFirst) return;
         if (before is null) TrainingCurves.Save(History, curves, validationName: validationName);
         else TrainingCurves.Save([before, History], curves, labels: ["new head", "fine-tuning"], validationName: validationName);
     }
@@ -73,10 +81,11 @@ internal sealed class TrainingPhase(
     {
         var what = "the model";
         if (checkpoint is { BestEpoch: > 0 } best) what = $"the best model, of epoch {best.BestEpoch},";
-        else if (checkpoint is null || double.IsInfinity(checkpoint.BestValue)) kept.Save(file);
+        else if (checkpoint is null || double.IsInfinity(checkpoint.BestValue)) Save(kept);
         else what = "the model as it was before fine-tuning";
         if (History.Epochs > 0) SaveCurves();
-        output.Error.WriteLine(
+        if (Job.IsFirst) output.Error.WriteLine(
             $"fovea train: stopped in epoch {Clock.Progress!.Epoch} after batch {Clock.Progress.Batch} of {Clock.Progress.Batches}; {what} is in {file}.");
+        Job.Wait();
     }
 }

@@ -16,6 +16,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
 
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly IAnsiConsole console = output.Console;
+    private DataParallel? distribution;
 
     /// <returns>The exit code.</returns>
     public int Run()
@@ -24,11 +25,15 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
             throw new CommandException("--find-learning-rate: expected without --fine-tune-from; with --base it looks for the head's rate.");
         if (request is { Backup: not null, Base: not null })
             throw new CommandException("--backup: expected without --base, which runs several trainings.");
+        if (request.FindLearningRate && (Job.IsShared || request.Shards is not null))
+            throw new CommandException("--find-learning-rate: expected without --shards and in one process.");
+        distribution = Job.Divide(request.Shards);
         var source = TrainingSource.For(request.Data);
         var files = OutputFiles.For(request.Out, request.Base ?? request.Model ?? source.Network);
         var preparation = new ModelPreparation(request, source, output);
         var transfer = request.Base is null ? null : preparation.PrepareTransfer();
         var model = transfer?.Whole ?? preparation.Prepare();
+        foreach (var part in (Model?[])[model, transfer?.Head, transfer?.Extractor]) part?.Distribution = distribution;
         var input = transfer is null ? preparation.SettleImageInput(model) : transfer.Whole.ImageInput!;
         if (source is ImageSource) console.MarkupLine($"[grey58]Reading the images of '{Markup.Escape(request.Data)}' …[/]");
         var data = Downloads.Show(output, progress =>
@@ -50,7 +55,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
             learner, model, learned, request.Epochs ?? (converges ? MaxHeadEpochs : source.Epochs), request.BatchSize
             ?? source.BatchSize, cancellationToken, convergence)) return FoveaCommand.Interrupted;
         if (converges) AnnounceConvergence(phase.History.Epochs);
-        if (checkpoint is not null) model = Model.Load(files.Model);
+        if (checkpoint is not null) model = LoadBest(files);
         if (request.FineTuneFrom is null) return Finish(model, data, phase, files);
 
         preparation.PrepareFineTuning(model);
@@ -60,7 +65,14 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         AnnounceFineTuning(model, phase);
         if (!tuned.Run(model, model, data, request.FineTuneEpochs ?? DefaultFineTuneEpochs, request.BatchSize ?? source.BatchSize, cancellationToken))
             return FoveaCommand.Interrupted;
-        return Finish(Model.Load(files.Model), data, tuned, files);
+        return Finish(LoadBest(files), data, tuned, files);
+    }
+
+    private Model LoadBest(OutputFiles files)
+    {
+        var model = Job.LoadFromFirst(files.Model);
+        model.Distribution = distribution;
+        return model;
     }
 
     private void Describe(Model model, TrainingData data, int batchSize)
@@ -72,8 +84,10 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         if (data.Skipped.Count > 0) console.MarkupLine($"[yellow]{Markup.Escape(SkippedFile.Summarize(data.Skipped))}[/]");
         var rate = model.Optimizer!.LearningRate.ToString(CultureInfo.InvariantCulture);
         var threads = Cpu.Threads == 1 ? "1 thread" : $"{Cpu.Threads} threads";
+        if (Job.IsShared) threads = $"{Job.Size} processes of {threads}";
+        if (distribution is not null) threads = $"in {distribution.Shards} {(distribution.Shards == 1 ? "shard" : "shards")}, {threads}";
         console.MarkupLine(
-            $"[grey58]{model.Optimizer.GetType().Name.ToLowerInvariant()}, learning rate {rate}, batches of {batchSize}, {threads}. Ctrl-C keeps the "
+            $"[grey58]{model.Optimizer.GetType().Name.ToLowerInvariant()}, learning rate {rate}, batches of {batchSize}{(distribution is null ? "," : "")} {threads}. Ctrl-C keeps the "
                 + "model.[/]");
         console.WriteLine();
     }
@@ -116,6 +130,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         TrainingReport report = phase.Checkpoint is null
             ? new DigitReport(model, data, request.Data, files)
             : new ImageReport(model, data, request.Data, files, CancellationToken.None);
+        if (!Job.IsFirst) return FoveaCommand.Success;
         report.Save();
         if (request.Json)
         {
@@ -134,7 +149,11 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         var history = phase.History;
         var json = new TrainResult(
             result.Accuracy, result.Loss, model.Parameters, history.Epochs, phase.Clock.Rate, watch.Elapsed.TotalSeconds, files.Model,
-                WeightsDigest.Sha256(model));
+                WeightsDigest.Sha256(model))
+        {
+            Shards = distribution?.Shards,
+            Processes = distribution?.Processes.Size,
+        };
         return phase.Checkpoint is not { } checkpoint ? json : json with
         {
             BestEpoch = checkpoint.BestEpoch,

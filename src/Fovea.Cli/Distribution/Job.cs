@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Numerics;
+
+namespace Fovea.Cli;
+
+/// <summary>The processes that a launcher such as <c>mpirun</c> has started to run this command together; usually this process alone.</summary>
+internal static class Job
+{
+    public static int Size => Processes.Current.Size;
+
+    public static int Rank => Processes.Current.Rank;
+
+    /// <summary>Whether this process prints and writes files.</summary>
+    public static bool IsFirst => Rank == 0;
+
+    /// <summary>Whether there are other processes.</summary>
+    public static bool IsShared => Size > 1;
+
+    /// <summary>The distribution of a training.</summary>
+    /// <param name="shards">The value of <c>--shards</c>.</param>
+    /// <returns>The distribution; null for training without one.</returns>
+    /// <exception cref="CommandException">The number of shards is missing, or does not fit the number of processes.</exception>
+    public static DataParallel? Divide(int? shards)
+    {
+        var smallest = BitOperations.RoundUpToPowerOf2((uint)Size);
+        if (shards is not { } number)
+        {
+            return !IsShared ? null : throw new CommandException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"--shards: expected a number of shards for {Size} processes, among which they divide each batch, such as --shards {smallest}."));
+        }
+
+        if (!BitOperations.IsPow2(number))
+            throw new CommandException(string.Create(CultureInfo.InvariantCulture, $"--shards: expected a power of two; received {number}."));
+        return number >= Size ? new DataParallel(number) : throw new CommandException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"--shards: expected at least one shard for each of {Size} processes; received {number}. Start fewer processes, or use --shards {smallest}."));
+    }
+
+    /// <summary>The distribution of what does not depend on the number of shards, such as evaluation.</summary>
+    public static DataParallel? Share() => IsShared ? new DataParallel((int)BitOperations.RoundUpToPowerOf2((uint)Size)) : null;
+
+    /// <summary>Waits until all processes have come here.</summary>
+    public static void Wait() => Gather(new byte[Size], Enumerable.Repeat(1, Size).ToArray());
+
+    /// <summary>Does something in the first process, and in the others when it is done, such as a download.</summary>
+    public static T FirstThenOthers<T>(Func<T> work)
+    {
+        if (!IsShared) return work();
+        if (!IsFirst) Wait();
+        var result = work();
+        if (IsFirst) Wait();
+        return result;
+    }
+
+    /// <summary>Loads a model file of the first process, which the other machines may not see.</summary>
+    public static Model LoadFromFirst(string path)
+    {
+        if (!IsShared) return Model.Load(path);
+        var bytes = IsFirst ? File.ReadAllBytes(path) : [];
+        var length = new byte[sizeof(int)];
+        BitConverter.TryWriteBytes(length, bytes.Length);
+        Gather(length, OfFirst(length.Length));
+        Array.Resize(ref bytes, BitConverter.ToInt32(length));
+        Gather(bytes, OfFirst(bytes.Length));
+        using var file = new MemoryStream(bytes, writable: false);
+        return Model.Load(file);
+    }
+
+    private static int[] OfFirst(int count) => [count, .. Enumerable.Repeat(0, Size - 1)];
+
+    private static void Gather(byte[] values, int[] counts) => Processes.Current.AllGather(values, counts);
+}
