@@ -41,8 +41,10 @@ internal sealed partial class FoveaCommand(CommandOutput output, Func<string, bo
         try
         {
             if (Job.IsShared && parsed.Action == parsed.CommandResult.Command.Action && parsed.CommandResult.Command.Name is not ("train" or "evaluate"))
-                throw new CommandException(
-                    $"expected one process; the launcher has started {Job.Size}. Only fovea train and fovea evaluate use several: start this command without it.");
+                throw new CommandException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"expected one process; the launcher has started {Job.Size}. Only fovea train and fovea evaluate use several: start this command without "
+                        + $"it."));
             return Invoke(parsed, cancellationToken);
         }
         catch (OperationCanceledException)

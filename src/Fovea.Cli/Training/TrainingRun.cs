@@ -85,9 +85,9 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         var rate = model.Optimizer!.LearningRate.ToString(CultureInfo.InvariantCulture);
         var threads = Cpu.Threads == 1 ? "1 thread" : $"{Cpu.Threads} threads";
         if (Job.IsShared) threads = $"{Job.Size} processes of {threads}";
-        if (distribution is not null) threads = $"in {distribution.Shards} {(distribution.Shards == 1 ? "shard" : "shards")}, {threads}";
+        var batches = $"batches of {batchSize}{(distribution is null ? "" : distribution.Shards == 1 ? " in 1 shard" : $" in {distribution.Shards} shards")}";
         console.MarkupLine(
-            $"[grey58]{model.Optimizer.GetType().Name.ToLowerInvariant()}, learning rate {rate}, batches of {batchSize}{(distribution is null ? "," : "")} {threads}. Ctrl-C keeps the "
+            $"[grey58]{model.Optimizer.GetType().Name.ToLowerInvariant()}, learning rate {rate}, {batches}, {threads}. Ctrl-C keeps the "
                 + "model.[/]");
         console.WriteLine();
     }

@@ -38,7 +38,7 @@ internal sealed partial record MpiRun(int ExitCode, string Output, string Error,
     public static MpiRun Scenario(string launcher, int size, params string[] arguments) => new MpiStart(launcher, size) { Arguments = arguments }.Run();
 
     /// <summary>Runs the command <c>fovea</c> in several processes.</summary>
-    public static MpiRun Fovea(string launcher, int size, params string[] arguments) =>
+    public static MpiRun Command(string launcher, int size, params string[] arguments) =>
         new MpiStart(launcher, size) { Program = "Fovea.Cli.dll", Arguments = arguments }.Run();
 
     /// <summary>Skips the test if a launcher is not installed.</summary>
@@ -51,7 +51,7 @@ internal sealed partial record MpiRun(int ExitCode, string Output, string Error,
     }
 
     /// <summary>Open MPI gives each process a terminal: .NET writes control sequences to it, and it ends lines in two characters.</summary>
-    internal static string Plain(string text) => Control().Replace(text, "").Replace("\r\n", "\n", StringComparison.Ordinal);
+    public static string Plain(string text) => Control().Replace(text, "").Replace("\r\n", "\n", StringComparison.Ordinal);
 
     [GeneratedRegex(@"\x1b(\[[0-9;?]*[A-Za-z]|=|>)")]
     private static partial Regex Control();
