@@ -122,7 +122,7 @@ public partial class TelemetryTests
     public void Names_and_units_follow_the_conventions_of_OpenTelemetry()
     {
         using var measured = new Measurements("none");
-        Assert.Equal(10, measured.Instruments.Count);
+        Assert.Equal(13, measured.Instruments.Count);
         Assert.All(measured.Instruments, instrument =>
         {
             Assert.Matches(InstrumentName(), instrument.Name);
