@@ -143,10 +143,10 @@ public abstract partial class Dataset
     /// </summary>
     /// <remarks>
     /// <para>
-    /// <see cref="Model.Fit"/> in shards (<see cref="Model.Distribution"/>) takes the samples of shard s from part s, so that there are as many parts as
-    /// shards.
-    /// A part is opened and read only by the process that trains on its shard. Each batch has samples of the parts in proportion to their sizes. Each epoch has
-    /// every sample once; samples are shuffled within their part. The result depends on the parts, but not on the number of processes.
+    /// If a model has a <see cref="Model.Distribution"/>, <see cref="Model.Fit"/> takes the samples of shard s from part s, so there must be as many parts as
+    /// shards. A part is opened and read only by the process that trains on its shard. Each batch has samples of the parts in proportion to their sizes, each
+    /// epoch has every sample once, and samples are shuffled within their part. <see cref="Model.Evaluate"/> reads each part in batches of its own. The result
+    /// depends on the parts, but not on the number of processes.
     /// </para>
     /// <para>
     /// Elsewhere the data set is the samples of all parts, one part after the other, and all parts are opened. Changes such as

@@ -95,7 +95,7 @@ public abstract partial class Dataset
     internal virtual int WeightCount => !IsWeighted ? 0 : !IsWeightedByPosition || TargetShapes.Count > 1 ? 1 : SampleAt(0).Weights!.Values.Length;
 
     /// <summary>The number of samples; null for a stream.</summary>
-    internal int? KnownCount => IsStream ? null : Count;
+    internal virtual int? KnownCount => IsStream ? null : Count;
 
     /// <summary>The name of a sample in messages.</summary>
     internal virtual string NameOf(int index) => string.Create(CultureInfo.InvariantCulture, $"Sample {index}");

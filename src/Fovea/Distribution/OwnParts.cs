@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Fovea;
 
-/// <summary>The parts of a data set that a process trains on: part s is that of shard s.</summary>
+/// <summary>The parts of a data set that a process trains or evaluates on: part s is that of shard s.</summary>
 internal static class OwnParts
 {
     /// <summary>Opens the parts of this process, and learns the number of samples of those of the other processes.</summary>
@@ -18,7 +18,7 @@ internal static class OwnParts
         {
             if (data.Parts != distribution.Shards)
                 throw new TrainingException(
-                    $"Dataset.FromParts: expected {distribution.Shards} parts, one for each shard of the model's Distribution; received {data.Parts}.");
+                    $"Dataset.FromParts: expected as many parts as the model's Distribution has shards, {distribution.Shards}; received {data.Parts}.");
             counts = data.Range(first, end).Counts;
         });
         var own = MemoryMarshal.AsBytes<int>(counts);

@@ -1,60 +1,62 @@
 using System.Globalization;
+using Fovea.Engine;
 
 namespace Fovea;
 
 /// <summary>
-/// One pass over a data set that several processes share: every batch is used by one of them. The batches are those of one process, none is padded or used
-/// twice. The processes advance in rounds, in which each has at most one batch, so that an error or a cancellation of one ends the round in all.
+/// The batches of one pass over a data set that several processes share: every batch is used by one of them. No sample is padded or used twice. The processes
+/// advance in rounds, in which each has at most one batch, so that an error or a cancellation of one ends the round in all.
 /// </summary>
-/// <remarks>
-/// Batch k belongs to shard k mod S, and shard s to process s mod P. Samples with an index are read by the process that uses them; a stream is read by every
-/// process to its end.
-/// </remarks>
-/// <param name="processes">The P processes.</param>
-/// <param name="shards">The number S of shards, at least P.</param>
-/// <param name="data">The samples, the same in all processes.</param>
-/// <param name="batchSize">The number of samples per batch; the last batch may be smaller.</param>
-internal sealed class SharedBatches(IProcessGroup processes, int shards, Dataset data, int batchSize)
+/// <param name="processes">The processes.</param>
+internal abstract class SharedBatches(IProcessGroup processes)
 {
     private readonly Agreement agreement = new(processes);
-    private readonly List<int> counts = [];
-    private BatchSource? reader;
-    private int reported;
 
-    /// <summary>The number of samples of each batch of all processes that was used so far.</summary>
-    public IReadOnlyList<int> Counts => counts;
+    /// <summary>The number of samples of each batch of all processes that is known so far.</summary>
+    public abstract IReadOnlyList<int> Counts { get; }
 
-    /// <summary>The process that uses a batch.</summary>
-    public int OwnerOf(int batch) => batch % shards % processes.Size;
+    protected IProcessGroup Processes => processes;
+
+    /// <summary>What all processes must have in common.</summary>
+    protected abstract string Description { get; }
+
+    /// <summary>The shard of a batch.</summary>
+    public abstract int ShardOf(int batch);
+
+    /// <summary>The process that uses a shard.</summary>
+    public abstract int OwnerOf(int shard);
 
     /// <summary>Reads the batches of this process, and waits for the other processes.</summary>
     /// <param name="checks">The conditions for samples.</param>
+    /// <param name="describeModel">Returns what all processes must have in common besides the data.</param>
     /// <param name="use">Receives the number of each batch of this process, and its samples.</param>
-    /// <param name="exchange">An exchange of all processes after each round; receives the number of its first batch. Null for none.</param>
+    /// <param name="exchange">An exchange of all processes after each round; receives the numbers of its batches. Null for none.</param>
     /// <param name="whenDone">Receives the number of samples of each batch, also of those of other processes.</param>
     /// <param name="cancellationToken">Stops before the next round.</param>
-    /// <exception cref="TrainingException">The processes have different data, a sample cannot be used, or another process has failed.</exception>
+    /// <exception cref="TrainingException">The processes have different data or models, a sample cannot be used, or another process has failed.</exception>
     /// <exception cref="OperationCanceledException">This or another process was cancelled.</exception>
     public void Run(
-        SampleChecks checks, Action<int, BatchBuffer> use, Action<int>? exchange, Action<int>? whenDone, CancellationToken cancellationToken)
+        SampleChecks checks, Func<string> describeModel, Action<int, BatchBuffer> use, Action<IReadOnlyList<int>>? exchange, Action<int>? whenDone,
+        CancellationToken cancellationToken)
     {
-        RequireSame(data.KnownCount is { } all
-            ? string.Create(CultureInfo.InvariantCulture, $"{all} samples of {data.InputShape} in batches of {batchSize} and {shards} shards")
-            : string.Create(CultureInfo.InvariantCulture, $"a stream of {data.InputShape} in batches of {batchSize} and {shards} shards"));
+        if (processes.Size > 1) RequireSame($"{Description}, {describeModel()}, instruction set {Cpu.InstructionSet}");
+        BatchSource? reader = null;
+        IReadOnlyList<int> round = [];
         try
         {
-            for (var first = 0; ; first = counts.Count)
+            do
             {
                 agreement.Together(() =>
                 {
-                    for (; reported < counts.Count; reported++) whenDone?.Invoke(counts[reported]);
+                    foreach (var batch in round) whenDone?.Invoke(Counts[batch]);
                     cancellationToken.ThrowIfCancellationRequested();
-                    UseRound(checks, use, cancellationToken);
+                    reader ??= Open(checks, cancellationToken);
+                    round = UseRound(reader, use);
                 });
-                if (data.IsStream) RequireSame(string.Create(CultureInfo.InvariantCulture, $"{counts.Sum()} samples after batch {counts.Count}"));
-                if (counts.Count == first) return;
-                exchange?.Invoke(first);
+                RequireSameRound();
+                if (round.Count > 0) exchange?.Invoke(round);
             }
+            while (round.Count > 0);
         }
         finally
         {
@@ -62,39 +64,25 @@ internal sealed class SharedBatches(IProcessGroup processes, int shards, Dataset
         }
     }
 
-    private void UseRound(SampleChecks checks, Action<int, BatchBuffer> use, CancellationToken cancellationToken)
-    {
-        var first = counts.Count;
-        var length = Math.Min(processes.Size, shards - (first % shards));
-        if (data.KnownCount is { } samples)
-        {
-            for (long start = (long)first * batchSize; start < samples && counts.Count < first + length; start += batchSize)
-                counts.Add((int)Math.Min(batchSize, samples - start));
-            var own = first + processes.Rank;
-            if (own >= counts.Count) return;
-            reader ??= new BatchReader(data, OwnSamples(samples), batchSize, checks);
-            use(own, reader.Next()!);
-            return;
-        }
+    /// <summary>Begins to read the batches of this process; null if it has none.</summary>
+    protected abstract BatchSource? Open(SampleChecks checks, CancellationToken cancellationToken);
 
-        reader ??= BatchSource.Once(data, batchSize, checks, cancellationToken);
-        while (counts.Count < first + length && reader.Next() is { } batch)
-        {
-            if (counts.Count == first + processes.Rank) use(counts.Count, batch);
-            counts.Add(batch.Count);
-        }
+    /// <summary>Uses the batch of this process in the next round, if it has one.</summary>
+    /// <returns>The numbers of the batches of all processes in this round, in the order of the processes; none after the last.</returns>
+    protected abstract IReadOnlyList<int> UseRound(BatchSource? reader, Action<int, BatchBuffer> use);
+
+    /// <summary>Checks that the processes have read the same, where that is not known in advance.</summary>
+    protected virtual void RequireSameRound()
+    {
     }
 
-    /// <summary>The indices of the samples of the batches of this process.</summary>
-    private int[] OwnSamples(int samples) =>
-        [.. Enumerable.Range(0, samples).Where(sample => OwnerOf(sample / batchSize) == processes.Rank)];
-
-    private void RequireSame(string own)
+    protected void RequireSame(string own)
     {
         if (processes.Size == 1) return;
         var all = agreement.Gather(own);
         if (Array.FindIndex(all, other => other != all[0]) is var different and > 0)
             throw new TrainingException(string.Create(
-                CultureInfo.InvariantCulture, $"Expected the same data in all processes; process 0 has {all[0]}, process {different} has {all[different]}."));
+                CultureInfo.InvariantCulture,
+                $"Expected the same data and model in all processes. Process 0 has {all[0]}; process {different} has {all[different]}."));
     }
 }

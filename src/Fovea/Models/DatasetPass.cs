@@ -87,9 +87,9 @@ internal sealed class DatasetPass
         IProcessGroup processes, SampleChecks checks, Verbosity verbose, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         ValueRows[] all = [.. Outputs, .. Targets, .. Weights is null ? [] : (ValueRows[])[Weights]];
-        using var steps = StepProgress.Begin(processes.Rank == 0 ? verbose : Verbosity.Silent, progress, data.Count, batchSize);
-        var batches = new SharedBatches(processes, processes.Size, data, batchSize);
-        batches.Run(checks, ComputeOwn, Exchange, steps is null ? null : steps.Add, cancellationToken);
+        using var steps = StepProgress.Begin(model.Shown(verbose), progress, data.Count, batchSize);
+        var batches = new SharedOrder(processes, processes.Size, data, batchSize);
+        batches.Run(checks, model.DescribeWeights, ComputeOwn, Exchange, steps is null ? null : steps.Add, cancellationToken);
         steps?.Finish();
 
         void ComputeOwn(int number, BatchBuffer batch)
@@ -98,11 +98,11 @@ internal sealed class DatasetPass
             Compute(batch, cancellationToken);
         }
 
-        void Exchange(int first)
+        void Exchange(IReadOnlyList<int> round)
         {
             var counts = new int[processes.Size];
-            for (var batch = first; batch < batches.Counts.Count; batch++) counts[batch - first] = batches.Counts[batch];
-            foreach (var rows in all) rows.Gather(processes, first * batchSize, counts);
+            for (var process = 0; process < round.Count; process++) counts[process] = batches.Counts[round[process]];
+            foreach (var rows in all) rows.Gather(processes, round[0] * batchSize, counts);
         }
     }
 

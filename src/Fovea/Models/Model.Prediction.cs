@@ -195,6 +195,9 @@ public partial class Model
         else Together(begin);
     }
 
+    /// <summary>The weights as a text by which processes compare them.</summary>
+    internal string DescribeWeights() => $"weights {ContentHash.Print(ContentHash.Of(Weights.Select(weight => weight.Variable)))}";
+
     /// <summary>Begins the trace and the measurement of a prediction.</summary>
     internal Operation BeginPrediction(int? count, int batchSize, bool trace = true)
     {

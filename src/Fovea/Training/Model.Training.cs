@@ -173,8 +173,7 @@ public partial class Model
 
     private History Train(FitArguments arguments)
     {
-        if (arguments.Data is PartitionedDataset parts && Distribution is { } distribution)
-            arguments = arguments with { Data = OwnParts.Of(parts, distribution) };
+        arguments = arguments with { Data = OwnPartsOf(arguments.Data), Validation = arguments.Validation is { } all ? OwnPartsOf(all) : null };
         var (data, validation) = (arguments.Data, arguments.Validation);
         WeightLock.Claim? claim = null;
         FitLoop loop = null!;
@@ -241,6 +240,7 @@ public partial class Model
         try
         {
             var samples = 0;
+            data = OwnPartsOf(data);
             Together(() =>
             {
                 RequireSameImageInput(data);
@@ -258,6 +258,10 @@ public partial class Model
             data.Close();
         }
     }
+
+    /// <summary>Of a data set in parts those that this process reads; any other data set as it is. All processes make the call.</summary>
+    private Dataset OwnPartsOf(Dataset data) =>
+        data is PartitionedDataset parts && Distribution is { } distribution ? OwnParts.Of(parts, distribution) : data;
 
     /// <summary>Begins a call of all processes of the <see cref="Distribution"/>. If it fails in one, it fails in all.</summary>
     internal void Together(Action begin)

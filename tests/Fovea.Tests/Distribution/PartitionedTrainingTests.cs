@@ -68,6 +68,47 @@ public class PartitionedTrainingTests
         Assert.All(reads.Values, count => Assert.Equal(3, count));
     }
 
+    /// <summary>Validation data in parts too: batches of a part are evaluated by the process that has it.</summary>
+    [Theory]
+    [InlineData(4)]
+    [InlineData(100)]
+    public void Parts_are_evaluated_by_their_process(int batchSize)
+    {
+        var opened = new ConcurrentDictionary<(int Process, int Part), bool>();
+        var expected = Evaluate(new DataParallel(4));
+        Assert.Equal(28, expected.Count);
+        opened.Clear();
+        var plain = Evaluate(null);  // batches of other samples: only rounding differs
+        Assert.Equal((plain.Count, plain.Accuracy), (expected.Count, expected.Accuracy));
+        Assert.Equal(plain.Loss, expected.Loss, 1e-6);
+        foreach (var size in (int[])[2, 3, 4])
+        {
+            opened.Clear();
+            foreach (var evaluation in ThreadGroup.Run(size, group => Evaluate(new DataParallel(4, group))))
+            {
+                Assert.Equal(expected.Loss, evaluation.Loss);
+                Assert.Equal(expected.Metrics, evaluation.Metrics);
+            }
+
+            Assert.Equal([0, 1, 2, 3], opened.Keys.Select(key => key.Part).Order());
+        }
+
+        Evaluation Evaluate(DataParallel? distribution)
+        {
+            var model = SmallNets.Create("convnet");
+            model.Distribution = distribution;
+            var reports = new Reports();
+            var data = Dataset.FromParts(4, part =>
+            {
+                Assert.True(opened.TryAdd((distribution?.Processes.Rank ?? 0, part), true));
+                return SmallNets.Images(Sizes[part], seed: part);
+            });
+            var evaluation = model.Evaluate(data, batchSize, progress: reports);
+            Assert.Equal(28, reports.Counts[^1]);
+            return evaluation;
+        }
+    }
+
     /// <summary>Sainte-Laguë's method: of seven seats for 53, 24 and 23 percent of the votes, 3, 2 and 2.</summary>
     [Fact]
     public void Batches_have_samples_of_the_parts_in_proportion_to_their_sizes()
@@ -161,7 +202,7 @@ public class PartitionedTrainingTests
         var model = SmallNets.Create("convnet");
         model.Distribution = new DataParallel(8);
         Assert.Equal(
-            "Dataset.FromParts: expected 8 parts, one for each shard of the model's Distribution; received 4.",
+            "Dataset.FromParts: expected as many parts as the model's Distribution has shards, 8; received 4.",
             Assert.Throws<TrainingException>(() => model.Fit(Dataset.FromParts(4, _ => SmallNets.Images(4)))).Message);
         Assert.Equal(
             "Dataset.FromParts: parts must be at least 1; received 0.",

@@ -1,3 +1,4 @@
+using Fovea.Engine;
 using Fovea.Tests.Layers;
 using Fovea.Tests.Training;
 
@@ -165,14 +166,40 @@ public class SharedEvaluationTests
     public void Different_data_are_refused()
     {
         var errors = Errors(3, (model, rank) => model.Evaluate(SmallNets.Images(rank == 2 ? 44 : 45), 8));
+        var state = $"weights {Hash(Classifier())}, metrics accuracy auc f1_score sparse_categorical_crossentropy, instruction set {Cpu.InstructionSet}";
         Assert.All(errors, error => Assert.Equal(
-            "Expected the same data in all processes; process 0 has 45 samples of (12, 12, 1) in batches of 8 and 4 shards, process 2 has 44 samples of "
-            + "(12, 12, 1) in batches of 8 and 4 shards.", Assert.IsType<TrainingException>(error).Message));
+            $"Expected the same data and model in all processes. Process 0 has 45 samples of (12, 12, 1) in batches of 8 and 4 shards, {state}; "
+                + "process 2 has 44 "
+            + $"samples of (12, 12, 1) in batches of 8 and 4 shards, {state}.", Assert.IsType<TrainingException>(error).Message));
 
         errors = Errors(2, (model, rank) => model.Evaluate(Stream(SmallNets.Images(rank == 1 ? 13 : 14)), 8));
         Assert.All(errors, error => Assert.Equal(
-            "Expected the same data in all processes; process 0 has 14 samples after batch 2, process 1 has 13 samples after batch 2.",
+            "Expected the same data and model in all processes. Process 0 has 14 samples after batch 2; process 1 has 13 samples after batch 2.",
             Assert.IsType<TrainingException>(error).Message));
+    }
+
+    [Fact]
+    public void Models_with_different_weights_or_metrics_are_refused()
+    {
+        foreach (var program in (Action<Model>[])[model => model.Evaluate(SmallNets.Images(45)), model => model.Predict(SmallNets.Images(45))])
+        {
+            var errors = Errors(2, (model, rank) =>
+            {
+                if (rank == 1) model.Weights[^1].Write([1, 2, 3]);
+                program(model);
+            });
+            Assert.All(errors, error => Assert.Matches(
+                "^Expected the same data and model in all processes. Process 0 has 45 samples .* weights .*; process 1 has 45 samples .* weights .*",
+                Assert.IsType<TrainingException>(error).Message));
+        }
+
+        Assert.All(
+            Errors(2, (model, rank) =>
+            {
+                if (rank == 1) model.Compile(new Sgd(), Loss.SparseCategoricalCrossentropy, new Accuracy());
+                model.Evaluate(SmallNets.Images(45));
+            }),
+            error => Assert.Contains(", metrics accuracy, ", Assert.IsType<TrainingException>(error).Message, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -226,6 +253,8 @@ public class SharedEvaluationTests
         model.Fit(SmallNets.Images(2));  // nothing holds the model any more
         return error!;
     });
+
+    private static string Hash(Model model) => ContentHash.Print(ContentHash.Of(model.Weights.Select(weight => weight.Variable)));
 
     private static (string Name, long Bits)[] Bits(Evaluation evaluation) =>
     [

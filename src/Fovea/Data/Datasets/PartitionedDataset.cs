@@ -55,6 +55,9 @@ internal sealed class PartitionedDataset : Dataset
 
     public override ImageInput? ImageInput => parts[0].Value.ImageInput;
 
+    /// <summary>The number of samples of all parts, also of those of other processes.</summary>
+    internal override int? KnownCount => CountsOfAll?.Sum() ?? Count;
+
     internal override bool IsRead => starts.IsValueCreated;
 
     internal override int WeightCount => parts[0].Value.WeightCount;

@@ -20,11 +20,15 @@ internal sealed partial class Trainer
             expects = Expected(data);
             data = expects.Matching(data);
             checks = new SampleChecks(expects.FindFault, expects.WeightCount(data), expects.IgnoredClass);
-            batches = new SharedBatches(distribution.Processes, distribution.Shards, data, batchSize);
+            batches = data is PartitionedDataset { CountsOfAll: not null } parts
+                ? new SharedParts(distribution, parts, batchSize)
+                : new SharedOrder(distribution.Processes, distribution.Shards, data, batchSize);
             metrics = new ShardMetrics(FreshObjectives, distribution, batches.OwnerOf);
         });
         var own = new List<float>();  // the losses of each batch of this process: the total, and that of each objective
-        batches.Run(checks, Measure, exchange: null, whenDone, cancellationToken);
+        batches.Run(
+            checks, () => $"{model.DescribeWeights()}, metrics {string.Join(' ', Metrics.Select(metric => metric.Name))}", Measure, exchange: null, whenDone,
+            cancellationToken);
         var losses = Losses(agreement.Gather(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(own))), batches);
         var total = FreshObjectives();
         metrics.MergeInto(total);
@@ -39,7 +43,7 @@ internal sealed partial class Trainer
                 using (model.ReadWeights()) step.Run();
                 own.Add(step.Loss);
                 for (var objective = 0; objective < Objectives.Count; objective++) own.Add(step.LossOf(objective));
-                AddMetrics(step, batch, metrics.Of(number % distribution.Shards));
+                AddMetrics(step, batch, metrics.Of(batches.ShardOf(number)));
             }
         }
     }
@@ -53,7 +57,7 @@ internal sealed partial class Trainer
         var next = new int[messages.Length];
         for (var batch = 0; batch < batches.Counts.Count; batch++)
         {
-            var process = batches.OwnerOf(batch);
+            var process = batches.OwnerOf(batches.ShardOf(batch));
             var losses = MemoryMarshal.Cast<byte, float>(messages[process]).Slice((1 + Objectives.Count) * next[process]++, 1 + Objectives.Count);
             (each.Loss, each.Count) = (losses[0], batches.Counts[batch]);
             losses[1..].CopyTo(each.OfObjectives);
