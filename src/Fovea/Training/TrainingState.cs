@@ -35,7 +35,8 @@ internal sealed class TrainingState(
     /// <summary>A description of the training; it must be the same in the training that is restored.</summary>
     private IEnumerable<string> Parts =>
     [
-        .. Shards == 1 ? [] : new[] { string.Create(CultureInfo.InvariantCulture, $"{Shards}{OfShards}") }, trainer.Optimizer.GetType().Name, progress.Extent, .. Variables.Select(variable => variable.ToString()),
+        .. Shards == 1 ? [] : new[] { string.Create(CultureInfo.InvariantCulture, $"{Shards}{OfShards}") },
+        trainer.Optimizer.GetType().Name, progress.Extent, .. Variables.Select(variable => variable.ToString()),
         .. progress.Metrics.Select(metric => metric.Name),
     ];
 

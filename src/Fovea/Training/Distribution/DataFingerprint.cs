@@ -19,12 +19,8 @@ internal static class DataFingerprint
         fingerprint.Add($"shape of the inputs of the {name}", string.Join(" and ", data.InputShapes), Fix);
         fingerprint.Add($"shape of the targets of the {name}", string.Join(" and ", data.TargetShapes), Fix);
         fingerprint.Add($"list of class names of the {name}", data.ClassNames.Count == 0 ? "empty" : string.Join(", ", data.ClassNames), Fix);
-        fingerprint.Add(
-            $"kind of sample weights of the {name}", data.IsWeightedByPosition
-                ? "one for each position"
-                : data.IsWeighted
-                ? "one for each sample"
-                : "none", Fix);
+        var weights = data.IsWeightedByPosition ? "one for each position" : data.IsWeighted ? "one for each sample" : "none";
+        fingerprint.Add($"kind of sample weights of the {name}", weights, Fix);
         if (data.KnownCount is not { } count || count == 0 || counts is not null) return;  // each process has other parts
         foreach (var index in new[] { 0, count / 2, count - 1 }.Distinct())
             fingerprint.Add(string.Create(CultureInfo.InvariantCulture, $"hash of sample {index} of the {name}"), HashOf(data, index), Fix);

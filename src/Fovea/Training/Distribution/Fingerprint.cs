@@ -27,7 +27,7 @@ internal sealed class Fingerprint
         Add(what, part.ClassName);
         var settings = SettingsOf(part, what);
         foreach (var (name, value) in rest ?? []) settings[name] = value?.DeepClone();
-        foreach (var (name, value) in settings) Add($"setting '{name}' of the {what}", value?.ToJsonString() ?? "null");
+        foreach (var (name, value) in settings) Add($"setting '{name}' of the {what}", Text(value));
     }
 
     /// <summary>Compares the fingerprints of all processes.</summary>
@@ -85,12 +85,24 @@ internal sealed class Fingerprint
         {
             part.WriteSettings(config);
         }
-        catch (NotSupportedException)
+        catch (Exception error) when (error is NotSupportedException or NotImplementedException)
         {
             // A function has no settings that a file could contain.
         }
 
         return config.Json;
+    }
+
+    private static string Text(JsonNode? value)
+    {
+        try
+        {
+            return value?.ToJsonString() ?? "null";
+        }
+        catch (ArgumentException)
+        {
+            return "";  // JSON has no infinite numbers
+        }
     }
 
     private byte[] Write()

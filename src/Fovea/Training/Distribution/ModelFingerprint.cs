@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Fovea;
 
 /// <summary>The part of a fingerprint that describes a model: its layers, their settings and connections, and all values.</summary>
@@ -23,7 +25,7 @@ internal static class ModelFingerprint
             var what = $"layer '{layer.Name}' (number {i + 1})";
             fingerprint.Add(what, layer);
             fingerprint.Add($"setting 'Trainable' of the {what}", layer.Trainable);
-            fingerprint.Add($"setting 'LearningRateMultiplier' of the {what}", layer.LearningRateMultiplier.ToString("R", null));
+            fingerprint.Add($"setting 'LearningRateMultiplier' of the {what}", layer.LearningRateMultiplier.ToString(CultureInfo.InvariantCulture));
         }
     }
 
@@ -42,6 +44,7 @@ internal static class ModelFingerprint
         }
     }
 
+    /// <summary>Collects each use of a layer, with the names of the layers that it reads and the shape of its output; parts of layers follow them.</summary>
     private static void Collect(Model model, List<(Layer Layer, string Inputs, Shape? Output)> layers)
     {
         foreach (var call in model.Topology.Calls)

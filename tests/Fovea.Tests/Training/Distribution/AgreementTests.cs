@@ -88,7 +88,9 @@ public class AgreementTests
         Assert.Equal(["Process 1 of 2 has failed: no connection", "no connection"], messages);
     }
 
-    /// <summary>The process that has failed is in the outer agreement when the others learn of it in the inner one. All leave both, and can exchange again.</summary>
+    /// <summary>
+    /// The process that has failed is in the outer agreement when the others learn of it in the inner one. All leave both, and can exchange again.
+    /// </summary>
     [Fact]
     public void An_error_that_all_know_of_is_not_agreed_on_again()
     {

@@ -2,7 +2,9 @@ using Fovea.Tests.Data;
 
 namespace Fovea.Tests.Training;
 
-/// <summary>A backup of several processes is one file of the first. Any number of processes resumes from it, with the bits of an uninterrupted training.</summary>
+/// <summary>
+/// A backup of several processes is one file of the first. Any number of processes resumes from it, with the bits of an uninterrupted training.
+/// </summary>
 public sealed class DistributedBackupTests : IDisposable
 {
     private const int Shards = 4;
@@ -11,8 +13,8 @@ public sealed class DistributedBackupTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     /// <summary>
-    /// Dropout, augmentation, batch normalization, a shuffled order, moments, averages, accumulated gradients, metrics, of which one adds numbers that depend on the order, and
-    /// callbacks that steer: everything that must be remembered.
+    /// Dropout, augmentation, batch normalization, a shuffled order, moments, averages, accumulated gradients, metrics (one of them a sum of float64 numbers,
+    /// whose rounding depends on the order), and callbacks that steer: everything that must be remembered.
     /// </summary>
     [Theory]
     [InlineData(4, 2, "batch 2.3", 1)]

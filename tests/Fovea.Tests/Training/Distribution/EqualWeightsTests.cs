@@ -32,6 +32,7 @@ public class EqualWeightsTests
     {
         var model = SmallNets.Convnet();
         Assert.StartsWith(
-            ContentHash.Print(ContentHash.Of(model.Weights.Select(weight => weight.Variable))), Fovea.Cli.WeightsDigest.Sha256(model), StringComparison.Ordinal);
+            ContentHash.Print(ContentHash.Of(model.Weights.Select(weight => weight.Variable))), Fovea.Cli.WeightsDigest.Sha256(model),
+                StringComparison.Ordinal);
     }
 }
