@@ -41,7 +41,7 @@ internal static class Job
     public static DataParallel? Share() => IsShared ? new DataParallel((int)BitOperations.RoundUpToPowerOf2((uint)Size)) : null;
 
     /// <summary>Waits until all processes have come here.</summary>
-    public static void Wait() => Gather(new byte[Size], Enumerable.Repeat(1, Size).ToArray());
+    public static void Wait() => Processes.Current.AllGather(new byte[Size], Enumerable.Repeat(1, Size).ToArray());
 
     /// <summary>Does something in the first process, and in the others when it is done, such as a download.</summary>
     public static T FirstThenOthers<T>(Func<T> work)
@@ -52,22 +52,4 @@ internal static class Job
         if (IsFirst) Wait();
         return result;
     }
-
-    /// <summary>Loads a model file of the first process, which the other machines may not see.</summary>
-    public static Model LoadFromFirst(string path)
-    {
-        if (!IsShared) return Model.Load(path);
-        var bytes = IsFirst ? File.ReadAllBytes(path) : [];
-        var length = new byte[sizeof(int)];
-        BitConverter.TryWriteBytes(length, bytes.Length);
-        Gather(length, OfFirst(length.Length));
-        Array.Resize(ref bytes, BitConverter.ToInt32(length));
-        Gather(bytes, OfFirst(bytes.Length));
-        using var file = new MemoryStream(bytes, writable: false);
-        return Model.Load(file);
-    }
-
-    private static int[] OfFirst(int count) => [count, .. Enumerable.Repeat(0, Size - 1)];
-
-    private static void Gather(byte[] values, int[] counts) => Processes.Current.AllGather(values, counts);
 }

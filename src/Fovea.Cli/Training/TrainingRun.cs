@@ -70,7 +70,8 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
 
     private Model LoadBest(OutputFiles files)
     {
-        var model = Job.LoadFromFirst(files.Model);
+        if (distribution is null) return Model.Load(files.Model);
+        var model = Model.Load(distribution.OpenRead(files.Model), files.Model);  // only the first process has the file
         model.Distribution = distribution;
         return model;
     }
