@@ -6,6 +6,7 @@ var arguments = args[1..];
 return args[0] switch
 {
     "backup" => Run(processes => BackupScenario.Run(processes, arguments)),
+    "evaluate" => Run(EvaluationScenario.Run),
     "exchange" => Run(ExchangeScenario.Run),
     "exchange-error" => Run(ExchangeErrorScenario.Run),
     "fail" => FailureScenario.Run(arguments),

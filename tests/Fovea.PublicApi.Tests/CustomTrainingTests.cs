@@ -41,6 +41,27 @@ public sealed class CustomTrainingTests : IDisposable
         Assert.Equal(model.Numbers(), loaded.Numbers());
     }
 
+    /// <summary>Evaluated by shards, each metric counts the samples of a shard, and they are merged.</summary>
+    [Fact]
+    public void Custom_metrics_are_merged()
+    {
+        var (model, numbers) = (Net(), new List<(double, double)>());
+        model.Compile(new Sgd(), Loss.MeanSquaredError, new OutputRange(), new Within(0.25) { Name = "close" });
+        var images = new float[17 * 72];
+        for (var i = 0; i < images.Length; i++) images[i] = i % 17 / 10f;
+        var data = new ArrayDataset(images, [6, 6, 2], new float[17 * 3], [3]);
+        foreach (var distribution in (DataParallel?[])[null, new DataParallel(1), new DataParallel(4)])
+        {
+            model.Distribution = distribution;
+            var metrics = model.Evaluate(data, batchSize: 2).Metrics;
+            numbers.Add((metrics["output_range"], metrics["close"]));
+        }
+
+        Assert.True(numbers[0].Item1 > 0);
+        Assert.All(numbers, each => Assert.Equal(numbers[0].Item1, each.Item1));
+        Assert.All(numbers, each => Assert.Equal(numbers[0].Item2, each.Item2, 1e-12));
+    }
+
     /// <summary>The weights are there all the same; the report says what to register.</summary>
     [Theory]
     [InlineData("PowerLoss", "loss", "its compile settings do not fit: loss: ")]
@@ -135,6 +156,35 @@ public sealed class CustomTrainingTests : IDisposable
         }
 
         protected override void WriteConfig(Config config) => config.Set("tolerance", tolerance);
+    }
+
+    /// <summary>The range of the outputs. It is merged by what the documentation of <see cref="Metric.Merge"/> asks for.</summary>
+    private sealed class OutputRange : RowMetric
+    {
+        private (float Low, float High) range = (float.PositiveInfinity, float.NegativeInfinity);
+
+        public override double Value => range.High - range.Low;
+
+        public override void Reset() => range = (float.PositiveInfinity, float.NegativeInfinity);
+
+        public override void Merge(Metric other)
+        {
+            var added = ((OutputRange)other).range;
+            range = (Math.Min(range.Low, added.Low), Math.Max(range.High, added.High));
+        }
+
+        public override void SaveState(BinaryWriter writer)
+        {
+            writer.Write(range.Low);
+            writer.Write(range.High);
+        }
+
+        public override void RestoreState(BinaryReader reader) => range = (reader.ReadSingle(), reader.ReadSingle());
+
+        protected override void Add(MetricRow row)
+        {
+            foreach (var output in row.Prediction) range = (Math.Min(range.Low, output), Math.Max(range.High, output));
+        }
     }
 
     /// <summary>Steps in the direction of a mean gradient.</summary>

@@ -53,6 +53,16 @@ internal static class DataPage
         return data;
     }
 
+    public static History TrainOnParts(Model model, string folder)
+    {
+        // <parts>
+        var data = Dataset.FromParts(4, part => NumpyDataset.Load(Path.Combine(folder, $"part{part}.npz")).Train.OneHot(10));
+        model.Distribution = new DataParallel(shards: 4);
+        var history = model.Fit(data, epochs: 2, batchSize: 16);
+        // </parts>
+        return history;
+    }
+
     public static History TrainOnStream(Model model)
     {
         // <stream>

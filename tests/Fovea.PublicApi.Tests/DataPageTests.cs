@@ -44,6 +44,14 @@ public partial class DataPageTests
             var shapes = DataPage.FromFunction([new float[784], new float[784]], [0, 1]);
             Assert.Equal("square", shapes.ClassNames[(int)(float)shapes[^1].Target]);
             Assert.Equal(2, DataPage.TrainOnStream(Regression()).Epochs);
+            for (var part = 0; part < 4; part++)
+            {
+                var (images, labels) = new DrawnDigits(9 + part, seed: part).Batches(20).Single();
+                NumpyArchive.Save(
+                    Path.Combine(folder, $"part{part}.npz"), ("x_train", images), ("y_train", labels), ("x_test", images), ("y_test", labels));
+            }
+
+            Assert.Equal(2, DataPage.TrainOnParts(Classifier(Loss.CategoricalCrossentropy), folder).Epochs);
             Assert.Equal(1, Regression().Fit(new DataPage.Circle(20)).Epochs);
         }
         finally
@@ -52,10 +60,10 @@ public partial class DataPageTests
         }
     }
 
-    private static Sequential Classifier()
+    private static Sequential Classifier(Loss? loss = null)
     {
         var model = new Sequential { new Input(28, 28, 1), new Flatten(), new Dense(10, Activation.Softmax) };
-        model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, new Accuracy());
+        model.Compile(new RmsProp(), loss ?? Loss.SparseCategoricalCrossentropy, new Accuracy());
         return model;
     }
 

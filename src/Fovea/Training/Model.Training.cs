@@ -127,6 +127,7 @@ public partial class Model
     /// <exception cref="InvalidOperationException">
     /// The model is not compiled, another thread trains or evaluates it, or it was called by a callback of this training.
     /// </exception>
+    /// <exception cref="NotSupportedException">There are several shards, and a custom metric does not override <see cref="Metric.Merge"/>.</exception>
     /// <exception cref="ShapeException">The data do not have the model's shapes.</exception>
     /// <exception cref="TrainingException">
     /// The data or the loss are not finite: the model is as after the last good epoch. Or, before the first epoch: the data have a class that the model does
@@ -225,6 +226,7 @@ public partial class Model
     /// <param name="progress">Receives the number of finished samples after each batch.</param>
     /// <param name="cancellationToken">Stops before the next batch.</param>
     /// <exception cref="InvalidOperationException">The model is not compiled, or another thread trains or changes it.</exception>
+    /// <exception cref="NotSupportedException">There are several shards, and a custom metric does not override <see cref="Metric.Merge"/>.</exception>
     /// <exception cref="ShapeException">The data do not have the model's shapes.</exception>
     /// <exception cref="TrainingException">
     /// The data are not finite, have targets that the model cannot give or a class that it does not have, or images with another preprocessing than

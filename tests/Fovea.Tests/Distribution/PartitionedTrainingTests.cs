@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Fovea.Tests.Data;
 using Fovea.Tests.Training;
 
 namespace Fovea.Tests.Distributed;
@@ -66,6 +67,34 @@ public class PartitionedTrainingTests
         });
         Assert.Equal(Sizes.Sum(), reads.Count);
         Assert.All(reads.Values, count => Assert.Equal(3, count));
+    }
+
+    /// <summary>A backup of four processes within an epoch, from which two resume.</summary>
+    [Fact]
+    public void A_training_that_was_killed_resumes_on_another_number_of_processes()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "training.backup");
+        var whole = Run(OneProcess.Instance, null);
+        Assert.Throws<AggregateException>(() => ThreadGroup.Run(4, group => Run(group, killedAt: 8)));
+        Assert.True(File.Exists(file));
+        foreach (var resumed in ThreadGroup.Run(2, group => Run(group, null))) Assert.Equal(whole, resumed);
+
+        int[] Run(IProcessGroup group, int? killedAt)
+        {
+            var model = SmallNets.Create("convnet");
+            model.Distribution = new DataParallel(4, group);
+            var batches = 0;
+            var kill = new LambdaCallback(onBatchEnd: _ => Kill(++batches == killedAt));
+            model.Fit(
+                Dataset.FromParts(4, part => SmallNets.Images(Sizes[part], seed: part)), 3, 6, callbacks: [new BackupAndRestore(file, everyBatches: 1), kill]);
+            return SmallNets.AllBits(model);
+        }
+
+        static void Kill(bool isTime)
+        {
+            if (isTime) throw new InvalidOperationException("killed");
+        }
     }
 
     /// <summary>Validation data in parts too: batches of a part are evaluated by the process that has it.</summary>

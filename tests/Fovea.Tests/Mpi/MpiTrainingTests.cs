@@ -37,6 +37,20 @@ public sealed class MpiTrainingTests : IDisposable
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
+    /// <summary>1,001 samples are not a multiple of anything here; parts of the data are opened by the process that trains on them.</summary>
+    [Theory]
+    [InlineData(MpiRun.OpenMpi, 3)]
+    [InlineData(MpiRun.Mpich, 4)]
+    public void Evaluation_prediction_and_parts_give_every_process_the_numbers_of_one(string launcher, int size)
+    {
+        MpiRun.Require(launcher);
+        var expected = EvaluationScenario.Measure(Processes.Current);
+        Assert.StartsWith("1001 samples", expected, StringComparison.Ordinal);
+        Assert.EndsWith(" 0 parts of others", expected, StringComparison.Ordinal);
+        Assert.Equal(
+            Enumerable.Range(0, size).Select(rank => $"process {rank}: {expected}"), MpiRun.Scenario(launcher, size, "evaluate").Lines);
+    }
+
     [Theory]
     [InlineData(MpiRun.OpenMpi, 3)]
     public void A_stop_of_one_process_ends_all_after_the_same_step(string launcher, int size)
