@@ -1,3 +1,5 @@
+using Fovea.Engine;
+
 namespace Fovea.Tests.Training;
 
 /// <summary>A process that was started with something else is named before the first epoch, in all processes, by one sentence.</summary>
@@ -103,6 +105,29 @@ public class FingerprintTests
             message);
     }
 
+    /// <summary>An inner model that is used twice, a function, a layer with parts, and two outputs of the same metrics.</summary>
+    [Fact]
+    public void Layers_within_models_and_layers_are_compared()
+    {
+        var messages = Collect(2, group =>
+        {
+            var inner = new Sequential("inner") { new Input(4), new Dense(4), new Dropout(group.Rank == 0 ? 0.5 : 0.25) };
+            var input = new Input(4).Output;
+            var first = inner.Call(new Lambda(x => x * 2).Call(input));
+            var second = inner.Call(new Parts().Call(first));
+            var left = new Dense(1) { Name = "left" }.Call(second);
+            var model = new Model([input], [left, new Dense(1) { Name = "right" }.Call(first)], "outer");
+            model.Compile(
+                new Adam(), new Objective("left", Loss.MeanSquaredError, new LossMetric(new MeanAbsoluteError())),
+                new Objective("right", Loss.MeanSquaredError, new LossMetric(new MeanAbsoluteError())));
+            model.Distribution = new DataParallel(2, group);
+            var data = new TensorDataset([new Tensor([6, 4], new float[24])], [new Tensor([6, 1], new float[6]), new Tensor([6, 1], new float[6])]);
+            TrainingFingerprint.Require(model.RequireTrainer(), new FitArguments(data, 1, 2, null, true, [], default), data, null);
+        });
+        Assert.All(messages, message => Assert.Equal(
+            $"DataParallel: the setting 'rate' of the layer 'dropout' (number 6) is 0.5 in process 0, but 0.25 in process 1 of 2; {Restart}", message));
+    }
+
     /// <summary>The training names the file when it needs it.</summary>
     [Fact]
     public void A_sample_that_one_process_cannot_read_is_no_difference() =>
@@ -164,6 +189,16 @@ public class FingerprintTests
             return error.Message;
         }
     });
+
+    /// <summary>A layer that contains another.</summary>
+    private sealed class Parts : Layer
+    {
+        private readonly Dense dense;
+
+        public Parts() => dense = Contain(new Dense(4) { Name = "part" });
+
+        protected override Node Call(Node input, CallContext context) => context.Call(dense, input);
+    }
 
     /// <summary>A user's program, which can be changed in one process.</summary>
     private sealed class Program
