@@ -25,6 +25,8 @@ internal sealed class FitReport(ProgressLine? line, IProgress<FitProgress>? rece
         return line is null && receiver is null ? null : new FitReport(line, receiver);
     }
 
+    internal override bool ActsOnBatches => receiver is not null;
+
     /// <inheritdoc/>
     public override void OnEpochBegin(TrainingProgress progress) => Begin(progress);
 

@@ -30,6 +30,8 @@ public sealed class TensorBoard(string logDir, int histogramFrequency = 0, bool 
     /// <exception cref="InvalidOperationException">There is no training in progress.</exception>
     public SummaryWriter Writer => train ?? throw new InvalidOperationException("TensorBoard: the writer is available during training only.");
 
+    internal override bool ActsOnBatches => UpdateFrequency > 0;
+
     /// <inheritdoc/>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public override void OnTrainingBegin(TrainingProgress progress)

@@ -37,6 +37,8 @@ public sealed class BackupAndRestore(string path, int everyBatches = 0, bool del
         AtomicFile.RequireWritable(FilePath, progress.Model.StateBytes);
     }
 
+    internal override bool ActsOnBatches => false;
+
     internal override string Description => string.Create(
         CultureInfo.InvariantCulture, $"BackupAndRestore{(EveryBatches > 0 ? $" every {EveryBatches} batches" : "")}");
 

@@ -66,6 +66,11 @@ public abstract class Callback
     /// <summary>The class, and what else must be the same in all processes of a training.</summary>
     internal virtual string Description => GetType().Name;
 
+    /// <summary>
+    /// Whether the callback may stop the training or fail after a batch, so that several processes must agree after each batch. A backup agrees itself.
+    /// </summary>
+    internal virtual bool ActsOnBatches => true;
+
     /// <summary>Whether the callback is called after all others.</summary>
     internal virtual bool IsLast => false;
 

@@ -21,7 +21,7 @@ internal sealed class CallbackList(IReadOnlyList<Callback> given, TrainingProgre
     /// <exception cref="InvalidOperationException">A callback serves another training.</exception>
     public void Begin(TrainingState state)
     {
-        agreement?.Begin(callbacks.Length > 0);
+        agreement?.Begin(Array.Exists(callbacks, callback => callback.ActsOnBatches));
         Call((callback, training) =>
         {
             if (!callback.Take(training))
@@ -44,13 +44,12 @@ internal sealed class CallbackList(IReadOnlyList<Callback> given, TrainingProgre
     /// <summary>Calls all after a batch. Several processes agree once, before the callbacks that exchange states.</summary>
     public void EndBatch()
     {
-        if (agreement is null)
+        if (agreement is not { IsAfterBatches: true })
         {
             foreach (var callback in callbacks) callback.OnBatchEnd(progress);
             return;
         }
 
-        if (!agreement.HasCallbacks) return;
         var first = 0;
         Exception? error = null;
         try

@@ -17,6 +17,8 @@ public sealed class CsvLogger(string path, char separator = ',', bool append = f
     /// <summary>The file.</summary>
     public string FilePath { get; } = path.NotEmpty(nameof(CsvLogger), nameof(path), "the path of a file");
 
+    internal override bool ActsOnBatches => false;
+
     /// <inheritdoc/>
     /// <exception cref="IOException">The file cannot be written, or its folder is missing, which this callback does not create, as in Keras.</exception>
     public override void OnTrainingBegin(TrainingProgress progress)

@@ -43,6 +43,8 @@ public sealed class EarlyStopping : Callback
     /// <summary>The epoch after which training was ended, from 1; 0 if it was not.</summary>
     public int StoppedEpoch { get; private set; }
 
+    internal override bool ActsOnBatches => false;
+
     /// <inheritdoc/>
     /// <exception cref="TrainingException">The value is not measured, or it is not known which values of it are better.</exception>
     public override void OnTrainingBegin(TrainingProgress progress)

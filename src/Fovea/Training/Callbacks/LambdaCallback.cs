@@ -13,6 +13,8 @@ public sealed class LambdaCallback(
     Action<TrainingProgress>? onEpochBegin = null, Action<TrainingProgress>? onEpochEnd = null, Action<TrainingProgress>? onTrainingBegin = null,
     Action<TrainingProgress>? onTrainingEnd = null, Action<TrainingProgress>? onBatchEnd = null) : Callback
 {
+    internal override bool ActsOnBatches => onBatchEnd is not null;
+
     /// <inheritdoc/>
     public override void OnTrainingBegin(TrainingProgress progress) => onTrainingBegin?.Invoke(progress);
 

@@ -9,6 +9,8 @@ public sealed class LearningRateScheduler(Func<int, double, double> schedule) : 
 {
     private readonly Func<int, double, double> schedule = schedule ?? throw new ArgumentNullException(nameof(schedule));
 
+    internal override bool ActsOnBatches => false;
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The rate is negative or not finite.</exception>
     public override void OnEpochBegin(TrainingProgress progress)

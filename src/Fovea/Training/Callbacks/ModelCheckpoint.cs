@@ -63,6 +63,8 @@ public sealed class ModelCheckpoint : Callback
     /// </summary>
     public double BestValue => monitored.Best;
 
+    internal override bool ActsOnBatches => EveryBatches > 0;
+
     /// <summary>Fails now if the model could not be saved: because of the folder, the disk, the names in the path, or a layer.</summary>
     /// <exception cref="TrainingException">The value is not measured, it is not known which values of it are better, or the path names one that is not
     /// measured.</exception>

@@ -45,6 +45,8 @@ public sealed class ReduceLearningRateOnPlateau : Callback
         init => field = value.AtLeast(0, nameof(ReduceLearningRateOnPlateau), nameof(Cooldown));
     }
 
+    internal override bool ActsOnBatches => false;
+
     /// <inheritdoc/>
     /// <exception cref="TrainingException">The value is not measured, or it is not known which values of it are better.</exception>
     public override void OnTrainingBegin(TrainingProgress progress)

@@ -9,6 +9,8 @@ public sealed class TerminateOnNaN : Callback
     /// <summary>Whether training was ended by this callback.</summary>
     public bool Terminated { get; private set; }
 
+    internal override bool ActsOnBatches => false;
+
     /// <inheritdoc/>
     public override void OnTrainingBegin(TrainingProgress progress) => Terminated = false;
 

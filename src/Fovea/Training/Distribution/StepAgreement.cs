@@ -15,15 +15,15 @@ internal sealed class StepAgreement
         progress.IsStopAgreed = false;
     }
 
-    /// <summary>Whether a process has callbacks, so that all must agree after each batch.</summary>
-    public bool HasCallbacks { get; private set; }
+    /// <summary>Whether a process has callbacks that act on batches, so that all must agree after each batch.</summary>
+    public bool IsAfterBatches { get; private set; }
 
     /// <summary>The agreement of several processes; null for a training of one process.</summary>
     public static StepAgreement? Of(TrainingProgress progress) =>
         progress.Distribution is { Processes.Size: > 1 } ? new StepAgreement(progress) : null;
 
-    /// <summary>Tells the other processes whether this one has callbacks.</summary>
-    public void Begin(bool hasCallbacks) => HasCallbacks = agreement.Any(hasCallbacks);
+    /// <summary>Tells the other processes whether this one has callbacks that act on batches.</summary>
+    public void Begin(bool actsOnBatches) => IsAfterBatches = agreement.Any(actsOnBatches);
 
     /// <summary>Stops the training in all processes if one stops it, and ends it if one has failed.</summary>
     /// <param name="own">The error of this process; null if it can go on.</param>

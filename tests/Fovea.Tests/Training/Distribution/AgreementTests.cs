@@ -1,8 +1,13 @@
+using Fovea.Tests.Data;
+
 namespace Fovea.Tests.Training;
 
 /// <summary>A stop, a cancellation or an error of one process ends the training in all processes after the same step.</summary>
 public class AgreementTests
 {
+    /// <summary>Those of a step of training: slices of the gradients to their owners, and the sums to all.</summary>
+    private const int ExchangesOfStep = 2;
+
     [Theory]
     [InlineData("batch 2.2, 16 samples", "batch 2.2, 16 samples")]
     [InlineData("batch 2.3, 24 samples", "end of 2: loss, accuracy")]
@@ -186,11 +191,65 @@ public class AgreementTests
         Assert.Equal(["sample 5 cannot be read", "Process 0 of 2 has failed: sample 5 cannot be read"], messages);
     }
 
+    /// <summary>Callbacks that only act on epochs, and backups of epochs, cost nothing after a batch; others cost one exchange.</summary>
+    [Theory]
+    [InlineData(0, "none")]
+    [InlineData(0, "epochs")]
+    [InlineData(1, "batches")]
+    public void An_agreement_after_a_batch_is_made_if_a_callback_needs_it(int expected, string kind)
+    {
+        Assert.Equal(expected * 3, Exchanges(6) - Exchanges(3) - (3 * ExchangesOfStep));
+
+        int Exchanges(int steps) => ThreadGroup.Run(2, group =>
+        {
+            var counted = new CountedGroup(group);
+            using var folder = new TemporaryFolder();
+            Callback[] onEpochs =
+            [
+                new EarlyStopping("loss"), new ReduceLearningRateOnPlateau("loss"), new LearningRateScheduler((_, rate) => rate), new TerminateOnNaN(),
+                new CsvLogger(Path.Combine(folder.Path, "log.csv")), new ModelCheckpoint(Path.Combine(folder.Path, "best.keras"), "loss"),
+                new TensorBoard(folder.Path), new LambdaCallback(onEpochEnd: _ => { }), new BackupAndRestore(Path.Combine(folder.Path, "backup")),
+            ];
+            Create(counted).Fit(
+                SmallNets.Images(48), batchSize: 8, stepsPerEpoch: steps, verbose: 0,
+                callbacks: kind switch { "none" => [], "epochs" => onEpochs, _ => [new Recorder()] });
+            return counted.Exchanges;
+        })[0];
+    }
+
     private static Model Create(IProcessGroup group)
     {
         var model = SmallNets.Create("convnet");
         model.Distribution = new DataParallel(4, group);
         return model;
+    }
+
+    /// <summary>Counts the exchanges of a group.</summary>
+    private sealed class CountedGroup(IProcessGroup group) : IProcessGroup
+    {
+        public int Exchanges { get; private set; }
+
+        public int Rank => group.Rank;
+
+        public int Size => group.Size;
+
+        public void AllToAll(ReadOnlySpan<float> send, ReadOnlySpan<int> sendCounts, Span<float> receive, ReadOnlySpan<int> receiveCounts)
+        {
+            Exchanges++;
+            group.AllToAll(send, sendCounts, receive, receiveCounts);
+        }
+
+        public void AllGather(Span<float> values, ReadOnlySpan<int> counts)
+        {
+            Exchanges++;
+            group.AllGather(values, counts);
+        }
+
+        public void AllGather(Span<byte> values, ReadOnlySpan<int> counts)
+        {
+            Exchanges++;
+            group.AllGather(values, counts);
+        }
     }
 
     private sealed class Refusing : IProgress<FitProgress>
