@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Fovea.Tests.Mpi;
@@ -41,6 +42,30 @@ internal sealed partial record MpiRun(int ExitCode, string Output, string Error,
     public static MpiRun Command(string launcher, int size, params string[] arguments) =>
         new MpiStart(launcher, size) { Program = "Fovea.Cli.dll", Arguments = arguments }.Run();
 
+    /// <summary>Sends a signal to a process.</summary>
+    public static void Signal(string name, int process)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{process}"]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>The processes that a launcher has started, of which an argument is known.</summary>
+    public static int[] ProcessesWith(string argument) =>
+    [
+        .. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Where(name =>
+        {
+            try
+            {
+                var line = File.ReadAllText($"/proc/{name}/cmdline").Split('\0');
+                return line[0] == "dotnet" && line.Contains(argument);
+            }
+            catch (IOException)
+            {
+                return false;  // it has ended
+            }
+        }).Select(name => int.Parse(name!, CultureInfo.InvariantCulture)).Order(),
+    ];
+
     /// <summary>Skips the test if a launcher is not installed.</summary>
     public static void Require(string launcher)
     {
@@ -73,6 +98,9 @@ internal sealed class MpiStart(string launcher, int size)
     /// <summary>Arguments of the launcher instead of those that allow any number of processes on a machine.</summary>
     public string[]? LauncherArguments { get; init; }
 
+    /// <summary>What the test does while the processes run; it receives the launcher.</summary>
+    public Action<Process> Meanwhile { get; init; } = _ => { };
+
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs it. After the timeout all processes are killed, and the test fails.</summary>
@@ -92,6 +120,7 @@ internal sealed class MpiStart(string launcher, int size)
         var clock = Stopwatch.StartNew();
         using var run = Process.Start(start)!;
         var (output, error) = (run.StandardOutput.ReadToEndAsync(), run.StandardError.ReadToEndAsync());
+        Meanwhile(run);
         var hasEnded = run.WaitForExit(Timeout);
         if (!hasEnded) run.Kill(entireProcessTree: true);
         var result = new MpiRun(hasEnded ? run.ExitCode : -1, MpiRun.Plain(output.Result), MpiRun.Plain(error.Result), clock.Elapsed);
