@@ -11,6 +11,7 @@ internal sealed class LearningRateTrial(TrainRequest request, CommandOutput outp
     public int Run(Model model, Dataset data, int batchSize, CancellationToken cancellationToken)
     {
         var search = LearningRateFinder.Run(model, data, batchSize: batchSize, cancellationToken: cancellationToken);
+        if (!Job.IsFirst) return FoveaCommand.Success;
         LearningRatePlot.Save(search, files.LearningRates);
         if (request.Json)
         {

@@ -25,8 +25,6 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
             throw new CommandException("--find-learning-rate: expected without --fine-tune-from; with --base it looks for the head's rate.");
         if (request is { Backup: not null, Base: not null })
             throw new CommandException("--backup: expected without --base, which runs several trainings.");
-        if (request.FindLearningRate && (Job.IsShared || request.Shards is not null))
-            throw new CommandException("--find-learning-rate: expected without --shards and in one process.");
         distribution = Job.Divide(request.Shards);
         var source = TrainingSource.For(request.Data);
         var files = OutputFiles.For(request.Out, request.Base ?? request.Model ?? source.Network);

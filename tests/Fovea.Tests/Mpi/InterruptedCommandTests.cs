@@ -48,7 +48,7 @@ public sealed class InterruptedCommandTests : IDisposable
     public void Ctrl_C_stops_all_processes_after_the_same_batch_and_keeps_the_model(string launcher, bool atLauncher)
     {
         var backup = Path.Combine(folder.Path, "stopped.backup");
-        var run = new MpiStart(launcher, 3)
+        var run = new MpiStart(launcher, 2)
         {
             Program = "Fovea.Cli.dll",
             Arguments = Training("stopped", epochs: 100),

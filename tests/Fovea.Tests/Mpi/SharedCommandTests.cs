@@ -92,11 +92,19 @@ public sealed class SharedCommandTests : IDisposable
         AssertSame(expected.Json, JsonSerializer.Deserialize<JsonElement>(Assert.Single(run.Lines)), "accuracy", "loss", "count", "report");
     }
 
+    [Fact]
+    public void Learning_rates_are_tried_by_several_processes_too()
+    {
+        string[] arguments = ["train", "--find-learning-rate", "--shards", "2", "--samples", "600", "--json", "--out", folder.Inside("model.keras")];
+        var expected = CommandRunner.Run(arguments).Output;
+        var run = MpiRun.Command(MpiRun.Mpich, 2, arguments);
+        Assert.Equal((expected, "", 0), (run.Output, run.Error, run.ExitCode));
+    }
+
     [Theory]
     [InlineData(3, "--shards: expected at least one shard for each of 3 processes; received 2. Start fewer processes, or use --shards 4.", "--shards", "2")]
     [InlineData(2, "--shards: expected a power of two; received 6.", "--shards", "6")]
     [InlineData(3, "--shards: expected a number of shards for 3 processes, among which they divide each batch, such as --shards 4.")]
-    [InlineData(2, "--find-learning-rate: expected without --shards and in one process.", "--find-learning-rate")]
     [InlineData(
         2, "--data: expected digits, mnist or a folder with images or IDX files; received 'nowhere', which is no folder.", "--shards", "2",
         "--data", "nowhere")]
