@@ -48,7 +48,8 @@ internal sealed class ThreadGroup : IProcessGroup
         for (int rank = 0, at = 0; rank < Size; at += receiveCounts[rank++])
         {
             var part = ((float[][])all[rank])[Rank];
-            if (part.Length != receiveCounts[rank]) throw new InvalidOperationException($"thread {rank} sent {part.Length} values; expected {receiveCounts[rank]}");
+            if (part.Length != receiveCounts[rank])
+                throw new InvalidOperationException($"thread {rank} sent {part.Length} values; expected {receiveCounts[rank]}");
             part.CopyTo(receive[at..]);
         }
     }
