@@ -18,6 +18,11 @@ namespace Fovea;
 /// <see cref="Model.Predict(Dataset, int?, Verbosity, IProgress{int}, CancellationToken)"/> are calls of the whole group: every process makes them, with the
 /// same data and arguments, and every process receives the whole result.
 /// </para>
+/// <para>
+/// An error, a cancellation or a stop in one process ends the call in all of them at the same step. Before the first epoch the processes compare their
+/// versions, instruction sets, models, optimizers, data and arguments, and after each epoch a hash of the weights; a difference is a
+/// <see cref="TrainingException"/> that names it. A backup (<see cref="BackupAndRestore"/>) resumes on any number of processes.
+/// </para>
 /// </remarks>
 public sealed class DataParallel
 {

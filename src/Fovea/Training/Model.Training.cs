@@ -131,7 +131,8 @@ public partial class Model
     /// <exception cref="ShapeException">The data do not have the model's shapes.</exception>
     /// <exception cref="TrainingException">
     /// The data or the loss are not finite: the model is as after the last good epoch. Or, before the first epoch: the data have a class that the model does
-    /// not have, or images with another preprocessing than <see cref="ImageInput"/>, or a callback watches a value that is not measured.
+    /// not have, or images with another preprocessing than <see cref="ImageInput"/>, or a callback watches a value that is not measured. With a
+    /// <see cref="Distribution"/>: the processes do not have the same data, model and arguments, or another process has failed.
     /// </exception>
     /// <exception cref="InsufficientMemoryException">A step needs more memory than <see cref="MemoryLimit"/> allows, or than this machine has.</exception>
     /// <exception cref="OperationCanceledException">
