@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Spectre.Console;
 
 namespace Fovea.Benchmarks;
@@ -13,4 +14,49 @@ internal static class DistributionCommands
         command.SetAction(_ => console.Profile.Out.Writer.Write(DistributionTables.Text));
         return command;
     }
+
+    /// <summary>Measures an exchange of gradients.</summary>
+    /// <param name="console">Receives a table.</param>
+    /// <param name="guard">Runs an action and reports its error.</param>
+    public static Command Exchange(IAnsiConsole console, Func<Action, int> guard)
+    {
+        var mebibytes = new Option<int>("--mebibytes") { Description = "The size of the gradients", HelpName = "N", DefaultValueFactory = _ => 64 };
+        var processes = new Option<int>("--processes") { Description = "The number of processes", HelpName = "N", DefaultValueFactory = _ => 2 };
+        var tcp = new Option<bool>("--tcp") { Description = "Send messages by TCP, also within a machine, as benchmarks/network.sh needs it" };
+        var link = new Option<double?>("--link")
+        {
+            Description = "Also compute the time with the formula, for links of this rate between the processes",
+            HelpName = "GIGABITS",
+        };
+        var one = new Option<bool>("--one") { Description = "Be one of the processes", Hidden = true };
+        var command = new Command("exchange", "Measures the exchange of gradients between processes, with each MPI of this machine.")
+        {
+            mebibytes, processes, tcp, link, one,
+        };
+        command.SetAction(parsed => guard(() =>
+        {
+            if (parsed.GetValue(one)) ExchangeProcess.Run(parsed.GetValue(mebibytes));
+            else Measure(console, parsed.GetValue(mebibytes), parsed.GetValue(processes), parsed.GetValue(tcp), parsed.GetValue(link));
+        }));
+        return command;
+    }
+
+    private static void Measure(IAnsiConsole console, int mebibytes, int processes, bool overTcp, double? gigabits)
+    {
+        double? computed = gigabits is { } rate ? 1e3 * NetworkLink.Of(rate).TransferSeconds(mebibytes * 262144.0, processes) : null;
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{mebibytes} MiB between {processes} processes {(overTcp ? "by TCP" : "in shared memory")}, in ms: median (lowest – highest), the slowest process"));
+        foreach (var (launcher, library, toAll, toEach) in new ExchangeBenchmark(mebibytes, processes, overTcp).Measure())
+        {
+            console.WriteLine(library is null
+                ? $"{launcher} is not installed"
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{library,-16} all to all {Text(toAll)}, all gather {Text(toEach)}, together {toAll.Median + toEach.Median:0}")
+                    + (computed is { } time ? string.Create(CultureInfo.InvariantCulture, $"; computed {time:0}") : ""));
+        }
+    }
+
+    private static string Text(Spread time) => string.Create(CultureInfo.InvariantCulture, $"{time.Median:0.0} ({time.Min:0.0} – {time.Max:0.0})");
 }
