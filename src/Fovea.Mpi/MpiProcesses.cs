@@ -89,6 +89,13 @@ public sealed class MpiProcesses : IProcessGroup, IDisposable
     {
         RequireCounts(sendCounts, send.Length, nameof(sendCounts));
         RequireCounts(receiveCounts, receive.Length, nameof(receiveCounts));
+        if (sendCounts[Rank] != receiveCounts[Rank])
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"MpiProcesses: expected as many values from process {Rank} as for it, since it is this process; received {receiveCounts[Rank]} and "
+                        + $"{sendCounts[Rank]}."),
+                nameof(receiveCounts));
         Enter();
         try
         {
