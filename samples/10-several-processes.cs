@@ -30,7 +30,7 @@ model.Compile(new Adam(3e-3), Loss.SparseCategoricalCrossentropy, new Accuracy()
 
 // A batch of 128 images is 8 shards of 16 images, whatever the number of processes: 8 shards for one process, 4 for each of two.
 model.Distribution = new DataParallel(shards: 8);
-var history = model.Fit(train, epochs: 3, batchSize: 128, validation: test);
+var history = model.Fit(train, epochs: 3, batchSize: 128, validation: test, verbose: 0);
 
 // Every process has the same model and the same history. The first one prints and writes files.
 if (processes.Rank == 0)

@@ -21,8 +21,8 @@ title() { sed 's/^[0-9]*-//; s/-/ /g; s/./\U&/' <<<"$1"; }
 
 # The comment at the beginning of a sample: its commands, or the rest.
 comment() { sed '/^#:/d; /^using/q' "samples/$1.cs" | sed -n 's,^// \?,,p'; }
-commands() { comment "$1" | sed -n 's,^ *\(dotnet run .*\),\1,p'; }
-subject() { comment "$1" | sed '/^ *dotnet run /d'; }
+commands() { comment "$1" | sed -n 's,^ *\(\(mpirun .*\)\?dotnet run .*\),\1,p'; }
+subject() { comment "$1" | sed '/^ *\(mpirun .*\)\?dotnet run /d'; }
 
 # The page of a sample: what it is, what it printed and drew, and its code.
 page() {

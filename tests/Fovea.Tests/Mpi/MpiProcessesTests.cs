@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Fovea.Mpi;
 using Fovea.MpiProgram;
 
 namespace Fovea.Tests.Mpi;
@@ -52,6 +53,16 @@ public class MpiProcessesTests
             $"process 0 of 1, library none, threads {Environment.ProcessorCount} of {Environment.ProcessorCount}, loaded False, current False, shards 1\n",
             run.Output);
         Assert.Equal(ThreadGroup.Run(1, ExchangeScenario.Digest).Select(digest => $"process 0 of 1: {digest}\n"), [Alone("exchange").Output]);
+    }
+
+    [Fact]
+    public void The_part_of_an_exchange_for_this_process_has_one_length()
+    {
+        using var processes = MpiProcesses.Join();
+        var error = Assert.Throws<ArgumentException>(() => processes.AllToAll(new float[3], [3], new float[3], [2]));
+        Assert.Equal(
+            "MpiProcesses: expected as many values from process 0 as for it, since it is this process; received 2 and 3. (Parameter 'receiveCounts')",
+            error.Message);
     }
 
     [Theory]
