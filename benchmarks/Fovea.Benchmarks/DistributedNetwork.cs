@@ -37,7 +37,7 @@ internal sealed record DistributedNetwork(string Name, int BatchSize, double Wei
         return StepSeconds(speed) / (computation + exchange - hidden);
     }
 
-    /// <summary>The smallest power of two of machines on which the exchange takes as long as the computation: from there on, more of them gain little.</summary>
+    /// <summary>The smallest power of two of machines on which the exchange takes as long as the computation. More of them gain little.</summary>
     public int Limit(NetworkLink link, double speed)
     {
         var machines = 2;

@@ -46,7 +46,8 @@ internal static class DistributionCommands
         double? computed = gigabits is { } rate ? 1e3 * NetworkLink.Of(rate).TransferSeconds(mebibytes * 262144.0, processes) : null;
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{mebibytes} MiB between {processes} processes {(overTcp ? "by TCP" : "in shared memory")}, in ms: median (lowest – highest), the slowest process"));
+            $"{mebibytes} MiB between {processes} processes {(overTcp ? "by TCP" : "in shared memory")}; "
+                + $"ms of the slowest process, median (lowest – highest)"));
         foreach (var (launcher, library, toAll, toEach) in new ExchangeBenchmark(mebibytes, processes, overTcp).Measure())
         {
             console.WriteLine(library is null

@@ -34,7 +34,8 @@ internal static class DistributionTables
     private static string[] Row(DistributedNetwork network, NetworkLink link, double speed) =>
     [
         $"{network.Name}, {Number(network.BatchSize)}", Time(network.StepSeconds(speed)), link.Name, Time(link.ExchangeSeconds(network.Weights, 8)),
-        .. Machines.Select(machines => machines > network.BatchSize ? "–" : network.SpeedUp(link, speed, machines).ToString("0.0", CultureInfo.InvariantCulture)),
+        .. Machines.Select(machines => machines > network.BatchSize ? "–" : string.Create(
+            CultureInfo.InvariantCulture, $"{network.SpeedUp(link, speed, machines):0.0}")),
         Number(network.Limit(link, speed)),
     ];
 

@@ -21,14 +21,16 @@ internal sealed class ExchangeBenchmark(int mebibytes, int processes, bool overT
 
     private static readonly Mpi[] Known =
     [
-        new("mpirun.openmpi", ["--bind-to", "none", "--oversubscribe"], ["--mca", "pml", "ob1", "--mca", "btl", "self,tcp", "--mca", "btl_tcp_if_include", "lo"], []),
         new(
-            "mpirun.mpich", [], [],
-            new() { ["MPIR_CVAR_NOLOCAL"] = "1", ["UCX_TLS"] = "self,tcp", ["UCX_NET_DEVICES"] = "lo" }),
+            "mpirun.openmpi", ["--bind-to", "none", "--oversubscribe"],
+            ["--mca", "pml", "ob1", "--mca", "btl", "self,tcp", "--mca", "btl_tcp_if_include", "lo"], []),
+        new("mpirun.mpich", [], [], new() { ["MPIR_CVAR_NOLOCAL"] = "1", ["UCX_TLS"] = "self,tcp", ["UCX_NET_DEVICES"] = "lo" }),
     ];
 
     /// <summary>Measures with each MPI.</summary>
-    /// <returns>The library, and the milliseconds of both halves of the exchange, those of the slowest process; no library if the MPI is not installed.</returns>
+    /// <returns>
+    /// The library, and the milliseconds of both halves of the exchange, those of the slowest process; no library if the MPI is not installed.
+    /// </returns>
     public IEnumerable<(string Launcher, string? Library, Spread AllToAll, Spread AllGather)> Measure()
     {
         foreach (var mpi in Known)
@@ -44,11 +46,12 @@ internal sealed class ExchangeBenchmark(int mebibytes, int processes, bool overT
         var start = new ProcessStartInfo(
             mpi.Program,
             [
-                "-n", Text(processes), .. mpi.Arguments, .. overTcp ? mpi.TcpArguments : [], Environment.ProcessPath!, typeof(ExchangeBenchmark).Assembly.Location,
-                "exchange", "--one", "--mebibytes", Text(mebibytes),
+                "-n", Text(processes), .. mpi.Arguments, .. overTcp ? mpi.TcpArguments : [],
+                Environment.ProcessPath!, typeof(ExchangeBenchmark).Assembly.Location, "exchange", "--one", "--mebibytes", Text(mebibytes),
             ])
         { RedirectStandardOutput = true };
         (start.Environment[AllowRoot], start.Environment[AllowRootReally]) = ("1", "1");
+        start.Environment["TERM"] = "dumb";  // Open MPI gives each process a terminal, whose control sequences would be in the output
         if (overTcp)
         {
             foreach (var (name, value) in mpi.TcpVariables) start.Environment[name] = value;

@@ -11,7 +11,9 @@ internal static class ExchangeProcess
     private const int WarmUps = 3;
     private const int Rounds = 11;
 
-    /// <summary>Exchanges vectors several times. The first process prints the library and, for each half of the exchange, median, minimum and maximum in ms.</summary>
+    /// <summary>
+    /// Exchanges vectors several times. The first process prints the library and, for each half of the exchange, median, minimum and maximum in ms.
+    /// </summary>
     /// <param name="mebibytes">The size of a vector of float32.</param>
     /// <exception cref="BenchmarkException">The exchange gave wrong values.</exception>
     public static void Run(int mebibytes)
