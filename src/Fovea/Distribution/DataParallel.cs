@@ -14,9 +14,10 @@ namespace Fovea;
 /// bit-identical weights. One shard gives those of training without distribution.
 /// </para>
 /// <para>
-/// While a model has a distribution, <see cref="Model.Fit"/>, <see cref="Model.Evaluate"/> and
-/// <see cref="Model.Predict(Dataset, int?, Verbosity, IProgress{int}, CancellationToken)"/> are calls of the whole group: every process makes them, with the
-/// same data and arguments, and every process receives the whole result.
+/// While a model has a distribution, <see cref="Model.Fit"/>, <see cref="Model.Evaluate"/>,
+/// <see cref="Model.Predict(Dataset, int?, Verbosity, IProgress{int}, CancellationToken)"/> and <see cref="FeatureExtraction.ExtractFeatures"/> are calls of
+/// the whole group: every process makes them, with the same data and arguments, and every process receives the whole result. Any other call, such as the
+/// prediction of a tensor or <see cref="ConfusionMatrix.Of"/>, is one of the process that makes it.
 /// </para>
 /// <para>
 /// An error, a cancellation or a stop in one process ends the call in all of them at the same step. Before the first epoch the processes compare their

@@ -16,7 +16,11 @@ internal abstract class SharedBatches(IProcessGroup processes)
 
     protected IProcessGroup Processes => processes;
 
-    /// <summary>What all processes must have in common.</summary>
+    private static (string Fact, string Fix) OfMachine => (
+        $"the instruction set {Cpu.InstructionSet}",
+        "Set DOTNET_EnableAVX512=0 in the environment of all processes, or use processors of one kind.");
+
+    /// <summary>The data and their batches, as a text.</summary>
     protected abstract string Description { get; }
 
     /// <summary>The shard of a batch.</summary>
@@ -27,7 +31,7 @@ internal abstract class SharedBatches(IProcessGroup processes)
 
     /// <summary>Reads the batches of this process, and waits for the other processes.</summary>
     /// <param name="checks">The conditions for samples.</param>
-    /// <param name="describeModel">Returns what all processes must have in common besides the data.</param>
+    /// <param name="describeModel">Returns what all processes must have in common besides the data and the instruction set.</param>
     /// <param name="use">Receives the number of each batch of this process, and its samples.</param>
     /// <param name="exchange">An exchange of all processes after each round; receives the numbers of its batches. Null for none.</param>
     /// <param name="whenDone">Receives the number of samples of each batch, also of those of other processes.</param>
@@ -35,10 +39,12 @@ internal abstract class SharedBatches(IProcessGroup processes)
     /// <exception cref="TrainingException">The processes have different data or models, a sample cannot be used, or another process has failed.</exception>
     /// <exception cref="OperationCanceledException">This or another process was cancelled.</exception>
     public void Run(
-        SampleChecks checks, Func<string> describeModel, Action<int, BatchBuffer> use, Action<IReadOnlyList<int>>? exchange, Action<int>? whenDone,
+        SampleChecks checks, Func<IEnumerable<(string Fact, string Fix)>> describeModel, Action<int, BatchBuffer> use, Action<IReadOnlyList<int>>? exchange,
+            Action<int>? whenDone,
         CancellationToken cancellationToken)
     {
-        if (processes.Size > 1) RequireSame($"{Description}, {describeModel()}, instruction set {Cpu.InstructionSet}");
+        if (processes.Size > 1)
+            RequireSame([(Description, "Give all processes the same data and batch size."), .. describeModel(), OfMachine]);
         BatchSource? reader = null;
         IReadOnlyList<int> round = [];
         try
@@ -75,13 +81,22 @@ internal abstract class SharedBatches(IProcessGroup processes)
     {
     }
 
-    protected void RequireSame(string own)
+    /// <summary>Compares facts in all processes.</summary>
+    /// <param name="facts">What this process has, and what to do if another has something else.</param>
+    /// <exception cref="TrainingException">A fact differs; thrown in all processes.</exception>
+    protected void RequireSame(IReadOnlyList<(string Fact, string Fix)> facts)
     {
         if (processes.Size == 1) return;
-        var all = agreement.Gather(own);
-        if (Array.FindIndex(all, other => other != all[0]) is var different and > 0)
-            throw new TrainingException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Expected the same data and model in all processes. Process 0 has {all[0]}; process {different} has {all[different]}."));
+        var all = Array.ConvertAll(agreement.Gather(string.Join('\n', facts.Select(fact => fact.Fact))), text => text.Split('\n'));
+        for (var i = 0; i < facts.Count; i++)
+        {
+            if (Array.FindIndex(all, other => other[i] != all[0][i]) is var different and > 0)
+            {
+                throw new TrainingException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Expected the same in all processes: process 0 has {all[0][i]}, but process {different} of {processes.Size} has {all[different][i]}. "
+                        + $"{facts[i].Fix}"));
+            }
+        }
     }
 }

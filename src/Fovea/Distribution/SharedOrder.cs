@@ -55,6 +55,9 @@ internal sealed class SharedOrder(IProcessGroup processes, int shards, Dataset d
 
     protected override void RequireSameRound()
     {
-        if (data.IsStream) RequireSame(string.Create(CultureInfo.InvariantCulture, $"{counts.Sum()} samples after batch {counts.Count}"));
+        if (!data.IsStream) return;
+        RequireSame([(
+            string.Create(CultureInfo.InvariantCulture, $"{counts.Sum()} samples of the stream after batch {counts.Count}"),
+                "Give all processes the same stream.")]);
     }
 }

@@ -195,8 +195,12 @@ public partial class Model
         else Together(begin);
     }
 
-    /// <summary>The weights as a text by which processes compare them.</summary>
-    internal string DescribeWeights() => $"weights {ContentHash.Print(ContentHash.Of(Weights.Select(weight => weight.Variable)))}";
+    /// <summary>The weights as a text by which processes compare them, and what to do if they differ.</summary>
+    internal IEnumerable<(string Fact, string Fix)> DescribeWeights() =>
+    [
+        ($"weights with the hash {ContentHash.Print(ContentHash.Of(Weights.Select(weight => weight.Variable)))}",
+            $"Load the same weights into '{Name}' in all processes."),
+    ];
 
     /// <summary>Begins the trace and the measurement of a prediction.</summary>
     internal Operation BeginPrediction(int? count, int batchSize, bool trace = true)

@@ -165,41 +165,44 @@ public class SharedEvaluationTests
     [Fact]
     public void Different_data_are_refused()
     {
-        var errors = Errors(3, (model, rank) => model.Evaluate(SmallNets.Images(rank == 2 ? 44 : 45), 8));
-        var state = $"weights {Hash(Classifier())}, metrics accuracy auc f1_score sparse_categorical_crossentropy, instruction set {Cpu.InstructionSet}";
-        Assert.All(errors, error => Assert.Equal(
-            $"Expected the same data and model in all processes. Process 0 has 45 samples of (12, 12, 1) in batches of 8 and 4 shards, {state}; "
-                + "process 2 has 44 "
-            + $"samples of (12, 12, 1) in batches of 8 and 4 shards, {state}.", Assert.IsType<TrainingException>(error).Message));
-
-        errors = Errors(2, (model, rank) => model.Evaluate(Stream(SmallNets.Images(rank == 1 ? 13 : 14)), 8));
-        Assert.All(errors, error => Assert.Equal(
-            "Expected the same data and model in all processes. Process 0 has 14 samples after batch 2; process 1 has 13 samples after batch 2.",
-            Assert.IsType<TrainingException>(error).Message));
+        Refused(
+            "process 0 has 45 samples of (12, 12, 1) in batches of 8 and 4 shards, but process 2 of 3 has 44 samples of (12, 12, 1) in batches of 8 and 4 "
+            + "shards. Give all processes the same data and batch size.",
+            3, (model, rank) => model.Evaluate(SmallNets.Images(rank == 2 ? 44 : 45), 8));
+        Refused(
+            "process 0 has 9 samples of (12, 12, 1) in batches of 4 and 4 shards, but process 1 of 2 has a stream of (12, 12, 1) in batches of 4 and 4 shards. "
+            + "Give all processes the same data and batch size.",
+            2, (model, rank) => model.Evaluate(rank == 0 ? SmallNets.Images(9) : Stream(SmallNets.Images(9)), 4));
+        Refused(
+            "process 0 has 14 samples of the stream after batch 2, but process 1 of 2 has 13 samples of the stream after batch 2. Give all processes the same "
+            + "stream.",
+            2, (model, rank) => model.Evaluate(Stream(SmallNets.Images(rank == 1 ? 13 : 14)), 8));
     }
 
     [Fact]
     public void Models_with_different_weights_or_metrics_are_refused()
     {
+        var (right, wrong) = (Classifier(), Classifier());
+        wrong.Weights[^1].Write([1, 2, 3]);
         foreach (var program in (Action<Model>[])[model => model.Evaluate(SmallNets.Images(45)), model => model.Predict(SmallNets.Images(45))])
         {
-            var errors = Errors(2, (model, rank) =>
-            {
-                if (rank == 1) model.Weights[^1].Write([1, 2, 3]);
-                program(model);
-            });
-            Assert.All(errors, error => Assert.Matches(
-                "^Expected the same data and model in all processes. Process 0 has 45 samples .* weights .*; process 1 has 45 samples .* weights .*",
-                Assert.IsType<TrainingException>(error).Message));
+            Refused(
+                $"process 0 has weights with the hash {Hash(right)}, but process 1 of 2 has weights with the hash {Hash(wrong)}. Load the same weights into "
+                + "'convnet' in all processes.", 2, (model, rank) =>
+                {
+                    if (rank == 1) model.Weights[^1].Write([1, 2, 3]);
+                    program(model);
+                });
         }
 
-        Assert.All(
-            Errors(2, (model, rank) =>
+        Refused(
+            "process 0 has the metrics accuracy, auc, f1_score, sparse_categorical_crossentropy, but process 1 of 2 has the metrics accuracy. "
+                + "Compile 'convnet' "
+            + "with the same metrics in all processes.", 2, (model, rank) =>
             {
                 if (rank == 1) model.Compile(new Sgd(), Loss.SparseCategoricalCrossentropy, new Accuracy());
                 model.Evaluate(SmallNets.Images(45));
-            }),
-            error => Assert.Contains(", metrics accuracy, ", Assert.IsType<TrainingException>(error).Message, StringComparison.Ordinal));
+            });
     }
 
     [Fact]
@@ -253,6 +256,10 @@ public class SharedEvaluationTests
         model.Fit(SmallNets.Images(2));  // nothing holds the model any more
         return error!;
     });
+
+    private static void Refused(string message, int size, Action<Model, int> program) => Assert.All(
+        Errors(size, program),
+        error => Assert.Equal($"Expected the same in all processes: {message}", Assert.IsType<TrainingException>(error).Message));
 
     private static string Hash(Model model) => ContentHash.Print(ContentHash.Of(model.Weights.Select(weight => weight.Variable)));
 

@@ -26,13 +26,17 @@ internal sealed partial class Trainer
             metrics = new ShardMetrics(FreshObjectives, distribution, batches.OwnerOf);
         });
         var own = new List<float>();  // the losses of each batch of this process: the total, and that of each objective
-        batches.Run(
-            checks, () => $"{model.DescribeWeights()}, metrics {string.Join(' ', Metrics.Select(metric => metric.Name))}", Measure, exchange: null, whenDone,
-            cancellationToken);
+        batches.Run(checks, Describe, Measure, exchange: null, whenDone, cancellationToken);
         var losses = Losses(agreement.Gather(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(own))), batches);
         var total = FreshObjectives();
         metrics.MergeInto(total);
         return Result(losses, total);
+
+        IEnumerable<(string Fact, string Fix)> Describe() =>
+        [
+            .. model.DescribeWeights(),
+            ($"the metrics {string.Join(", ", Metrics.Select(metric => metric.Name))}", $"Compile '{model.Name}' with the same metrics in all processes."),
+        ];
 
         void Measure(int number, BatchBuffer batch)
         {
