@@ -25,6 +25,13 @@ internal static class ContentHash
         return End(hash);
     }
 
+    /// <summary>The hash of samples of a data set: their inputs, targets and weights.</summary>
+    public static ulong Of(Dataset data, IEnumerable<int> indices)
+    {
+        var samples = indices.Select(data.SampleAt);
+        return Of(samples.SelectMany(sample => sample.Inputs.Concat(sample.Targets).Concat(sample.Weights is { } weights ? [weights] : [])));
+    }
+
     public static ulong Of(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(bytes));
 
     /// <summary>Sixteen hexadecimal digits.</summary>

@@ -20,8 +20,8 @@ internal abstract class SharedBatches(IProcessGroup processes)
         $"the instruction set {Cpu.InstructionSet}",
         "Set DOTNET_EnableAVX512=0 in the environment of all processes, or use processors of one kind.");
 
-    /// <summary>The data and their batches, as a text.</summary>
-    protected abstract string Description { get; }
+    /// <summary>The data and their batches, and what to do if another process has others.</summary>
+    protected abstract IEnumerable<(string Fact, string Fix)> DescribeData();
 
     /// <summary>The shard of a batch.</summary>
     public abstract int ShardOf(int batch);
@@ -43,8 +43,9 @@ internal abstract class SharedBatches(IProcessGroup processes)
             Action<int>? whenDone,
         CancellationToken cancellationToken)
     {
-        if (processes.Size > 1)
-            RequireSame([(Description, "Give all processes the same data and batch size."), .. describeModel(), OfMachine]);
+        IReadOnlyList<(string Fact, string Fix)> facts = [];
+        if (processes.Size > 1) agreement.Together(() => facts = [.. DescribeData(), .. describeModel(), OfMachine]);
+        RequireSame(facts);
         BatchSource? reader = null;
         IReadOnlyList<int> round = [];
         try

@@ -16,13 +16,22 @@ internal sealed class SharedOrder(IProcessGroup processes, int shards, Dataset d
 
     public override IReadOnlyList<int> Counts => counts;
 
-    protected override string Description => data.KnownCount is { } samples
-        ? string.Create(CultureInfo.InvariantCulture, $"{samples} samples of {data.InputShape} in batches of {batchSize} and {shards} shards")
-        : string.Create(CultureInfo.InvariantCulture, $"a stream of {data.InputShape} in batches of {batchSize} and {shards} shards");
-
     public override int ShardOf(int batch) => batch % shards;
 
     public override int OwnerOf(int shard) => shard % Processes.Size;
+
+    /// <summary>The number of samples and batches, and the first, middle and last sample.</summary>
+    /// <exception cref="TrainingException">One of these samples cannot be read.</exception>
+    protected override IEnumerable<(string Fact, string Fix)> DescribeData()
+    {
+        var samples = data.KnownCount is { } count ? string.Create(CultureInfo.InvariantCulture, $"{count} samples") : "a stream";
+        yield return (
+            string.Create(CultureInfo.InvariantCulture, $"{samples} of {data.InputShape} in batches of {batchSize} and {shards} shards"),
+            "Give all processes the same data and batch size.");
+        if (data.KnownCount is not { } known) yield break;
+        int[] some = [.. new[] { 0, known / 2, known - 1 }.Distinct()];
+        yield return ($"samples {string.Join(", ", some)} with the hash {HashOf(some)}", "Give all processes the same data in the same order.");
+    }
 
     protected override BatchSource? Open(SampleChecks checks, CancellationToken cancellationToken)
     {
@@ -59,5 +68,19 @@ internal sealed class SharedOrder(IProcessGroup processes, int shards, Dataset d
         RequireSame([(
             string.Create(CultureInfo.InvariantCulture, $"{counts.Sum()} samples of the stream after batch {counts.Count}"),
                 "Give all processes the same stream.")]);
+    }
+
+    private string HashOf(int[] samples)
+    {
+        try
+        {
+            return ContentHash.Print(ContentHash.Of(data, samples));
+        }
+#pragma warning disable CA1031 // A data set of the user's may throw anything; the reading of batches throws the same.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            throw new TrainingException(error.Message, error);
+        }
     }
 }

@@ -34,12 +34,15 @@ internal sealed class SharedParts : SharedBatches
 
     public override IReadOnlyList<int> Counts { get; }
 
-    protected override string Description => string.Create(
-        CultureInfo.InvariantCulture, $"{string.Join(" + ", data.CountsOfAll!)} samples of {data.InputShape} in batches of {batchSize}");
-
     public override int ShardOf(int batch) => batches[batch].Part;
 
     public override int OwnerOf(int shard) => distribution.OwnerOf(shard);
+
+    protected override IEnumerable<(string Fact, string Fix)> DescribeData() =>
+    [
+        (string.Create(CultureInfo.InvariantCulture, $"{string.Join(" + ", data.CountsOfAll!)} samples of {data.InputShape} in batches of {batchSize}"),
+            "Give all processes the same batch size, and parts of one shape."),
+    ];
 
     protected override BatchSource? Open(SampleChecks checks, CancellationToken cancellationToken)
     {

@@ -117,7 +117,7 @@ public class SharedEvaluationTests
             Assert.Equal("Process 1 of 3 has failed: the file of sample 12 is damaged", Assert.IsType<TrainingException>(errors[other]).Message);
     }
 
-    /// <summary>Each process reads only its own batches, here that of the samples 8 to 15 and that of the samples 32 to 39.</summary>
+    /// <summary>Each process reads its batches, besides the first, middle and last sample. Sample 1 is in a batch of process 0.</summary>
     [Fact]
     public void A_process_does_not_read_the_batches_of_others()
     {
@@ -127,7 +127,7 @@ public class SharedEvaluationTests
         {
             var model = Classifier();
             model.Distribution = new DataParallel(4, group);
-            return model.Evaluate(new Broken(SmallNets.Images(45), group.Rank == 1 ? 0 : -1), 8);
+            return model.Evaluate(new Broken(SmallNets.Images(45), group.Rank == 1 ? 1 : -1), 8);
         }
     }
 
@@ -177,6 +177,25 @@ public class SharedEvaluationTests
             "process 0 has 14 samples of the stream after batch 2, but process 1 of 2 has 13 samples of the stream after batch 2. Give all processes the same "
             + "stream.",
             2, (model, rank) => model.Evaluate(Stream(SmallNets.Images(rank == 1 ? 13 : 14)), 8));
+    }
+
+    /// <summary>As many images in another order: some would be evaluated twice, others never.</summary>
+    [Fact]
+    public void Data_in_another_order_are_refused()
+    {
+        foreach (var predicts in (bool[])[false, true])
+        {
+            var errors = Errors(2, (model, rank) =>
+            {
+                Dataset data = rank == 0 ? SmallNets.Images(45) : SmallNets.Images(45).Shuffle(seed: 1);
+                if (predicts) model.Predict(data);
+                else model.Evaluate(data);
+            });
+            Assert.All(errors, error => Assert.Matches(
+                "^Expected the same in all processes: process 0 has samples 0, 22, 44 with the hash [0-9a-f]{16}, but process 1 of 2 has samples 0, "
+                    + "22, 44 with "
+                + "the hash [0-9a-f]{16}. Give all processes the same data in the same order.$", Assert.IsType<TrainingException>(error).Message));
+        }
     }
 
     [Fact]

@@ -31,9 +31,7 @@ internal static class DataFingerprint
     {
         try
         {
-            var sample = data.SampleAt(index);
-            var tensors = sample.Inputs.Concat(sample.Targets);
-            return ContentHash.Print(ContentHash.Of(sample.Weights is { } weights ? tensors.Append(weights) : tensors));
+            return ContentHash.Print(ContentHash.Of(data, [index]));
         }
 #pragma warning disable CA1031 // A data set of the user's may throw anything.
         catch (Exception)
