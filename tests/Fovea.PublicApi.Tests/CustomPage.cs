@@ -31,12 +31,12 @@ internal static class CustomPage
 
     public static void Register()
     {
-        CustomObjects.Register("MyPackage>Pinball", config => new Pinball(config.GetDouble("quantile")));
-        CustomObjects.Register("MyPackage>Within", config => new Within(config.GetDouble("tolerance")));
-        CustomObjects.Register("MyPackage>LargestError", config => new LargestError());
-        CustomObjects.Register("MyPackage>Momentum", config => new Momentum(0.01, config.GetDouble("momentum")));
-        CustomObjects.Register("MyPackage>WarmUp", config => new WarmUp(config.GetDouble("rate"), config.GetInt("steps")));
-        CustomObjects.Register("MyPackage>ChannelScale", config => new ChannelScale(config.GetDouble("start")));
+        CustomObjects.Register("Weather>Pinball", config => new Pinball(config.GetDouble("quantile")));
+        CustomObjects.Register("Weather>Within", config => new Within(config.GetDouble("tolerance")));
+        CustomObjects.Register("Weather>LargestError", config => new LargestError());
+        CustomObjects.Register("Weather>Momentum", config => new Momentum(0.01, config.GetDouble("momentum")));
+        CustomObjects.Register("Weather>WarmUp", config => new WarmUp(config.GetDouble("rate"), config.GetInt("steps")));
+        CustomObjects.Register("Weather>ChannelScale", config => new ChannelScale(config.GetDouble("start")));
     }
 
     public static void Train(Model model, Dataset digits)
