@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Fovea.Mpi;
 using Spectre.Console;
 
 namespace Fovea.Cli;
@@ -131,7 +132,7 @@ internal sealed partial class FoveaCommand(CommandOutput output, Func<string, bo
     /// <summary>The message of an expected error. Any other error is a fault of this program, and the sentence says so.</summary>
     private static string Sentence(Exception error) => error switch
     {
-        CommandException or ModelFormatException or TrainingException or ShapeException or InvalidDataException or FileNotFoundException
+        CommandException or MpiException or ModelFormatException or TrainingException or ShapeException or InvalidDataException or FileNotFoundException
             or DirectoryNotFoundException or IOException or UnauthorizedAccessException or NotSupportedException or InsufficientMemoryException =>
                 OneLine(error.Sentence()),
         OutOfMemoryException => "there is not enough memory for this; a smaller --batch-size may help.",

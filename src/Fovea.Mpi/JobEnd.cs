@@ -83,6 +83,8 @@ internal sealed class JobEnd
             Abort(1);
         }
 
+        // While a process waits here, it leaves the processors to the others; in MPI_Finalize it would use them.
+        if (exitCode == 0) Gather("", Timeout.InfiniteTimeSpan);
         if (exitCode == 0 || (!failsAlone && Gather("", ForCommonExit) is not null))
         {
             End();
@@ -135,7 +137,7 @@ internal sealed class JobEnd
             var request = mpi.BeginAllGather(own, all);
             while (!mpi.IsComplete(ref request))
             {
-                if (clock.Elapsed > time) return null;
+                if (time != Timeout.InfiniteTimeSpan && clock.Elapsed > time) return null;
                 Thread.Sleep(1);
             }
 

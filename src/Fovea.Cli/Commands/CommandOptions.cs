@@ -10,7 +10,7 @@ internal static class CommandOptions
 
     public static Option<int?> Threads() => new Option<int?>("--threads")
     {
-        Description = "The number of threads; results are bit-identical for any number [default: all cores]",
+        Description = "The number of threads; results are bit-identical for any number [default: all cores; several processes of a machine divide them]",
         HelpName = "N",
     }.Whole(1, 1024);
 
