@@ -187,7 +187,7 @@ public sealed class MpiProcesses : IProcessGroup, IDisposable
     {
         if (counts.Length != Size)
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"MpiProcesses: expected a count for each of {Size} processes; received {counts.Length}."), name);
+                string.Create(CultureInfo.InvariantCulture, $"MpiProcesses: expected one count for each process ({Size}); received {counts.Length}."), name);
         var sum = 0L;
         foreach (var count in counts)
         {

@@ -25,7 +25,7 @@ public class MpiProcessesArgumentTests
     {
         using var processes = MpiProcesses.Join();
         var error = Assert.Throws<ArgumentException>(() => processes.AllToAll(new float[2], [1, 1], new float[2], [2]));
-        Assert.Equal("MpiProcesses: expected a count for each of 1 processes; received 2. (Parameter 'sendCounts')", error.Message);
+        Assert.Equal("MpiProcesses: expected one count for each process (1); received 2. (Parameter 'sendCounts')", error.Message);
         error = Assert.Throws<ArgumentException>(() => processes.AllToAll(new float[2], [2], new float[2], [-1]));
         Assert.Equal("MpiProcesses: expected counts of at least 0; received -1. (Parameter 'receiveCounts')", error.Message);
         error = Assert.Throws<ArgumentException>(() => processes.AllGather(new byte[2], [int.MaxValue]));
