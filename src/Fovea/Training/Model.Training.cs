@@ -1,6 +1,6 @@
 namespace Fovea;
 
-/// <content>Training and evaluation on data sets.</content>
+/// <content>Training on data sets.</content>
 public partial class Model
 {
     /// <summary>Guards which model an optimizer or a metric belongs to.</summary>
@@ -211,66 +211,6 @@ public partial class Model
         RequireTrainer();
         using var claim = Begin(WeightUse.Change, nameof(TrainingMemory));
         return RequireTrainer().TrainingStep(batchSize).ArenaBytes;
-    }
-
-    /// <summary>
-    /// Measures loss and metrics on a data set, without training. If the model and the data have class names, classes are matched by name. Several threads may
-    /// call it at once.
-    /// </summary>
-    /// <remarks>
-    /// With a <see cref="Distribution"/> every process makes this call, with the same data and arguments. Each evaluates a part of the batches, and all
-    /// receive the result of all samples, which does not depend on the number of processes.
-    /// </remarks>
-    /// <param name="data">The samples. A stream is read to its end; <see cref="Dataset.Take"/> shortens an endless one.</param>
-    /// <param name="batchSize">The number of samples per batch; null for 256, or fewer where samples are large, so that memory suffices.</param>
-    /// <param name="verbose">What is printed to the terminal; 0, 1 and 2 mean the same as in Keras.</param>
-    /// <param name="progress">Receives the number of finished samples after each batch.</param>
-    /// <param name="cancellationToken">Stops before the next batch.</param>
-    /// <exception cref="InvalidOperationException">The model is not compiled, or another thread trains or changes it.</exception>
-    /// <exception cref="NotSupportedException">There are several shards, and a custom metric does not override <see cref="Metric.Merge"/>.</exception>
-    /// <exception cref="ShapeException">The data do not have the model's shapes.</exception>
-    /// <exception cref="TrainingException">
-    /// The data are not finite, have targets that the model cannot give or a class that it does not have, or images with another preprocessing than
-    /// <see cref="ImageInput"/>.
-    /// </exception>
-    public Evaluation Evaluate(
-        Dataset data, int? batchSize = null, Verbosity verbose = default, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(data);
-        if (batchSize is { } size) ArgumentOutOfRangeException.ThrowIfLessThan(size, 1, nameof(batchSize));
-        RequireTrainer();
-        WeightLock.Claim? claim = null;
-        try
-        {
-            var samples = 0;
-            data = OwnPartsOf(data);
-            Together(() =>
-            {
-                RequireSameImageInput(data);
-                claim = Begin(WeightUse.Evaluation, nameof(Evaluate));
-                samples = RequireTrainer().Expected(data).Size.BatchSizeOr(batchSize);
-            });
-            using var steps = StepProgress.Begin(Shown(verbose), progress, data.KnownCount, samples);
-            var evaluation = RequireTrainer().Evaluate(data, samples, cancellationToken, steps is null ? null : steps.Add);
-            steps?.Finish(evaluation.Metrics.Append(KeyValuePair.Create("loss", evaluation.Loss)).OrderBy(value => value.Key, StringComparer.Ordinal));
-            return evaluation;
-        }
-        finally
-        {
-            claim?.Dispose();
-            data.Close();
-        }
-    }
-
-    /// <summary>Of a data set in parts those that this process reads; any other data set as it is. All processes make the call.</summary>
-    private Dataset OwnPartsOf(Dataset data) =>
-        data is PartitionedDataset parts && Distribution is { } distribution ? OwnParts.Of(parts, distribution) : data;
-
-    /// <summary>Begins a call of all processes of the <see cref="Distribution"/>. If it fails in one, it fails in all.</summary>
-    internal void Together(Action begin)
-    {
-        if (Distribution is { } distribution) new Agreement(distribution.Processes).Together(begin);
-        else begin();
     }
 
     /// <summary>Refuses data whose images were read with another preprocessing than the model's.</summary>
