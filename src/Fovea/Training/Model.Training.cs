@@ -213,6 +213,17 @@ public partial class Model
         return RequireTrainer().TrainingStep(batchSize).ArenaBytes;
     }
 
+    /// <summary>Of a data set in parts those that this process reads; any other data set as it is. All processes make the call.</summary>
+    private Dataset OwnPartsOf(Dataset data) =>
+        data is PartitionedDataset parts && Distribution is { } distribution ? OwnParts.Of(parts, distribution) : data;
+
+    /// <summary>Begins a call of all processes of the <see cref="Distribution"/>. If it fails in one, it fails in all.</summary>
+    internal void Together(Action begin)
+    {
+        if (Distribution is { } distribution) new Agreement(distribution.Processes).Together(begin);
+        else begin();
+    }
+
     /// <summary>Refuses data whose images were read with another preprocessing than the model's.</summary>
     /// <exception cref="TrainingException">They were.</exception>
     internal void RequireSameImageInput(Dataset data)
