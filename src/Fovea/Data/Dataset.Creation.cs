@@ -145,7 +145,7 @@ public abstract partial class Dataset
     /// <para>
     /// If a model has a <see cref="Model.Distribution"/>, <see cref="Model.Fit"/> takes the samples of shard s from part s, so there must be as many parts as
     /// shards. A part is opened and read only by the process that trains on its shard. Each batch has samples of the parts in proportion to their sizes, each
-    /// epoch has every sample once, and samples are shuffled within their part. <see cref="Model.Evaluate"/> reads each part in batches of its own. The result
+    /// epoch has every sample once, and samples are shuffled within their part. <see cref="Model.Evaluate"/> reads each part in separate batches. The result
     /// depends on the parts, but not on the number of processes.
     /// </para>
     /// <para>

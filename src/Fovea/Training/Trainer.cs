@@ -144,7 +144,7 @@ internal sealed partial class Trainer
     }
 
     /// <summary>Counts a step of the optimizer.</summary>
-    /// <param name="started">When it began; 0 if nobody measures it.</param>
+    /// <param name="started">When it began; 0 if it is not measured.</param>
     /// <param name="samples">The number of its samples.</param>
     /// <param name="loss">Its loss.</param>
     public void CountStep(long started, int samples, float loss)

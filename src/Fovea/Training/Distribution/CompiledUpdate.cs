@@ -4,7 +4,9 @@ using Fovea.Engine.Planning;
 
 namespace Fovea;
 
-/// <summary>The optimizer's step on all weights, from the sum of what the shards of a batch have computed. It does not depend on the size of the batch.</summary>
+/// <summary>
+/// The optimizer's step on all weights, from the sum of what the shards of a batch have computed. It does not depend on the size of the batch.
+/// </summary>
 internal sealed class CompiledUpdate
 {
     private readonly Plan plan;

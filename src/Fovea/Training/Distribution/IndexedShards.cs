@@ -1,7 +1,7 @@
 namespace Fovea;
 
 /// <summary>
-/// The shards of batches of samples with an index, of which each process reads those of its own shards. As without distribution, each pass over the data has
+/// The shards of batches of samples with an index, of which each process reads those in its shards. As without distribution, each pass over the data has
 /// another order, and an epoch with a number of steps is a part of a pass, or several passes.
 /// </summary>
 /// <param name="passes">The samples of the shards.</param>

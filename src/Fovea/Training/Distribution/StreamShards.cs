@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Fovea;
 
-/// <summary>The shards of the batches of a stream. Every process reads the whole stream and trains on the samples of its own shards.</summary>
+/// <summary>The shards of the batches of a stream. Every process reads the whole stream and trains on the samples in its shards.</summary>
 internal sealed class StreamShards(StreamEpochs batches, DataParallel distribution) : ShardBatches
 {
     private readonly Agreement agreement = new(distribution.Processes);
