@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Fovea.Cli;
 using Spectre.Console;
 
 namespace Fovea.Benchmarks;
@@ -20,14 +21,14 @@ internal static class DistributionCommands
     /// <param name="guard">Runs an action and reports its error.</param>
     public static Command Exchange(IAnsiConsole console, Func<Action, int> guard)
     {
-        var mebibytes = new Option<int>("--mebibytes") { Description = "The size of the gradients", HelpName = "N", DefaultValueFactory = _ => 64 };
-        var processes = new Option<int>("--processes") { Description = "The number of processes", HelpName = "N", DefaultValueFactory = _ => 2 };
+        var mebibytes = new Option<int>("--mebibytes") { Description = "The size of the gradients", HelpName = "N", DefaultValueFactory = _ => 64 }.Whole(1, 2047);
+        var processes = new Option<int>("--processes") { Description = "The number of processes", HelpName = "N", DefaultValueFactory = _ => 2 }.Whole(1, 1000);
         var tcp = new Option<bool>("--tcp") { Description = "Send messages by TCP, also within a machine, as benchmarks/network.sh needs it" };
-        var link = new Option<double?>("--link")
+        var link = new Option<int?>("--link")
         {
             Description = "Also compute the time with the formula, for links of this rate between the processes",
             HelpName = "GIGABITS",
-        };
+        }.Whole(1, 1000);
         var one = new Option<bool>("--one") { Description = "Be one of the processes", Hidden = true };
         var command = new Command("exchange", "Measures the exchange of gradients between processes, with each MPI of this machine.")
         {
@@ -41,7 +42,7 @@ internal static class DistributionCommands
         return command;
     }
 
-    private static void Measure(IAnsiConsole console, int mebibytes, int processes, bool overTcp, double? gigabits)
+    private static void Measure(IAnsiConsole console, int mebibytes, int processes, bool overTcp, int? gigabits)
     {
         double? computed = gigabits is { } rate ? 1e3 * NetworkLink.Of(rate).TransferSeconds(mebibytes * 262144.0, processes) : null;
         console.WriteLine(string.Create(

@@ -8,6 +8,7 @@ internal static class DistributionTables
 {
     private const double SmallMachine = 1;
     private const double LargeMachine = 25;
+    private const int MachinesOfExchange = 8;
     private static readonly int[] Machines = [2, 4, 8, 16, 32, 64, 128, 256];
 
     /// <summary>Machines of two cores, whose speed was measured.</summary>
@@ -21,8 +22,8 @@ internal static class DistributionTables
     private static string Table(double speed)
     {
         var text = new StringBuilder();
-        Line(text, ["net, batch", "step on one machine", "network", "exchange on 8", .. Machines.Select(Number), "exchange = computation"]);
-        Line(text, ["---", "---", "---", .. Enumerable.Repeat("---:", Machines.Length + 2)]);
+        Line(text, ["net, batch", "alone", "Gbit/s", "exchange", .. Machines.Select(Number), "limit"]);
+        Line(text, ["---", "---:", "---:", "---:", .. Enumerable.Repeat("---:", Machines.Length + 1)]);
         foreach (var network in DistributedNetwork.All)
         {
             foreach (var link in NetworkLink.All) Line(text, Row(network, link, speed));
@@ -31,13 +32,19 @@ internal static class DistributionTables
         return text.ToString();
     }
 
-    private static string[] Row(DistributedNetwork network, NetworkLink link, double speed) =>
-    [
-        $"{network.Name}, {Number(network.BatchSize)}", Time(network.StepSeconds(speed)), link.Name, Time(link.ExchangeSeconds(network.Weights, 8)),
-        .. Machines.Select(machines => machines > network.BatchSize ? "–" : string.Create(
-            CultureInfo.InvariantCulture, $"{network.SpeedUp(link, speed, machines):0.0}")),
-        Number(network.Limit(link, speed)),
-    ];
+    /// <summary>A row; the name of the network and the time on one machine are in the first of its rows.</summary>
+    private static string[] Row(DistributedNetwork network, NetworkLink link, double speed)
+    {
+        var isFirst = link == NetworkLink.All[0];
+        return
+        [
+            isFirst ? $"{network.Name}, {Number(network.BatchSize)}" : "", isFirst ? Time(network.StepSeconds(speed)) : "", Number(link.GigabitsPerSecond),
+            Time(link.ExchangeSeconds(network.Weights, MachinesOfExchange)),
+            .. Machines.Select(machines => machines > network.BatchSize ? "–" : string.Create(
+                CultureInfo.InvariantCulture, $"{network.SpeedUp(link, speed, machines):0.0}")),
+            Number(network.Limit(link, speed)),
+        ];
+    }
 
     private static void Line(StringBuilder text, string[] cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
 

@@ -3,23 +3,23 @@ using System.Numerics;
 namespace Fovea.Benchmarks;
 
 /// <summary>A network between machines, of which each sends and receives at the same time.</summary>
-/// <param name="Name">The rate as it is sold.</param>
+/// <param name="GigabitsPerSecond">The rate of the cable, with headers.</param>
 /// <param name="Latency">The seconds for a message without content, from program to program.</param>
 /// <param name="BytesPerSecond">The bytes of messages per second in each direction.</param>
-internal sealed record NetworkLink(string Name, double Latency, double BytesPerSecond)
+internal sealed record NetworkLink(int GigabitsPerSecond, double Latency, double BytesPerSecond)
 {
     /// <summary>The seconds for adding a value of one shard to that of another: memory traffic of 12 bytes at 24 GB/s.</summary>
     private const double SecondsPerAddition = 0.5e-9;
 
     /// <summary>TCP on Ethernet with 1 and 10 Gbit/s, and InfiniBand with 100 Gbit/s. Headers take 6 to 8 % of the rate.</summary>
     public static IReadOnlyList<NetworkLink> All { get; } =
-        [new("1 Gbit/s", 30e-6, 0.117e9), new("10 Gbit/s", 20e-6, 1.15e9), new("100 Gbit/s", 3e-6, 11.5e9)];
+        [new(1, 30e-6, 0.117e9), new(10, 20e-6, 1.15e9), new(100, 3e-6, 11.5e9)];
 
-    /// <summary>A network by its rate, with the latency and the share of headers of the nearest one in <see cref="All"/>.</summary>
-    public static NetworkLink Of(double gigabitsPerSecond)
+    /// <summary>A network by its rate, with the latency and the share of headers of the next slower one in <see cref="All"/>.</summary>
+    public static NetworkLink Of(int gigabitsPerSecond)
     {
-        var nearest = All.MinBy(link => Math.Abs(Math.Log(link.BytesPerSecond * 8 / 1e9 / gigabitsPerSecond)))!;
-        return nearest with { BytesPerSecond = gigabitsPerSecond * 0.936 / 8 * 1e9 };
+        var known = All.Last(link => link.GigabitsPerSecond <= gigabitsPerSecond);
+        return new(gigabitsPerSecond, known.Latency, known.BytesPerSecond / known.GigabitsPerSecond * gigabitsPerSecond);
     }
 
     /// <summary>

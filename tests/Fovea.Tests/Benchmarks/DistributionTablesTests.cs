@@ -36,9 +36,11 @@ public class DistributionTablesTests
     }
 
     [Fact]
-    public void A_link_of_another_rate_has_the_latency_of_the_nearest()
+    public void A_link_of_another_rate_has_the_latency_and_the_headers_of_the_next_slower_one()
     {
-        Assert.Equal(NetworkLink.All[1].Latency, NetworkLink.Of(25).Latency);
-        Assert.InRange(NetworkLink.Of(1).BytesPerSecond / NetworkLink.All[0].BytesPerSecond, 0.99, 1.01);
+        var link = NetworkLink.Of(25);
+        Assert.Equal((25, 20e-6), (link.GigabitsPerSecond, link.Latency));
+        Assert.Equal(2.875e9, link.BytesPerSecond, 1e3);
+        Assert.Equal(NetworkLink.All[0], NetworkLink.Of(1));
     }
 }
