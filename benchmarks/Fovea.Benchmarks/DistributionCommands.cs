@@ -21,8 +21,8 @@ internal static class DistributionCommands
     /// <param name="guard">Runs an action and reports its error.</param>
     public static Command Exchange(IAnsiConsole console, Func<Action, int> guard)
     {
-        var mebibytes = new Option<int>("--mebibytes") { Description = "The size of the gradients", HelpName = "N", DefaultValueFactory = _ => 64 }.Whole(1, 2047);
-        var processes = new Option<int>("--processes") { Description = "The number of processes", HelpName = "N", DefaultValueFactory = _ => 2 }.Whole(1, 1000);
+        var mebibytes = Number("--mebibytes", "The size of the gradients", 64, maximum: 2047);
+        var processes = Number("--processes", "The number of processes", 2, maximum: 1000);
         var tcp = new Option<bool>("--tcp") { Description = "Send messages by TCP, also within a machine, as benchmarks/network.sh needs it" };
         var link = new Option<int?>("--link")
         {
@@ -41,6 +41,9 @@ internal static class DistributionCommands
         }));
         return command;
     }
+
+    private static Option<int> Number(string name, string description, int value, int maximum) =>
+        new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value }.Whole(1, maximum);
 
     private static void Measure(IAnsiConsole console, int mebibytes, int processes, bool overTcp, int? gigabits)
     {
