@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 namespace Fovea.PublicApi.Tests;
 
 /// <summary>docs/distributed.md shows code that compiles and runs, and options and names that are there.</summary>
+[Collection(WorkingFolder.Collection)]
 public partial class DistributedPageTests
 {
     private static readonly string Page = Read("docs", "distributed.md");
@@ -22,17 +23,9 @@ public partial class DistributedPageTests
         var model = Digits();
         Assert.Equal(1, DistributedPage.Join(model));
         Assert.Equal(8, model.Distribution!.Shards);
-        var path = Path.Combine(Environment.CurrentDirectory, "best.keras");
-        try
-        {
-            model.Save(path);
-            Assert.Equal(model.Weights[0].Values, DistributedPage.Reopen(model).Weights[0].Values);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-
+        using var folder = new WorkingFolder();
+        model.Save("best.keras");
+        Assert.Equal(model.Weights[0].Values, DistributedPage.Reopen(model).Weights[0].Values);
         Assert.ThrowsAny<IOException>(() => DistributedPage.Parts(model, new ImageInput(28, 28)).Count);
     }
 

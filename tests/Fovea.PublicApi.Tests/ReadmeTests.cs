@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Fovea.PublicApi.Tests;
 
+[Collection(WorkingFolder.Collection)]
 public partial class ReadmeTests
 {
     [Fact]
@@ -26,20 +27,10 @@ public partial class ReadmeTests
     [Fact]
     public void The_code_in_the_README_learns_to_read_digits()
     {
-        var folder = Directory.CreateTempSubdirectory("fovea");
-        var before = Environment.CurrentDirectory;
-        try
-        {
-            Environment.CurrentDirectory = folder.FullName;
-            var history = ReadmeSample.Run();
-            Assert.InRange(history["val_accuracy"][^1], 0.85, 1);
-            Assert.True(File.Exists("digits.keras"));
-        }
-        finally
-        {
-            Environment.CurrentDirectory = before;
-            folder.Delete(recursive: true);
-        }
+        using var folder = new WorkingFolder();
+        var history = ReadmeSample.Run();
+        Assert.InRange(history["val_accuracy"][^1], 0.85, 1);
+        Assert.True(File.Exists("digits.keras"));
     }
 
     internal static string Root()

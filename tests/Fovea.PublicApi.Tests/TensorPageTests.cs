@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 namespace Fovea.PublicApi.Tests;
 
 /// <summary><c>docs/tensors.md</c>: its code compiles and runs.</summary>
+[Collection(WorkingFolder.Collection)]
 public partial class TensorPageTests
 {
     private static readonly string Page = Read("docs/tensors.md");
@@ -39,6 +40,7 @@ public partial class TensorPageTests
         Assert.Equal(indexed[12], indexed[13]);
         var computed = TensorPage.Compute(Tensor.RandomUniform([2, 3, 4], seed: 1), Tensor.RandomUniform([2, 3, 4], seed: 2));
         Assert.Equal(41, computed.Length);
+        using var folder = new WorkingFolder();
         Assert.All(TensorPage.Print(x, x), read => Assert.True(read.SequenceEqual(x)));
     }
 
