@@ -65,6 +65,24 @@ public class SharedEvaluationTests
     }
 
     [Fact]
+    public void Every_shard_has_one_process()
+    {
+        foreach (var shards in (int[])[1, 2, 8, 64])
+        {
+            for (var size = 1; size <= shards; size++)
+            {
+                var distribution = new DataParallel(shards, new Group(size));
+                var owners = Enumerable.Range(0, size).SelectMany(rank =>
+                {
+                    var (first, end) = distribution.ShardsOf(rank);
+                    return Enumerable.Repeat(rank, end - first);
+                });
+                Assert.Equal(owners, Enumerable.Range(0, shards).Select(distribution.OwnerOf));
+            }
+        }
+    }
+
+    [Fact]
     public void Validation_within_a_training_is_shared_too()
     {
         static double[] Validated(DataParallel? distribution)
@@ -192,4 +210,19 @@ public class SharedEvaluationTests
     }
 
     internal static Dataset Stream(Dataset data) => Dataset.From(data.Select(sample => (sample.Input, sample.Target)).AsEnumerable());
+
+    /// <summary>A number of processes that exchange nothing.</summary>
+    private sealed class Group(int size) : IProcessGroup
+    {
+        public int Rank => 0;
+
+        public int Size => size;
+
+        public void AllToAll(ReadOnlySpan<float> send, ReadOnlySpan<int> sendCounts, Span<float> receive, ReadOnlySpan<int> receiveCounts) =>
+            throw new NotSupportedException();
+
+        public void AllGather(Span<float> values, ReadOnlySpan<int> counts) => throw new NotSupportedException();
+
+        public void AllGather(Span<byte> values, ReadOnlySpan<int> counts) => throw new NotSupportedException();
+    }
 }
