@@ -20,7 +20,7 @@ internal sealed class ShardsBenchmark(int rounds, double seconds)
     public (double Milliseconds, IReadOnlyList<(int Shards, Spread Ratio)> Ratios) Measure(string network, int batchSize)
     {
         var shards = Shards.Where(count => 4 * count <= batchSize).ToList();
-        var models = ((int?[])[null, .. shards.Select(count => (int?)count)]).Select(count => Create(network, count)).ToList();
+        var models = ((DataParallel?[])[null, .. shards.Select(count => new DataParallel(count))]).Select(one => Create(network, one)).ToList();
         var data = Data(models[0], batchSize);
         foreach (var model in models) Time(model, data, batchSize, 20);
         var steps = Math.Max(2, (int)(seconds / Time(models[0], data, batchSize, 5)));
@@ -41,15 +41,17 @@ internal sealed class ShardsBenchmark(int rounds, double seconds)
         return Stopwatch.GetElapsedTime(start).TotalSeconds / steps;
     }
 
-    private static Model Create(string network, int? shards)
+    /// <summary>A compiled network.</summary>
+    public static Model Create(string network, DataParallel? distribution)
     {
         var model = BenchmarkNetworks.Create(network);
         model.Compile(new RmsProp(1e-4), model.OutputShape.Count == 1 ? Loss.BinaryCrossentropy : Loss.SparseCategoricalCrossentropy, new Accuracy());
-        model.Distribution = shards is { } count ? new DataParallel(count) : null;
+        model.Distribution = distribution;
         return model;
     }
 
-    private static ArrayDataset Data(Model model, int batchSize)
+    /// <summary>Random images for some batches.</summary>
+    public static ArrayDataset Data(Model model, int batchSize)
     {
         var count = BatchesOfData * batchSize;
         var random = new RandomNumbers(1);
