@@ -41,8 +41,9 @@ public sealed class InterruptedCommandTests : IDisposable
         Assert.Equal(expected, JsonSerializer.Deserialize<JsonElement>(Assert.Single(resumed.Lines)).GetProperty("weights_sha256").GetString());
     }
 
+    /// <summary>Open MPI's mpirun kills the processes a second or two after its own Ctrl-C: there, the signal goes to one of the processes.</summary>
     [Theory]
-    [InlineData(MpiRun.OpenMpi, true)]
+    [InlineData(MpiRun.OpenMpi, false)]
     [InlineData(MpiRun.Mpich, true)]
     [InlineData(MpiRun.Mpich, false)]
     public void Ctrl_C_stops_all_processes_after_the_same_batch_and_keeps_the_model(string launcher, bool atLauncher)

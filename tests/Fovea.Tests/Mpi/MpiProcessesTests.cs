@@ -160,8 +160,9 @@ public class MpiProcessesTests
     public void A_training_gives_the_same_bits_and_history_in_any_number_of_processes(string launcher)
     {
         var expected = Alone("train", "8").Output.Trim().Split(": ")[1];
-        Assert.Matches("^weights_sha256 [0-9a-f]{64} accuracy .* val_loss", expected);
-        for (var size = 1; size <= 4; size++)
+        Assert.Matches(@"^weights_sha256 [0-9a-f]{64} history [0-9a-f]{64} val_loss \d+\.\d+$", expected);
+        int[] sizes = Environment.GetEnvironmentVariable("FOVEA_SLOW") == "1" ? [1, 2, 3, 4, 8] : [1, 2, 3, 4];
+        foreach (var size in sizes)
         {
             var run = MpiRun.Scenario(launcher, size, "train", "8");
             Assert.Equal(Enumerable.Range(0, size).Select(rank => $"process {rank} of {size}: {expected}"), run.Lines);
