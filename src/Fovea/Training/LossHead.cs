@@ -28,7 +28,7 @@ internal sealed class LossHead
             (objective, i) => weightCount > 1
             || (weightCount == 1 && objectives.Count == 1 && Targets[i].Shape.Count == batchSize && objective.Loss is SparseCategoricalCrossentropy)
             ? LossOfPositions(objective.Loss, Targets[i], Predictions[i], SampleWeights!)
-            : Reduce(objective.Loss, objective.Loss.Call(Targets[i], Predictions[i]), SampleWeights))];
+            : Reduce(objective.Loss, objective.Loss.OfSamples(Targets[i], Predictions[i]), SampleWeights))];
         Loss = Losses.Zip(objectives, (loss, objective) => objective.Weight == 1 ? loss : objective.Weight * loss)
             .Concat(shard is null ? penalties : penalties.Select(penalty => penalty * shard.Share))
             .Aggregate((sum, loss) => sum + loss);
@@ -42,7 +42,7 @@ internal sealed class LossHead
         // ignored positions weigh 0, so that the mean must not be scaled up for them
         var each = loss.Reduction == LossReduction.MeanWithSampleWeight ? loss.With(LossReduction.Sum) : loss;
         return Reduce(
-            loss, each.Call(target.Reshape(loss.TargetShape(outputs).Prepend(positions)), prediction.Reshape(outputs.Prepend(positions))),
+            loss, each.OfSamples(target.Reshape(loss.TargetShape(outputs).Prepend(positions)), prediction.Reshape(outputs.Prepend(positions))),
             weights.Reshape([positions]));
     }
 

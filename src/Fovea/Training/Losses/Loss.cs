@@ -53,7 +53,7 @@ public abstract partial class Loss : IConfigurable
     /// </summary>
     /// <param name="expected">The targets, a batch of <see cref="TargetShape"/>.</param>
     /// <param name="predicted">The predictions of the model, (batch, …).</param>
-    /// <returns>The losses, (batch).</returns>
+    /// <returns>The losses, (batch). Losses of outputs or positions, (batch, …), are averaged; a single number for the batch is refused.</returns>
     public abstract Node Call(Node expected, Node predicted);
 
     /// <summary>
@@ -160,17 +160,6 @@ public abstract partial class Loss : IConfigurable
 
         internal override bool IsByPosition => false;
 
-        public override Node Call(Node expected, Node predicted)
-        {
-            var losses = function(expected, predicted);
-            if (losses.Shape.Rank == 0)
-                throw new ShapeException(
-                    Name, $"expected a loss for each sample; for predictions {predicted.Shape} the function returned one number for the whole batch. Mean(-1) "
-                        + "and Sum(-1) reduce the last dimension alone, Mean() and Sum() also the batch.");
-            if (losses.Shape[0] != predicted.Shape[0])
-                throw new ShapeException(
-                    Name, $"the losses must keep the batch as their first dimension; for predictions {predicted.Shape} they were {losses.Shape}.");
-            return losses.Shape.Rank == 1 ? losses : MeanOutputs(losses);
-        }
+        public override Node Call(Node expected, Node predicted) => Averaged(function(expected, predicted), predicted);
     }
 }

@@ -100,6 +100,6 @@ public sealed class LossMetric(Loss loss) : Metric
             throw new ArgumentException($"{Name}: expected targets {expected} for outputs {shape}; received {targets} for a sample.", nameof(targets));
         var prediction = new Node(new InputOp("predictions", shape.Prepend(count)));
         var target = new Node(new InputOp("targets", expected.Prepend(count)));
-        return (Plan.Compile(new Graph([Loss.Call(target, prediction)])), prediction, target);
+        return (Plan.Compile(new Graph([Loss.OfSamples(target, prediction)])), prediction, target);
     }
 }

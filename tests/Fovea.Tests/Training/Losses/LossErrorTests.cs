@@ -86,6 +86,37 @@ public class LossErrorTests
         Assert.Equal(error, Assert.Throws<ShapeException>(() => loss.Call(images, images)).Message);
     }
 
+    /// <summary>A custom class is checked where it is used: in training, in evaluation, as a metric and on tensors.</summary>
+    [Fact]
+    public void A_class_that_returns_one_number_for_the_batch_is_refused_and_one_for_each_output_is_averaged()
+    {
+        const string Message = "whole: expected a loss for each sample; for predictions (2, 3) the function returned one number for the whole batch. Mean(-1) "
+            + "and Sum(-1) reduce the last dimension alone, Mean() and Sum() also the batch.";
+        Tensor expected = [[1, 2, 3], [4, 5, 6]], predicted = [[2, 2, 2], [4, 4, 4]];
+        Assert.Equal(Message, Assert.Throws<ShapeException>(() => new Whole().Compute(expected, predicted)).Message);
+        Assert.Equal(Message, Assert.Throws<ShapeException>(() => new LossMetric(new Whole()).Update(expected, predicted)).Message);
+        var model = new Sequential { new Input(3), new Dense(3) };
+        Assert.Equal(
+            Message.Replace("(2, 3)", "(1, 3)", StringComparison.Ordinal),
+            Assert.Throws<ShapeException>(() => model.Compile(new Sgd(), new Whole())).Message);
+        Assert.Equal(7 / 6f, new Each().Compute(expected, predicted), 1e-6f);
+        Assert.Equal((2 / 3f * 3) / 2, new Each().Compute(expected, predicted, new Tensor([2], [3, 0])), 1e-6f);
+    }
+
+    private sealed class Whole : Loss
+    {
+        public override string Name => "whole";
+
+        public override Node Call(Node expected, Node predicted) => (predicted - expected).Square().Mean();
+    }
+
+    private sealed class Each : Loss
+    {
+        public override string Name => "each";
+
+        public override Node Call(Node expected, Node predicted) => (predicted - expected).Square();
+    }
+
     [Theory]
     [MemberData(nameof(Targets))]
     public void A_wrong_target_is_named(Loss loss, float[] targets, string? fault) => Assert.Equal(fault, loss.FindFault(targets, [3]));
