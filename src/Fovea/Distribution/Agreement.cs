@@ -14,6 +14,15 @@ internal sealed class Agreement(IProcessGroup processes)
     /// <summary>The entry of an error's <see cref="Exception.Data"/> with the number of the process that has failed. <c>Fovea.Mpi</c> reads it too.</summary>
     private const string FailedProcess = "Fovea.FailedProcess";
 
+    /// <summary>A flag: the process says yes.</summary>
+    private const byte Yes = 1;
+
+    /// <summary>A flag: the process has failed.</summary>
+    private const byte Fails = 2;
+
+    /// <summary>A flag: the process is done with a callback of a training, and not in a call of all processes.</summary>
+    private const byte EndsCallback = 4;
+
     /// <summary>The message of each process, in the order of their numbers.</summary>
     public byte[][] Gather(ReadOnlySpan<byte> own)
     {
@@ -42,7 +51,18 @@ internal sealed class Agreement(IProcessGroup processes)
     }
 
     /// <summary>Whether one of the processes says yes.</summary>
-    public bool Any(bool own) => processes.Size == 1 ? own : Gather(own ? (byte)1 : (byte)0).Contains((byte)1);
+    /// <exception cref="TrainingException">A process is done with a callback in which this one is still.</exception>
+    public bool Any(bool own) => processes.Size == 1 ? own : Exchange(own ? Yes : (byte)0, null);
+
+    /// <summary>Whether one of the processes says yes after a callback of a training.</summary>
+    /// <param name="own">Whether this process says yes.</param>
+    /// <param name="error">The error of its callback, if any.</param>
+    /// <inheritdoc cref="Require"/>
+    public bool AnyAfterCallback(bool own, Exception? error)
+    {
+        if (error is not null && IsKnown(error)) ExceptionDispatchInfo.Throw(error);
+        return Exchange((byte)(own ? EndsCallback | Yes : EndsCallback), error);
+    }
 
     /// <summary>Ends what all processes are doing, in all of them, if one has failed or was cancelled.</summary>
     /// <param name="own">The error of this process; null if it can go on.</param>
@@ -51,7 +71,7 @@ internal sealed class Agreement(IProcessGroup processes)
     public void Require(Exception? own)
     {
         if (own is not null && (processes.Size == 1 || IsKnown(own))) ExceptionDispatchInfo.Throw(own);
-        if (Any(own is not null)) Throw(own);
+        if (processes.Size > 1) _ = Exchange(0, own);
     }
 
     /// <summary>Does something in every process. If it fails in one, it fails in all, after all have done it.</summary>
@@ -81,6 +101,28 @@ internal sealed class Agreement(IProcessGroup processes)
 
     /// <summary>The message of the first process; those of the others are ignored.</summary>
     public byte[] FromFirst(ReadOnlySpan<byte> own) => Gather(processes.Rank == 0 ? own : [])[0];
+
+    /// <summary>Exchanges flags. Returns whether one of the processes says yes, and throws in all of them if one has failed.</summary>
+    private bool Exchange(byte own, Exception? error)
+    {
+        var flags = Gather((byte)(error is null ? own : own | Fails));
+        if (Array.Exists(flags, flag => (flag & Fails) != 0)) Throw(error);
+        var ended = Array.FindIndex(flags, flag => (flag & EndsCallback) != 0);
+        var calls = Array.FindIndex(flags, flag => (flag & EndsCallback) == 0);
+        if (ended >= 0 && calls >= 0) throw DifferentCalls(calls, ended);
+        return Array.Exists(flags, flag => (flag & Yes) != 0);
+    }
+
+    private static TrainingException DifferentCalls(int calls, int ended)
+    {
+        var error = new TrainingException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"DataParallel: a callback has called Evaluate, Predict or another function of all processes in process {calls}, but not in "
+                + $"process {ended}; call it "
+                + $"in all processes."));
+        error.Data[FailedProcess] = calls;
+        return error;
+    }
 
     /// <summary>Throws in every process, after all know that one has failed.</summary>
     /// <inheritdoc cref="Require"/>

@@ -13,8 +13,9 @@ namespace Fovea;
 /// <para>
 /// Where several processes train a model together (<see cref="DataParallel"/>), the callbacks of each process see the same losses, and the same metrics at the
 /// end of an epoch; within it, the metrics count the samples of the process. Each process has the same callbacks, and they change the model and the learning
-/// rate alike. What writes a file or prints does so in the first process only (<see cref="TrainingProgress.IsFirstProcess"/>). If a callback sets
-/// <see cref="TrainingProgress.Stop"/> or throws in one process, the training ends in all of them after the same step.
+/// rate alike. What writes a file or prints does so in the first process only (<see cref="TrainingProgress.IsFirstProcess"/>), while
+/// <see cref="Model.Evaluate"/> and the prediction of a data set are calls of all processes. If a callback sets <see cref="TrainingProgress.Stop"/> or throws
+/// in one process, the training ends in all of them after the same step.
 /// </para>
 /// </remarks>
 public abstract class Callback

@@ -3,9 +3,6 @@ namespace Fovea;
 /// <summary>What the processes of a training agree on between two steps: whether it goes on, is stopped, or has failed in one of them.</summary>
 internal sealed class StepAgreement
 {
-    private const byte Stops = 1;
-    private const byte Fails = 2;
-
     private readonly TrainingProgress progress;
     private readonly Agreement agreement;
 
@@ -25,16 +22,14 @@ internal sealed class StepAgreement
     /// <summary>Tells the other processes whether this one has callbacks that act on batches.</summary>
     public void Begin(bool actsOnBatches) => IsAfterBatches = agreement.Any(actsOnBatches);
 
-    /// <summary>Stops the training in all processes if one stops it, and ends it if one has failed.</summary>
+    /// <summary>After a callback: stops the training in all processes if one stops it, and ends it if one has failed.</summary>
     /// <param name="own">The error of this process; null if it can go on.</param>
     /// <exception cref="OperationCanceledException">A process was cancelled.</exception>
     /// <exception cref="TrainingException">Another process has failed; the message contains its number and its error.</exception>
     public void Settle(Exception? own)
     {
-        if (own is not null && Agreement.IsKnown(own)) agreement.Require(own);
-        var flags = agreement.Gather(own is not null ? Fails : progress.Stop ? Stops : (byte)0);
-        if (Array.IndexOf(flags, Fails) >= 0) agreement.Throw(own);
-        progress.IsStopAgreed = Array.IndexOf(flags, Stops) >= 0;
-        if (progress.IsStopAgreed == true) progress.Stop = true;
+        var stops = agreement.AnyAfterCallback(progress.Stop, own);
+        progress.IsStopAgreed = stops;
+        if (stops) progress.Stop = true;
     }
 }

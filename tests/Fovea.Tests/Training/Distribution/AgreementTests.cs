@@ -191,6 +191,42 @@ public class AgreementTests
         Assert.Equal(["sample 5 cannot be read", "Process 0 of 2 has failed: sample 5 cannot be read"], messages);
     }
 
+    /// <summary>An evaluation that is meant for the first process alone would wait for the others.</summary>
+    [Theory]
+    [InlineData("batch 1.2")]
+    [InlineData("end of 1")]
+    public void An_evaluation_in_a_callback_of_one_process_is_refused(string moment)
+    {
+        var messages = ThreadGroup.Run(3, group =>
+        {
+            var recorder = new Recorder((text, progress) =>
+            {
+                if (progress.IsFirstProcess && text.StartsWith(moment, StringComparison.Ordinal)) progress.Model.Evaluate(SmallNets.Images(9));
+            });
+            return Assert.Throws<TrainingException>(
+                () => Create(group).Fit(SmallNets.Images(24), epochs: 2, batchSize: 8, callbacks: [recorder, new Recorder()])).Message;
+        });
+        Assert.All(messages, message => Assert.Equal(
+            "DataParallel: a callback has called Evaluate, Predict or another function of all processes in process 0, but not in process 1; call it in all "
+                + "processes.",
+            message));
+    }
+
+    [Fact]
+    public void A_callback_that_fails_in_one_process_and_evaluates_in_the_others_ends_all()
+    {
+        var messages = ThreadGroup.Run(3, group =>
+        {
+            var recorder = new Recorder((text, progress) =>
+            {
+                if (group.Rank == 1 && text == "batch 1.2, 16 samples") throw new IOException("the disk is full");
+                progress.Model.Evaluate(SmallNets.Images(9));
+            });
+            return Assert.ThrowsAny<Exception>(() => Create(group).Fit(SmallNets.Images(24), batchSize: 8, callbacks: [recorder])).Message;
+        });
+        Assert.Equal(["Process 1 of 3 has failed: the disk is full", "the disk is full", "Process 1 of 3 has failed: the disk is full"], messages);
+    }
+
     /// <summary>Callbacks that only act on epochs, and backups of epochs, cost nothing after a batch; others cost one exchange.</summary>
     [Theory]
     [InlineData(0, "none")]
