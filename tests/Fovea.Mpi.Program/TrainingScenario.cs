@@ -8,8 +8,8 @@ namespace Fovea.MpiProgram;
 
 /// <summary>
 /// Trains a small network in shards, with most of what affects bits: augmentation, batch normalization, dropout, two outputs, masks with ignored pixels,
-/// weights
-/// of samples, clipping and averages. Each process prints hashes of its weights and its history.
+/// weights of samples, clipping and averages. It has so many weights that their gradients are exchanged in two parts, the first while the second is computed.
+/// Each process prints hashes of its weights and its history.
 /// </summary>
 internal static class TrainingScenario
 {
@@ -37,7 +37,8 @@ internal static class TrainingScenario
         var features = new RandomTranslation(0.2, 0.2).Call(input);
         features = new BatchNormalization().Call(new Conv2D(6, 3, padding: Padding.Same, activation: Activation.Relu).Call(features));
         features = new Dropout(0.3).Call(features);
-        var kind = new Dense(Classes, Activation.Softmax) { Name = "kind" }.Call(new GlobalAveragePooling2D().Call(features));
+        var kind = new Dense(Classes, Activation.Softmax) { Name = "kind" }
+            .Call(new Dense(700, Activation.Relu).Call(new Flatten().Call(features)));
         var mask = new Conv2D(Classes, 1, activation: Activation.Softmax) { Name = "mask" }.Call(features);
         var model = new Model([input], [kind, mask], "shapes", 1);
         model.Compile(

@@ -40,8 +40,8 @@ internal sealed class GradientBucket
     private int OwnLength => lengths[processes.Rank];
 
     /// <summary>
-    /// Divides a vector. Buckets are as long as given, in the second half of a short vector and at the end of a long one shorter and shorter: the first should
-    /// be there early, and the last is exchanged while nothing else is left to do.
+    /// Divides a vector. Buckets have the given length. Towards the end of the vector each has half of what is left, because nothing is left to compute while
+    /// the last is exchanged. A vector of at most a fourth of a bucket is one bucket.
     /// </summary>
     /// <param name="processes">The processes.</param>
     /// <param name="length">The length of the vector.</param>
