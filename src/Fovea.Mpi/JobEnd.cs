@@ -54,7 +54,7 @@ internal sealed class JobEnd
         if (Interlocked.Exchange(ref hasEnded, 1) != 0) Thread.Sleep(Timeout.Infinite);  // another thread is ending the process
         gate.Close();
         var all = Gather(exception is Exception error ? error.Message : $"{exception}", ForCommonFailure);
-        if (all is not null && all.All(hash => hash == all[0]))
+        if (all is { Length: > 1 } && all.All(hash => hash == all[0]))
         {
             if (rank == 0) StandardError.Write(string.Create(CultureInfo.InvariantCulture, $"All {size} processes have failed: {exception}"));
         }

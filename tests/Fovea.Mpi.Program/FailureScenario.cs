@@ -42,6 +42,7 @@ internal static class FailureScenario
                 case "thread":
                     var thread = new Thread(() => throw new InvalidOperationException("a thread has failed"));
                     thread.Start();
+                    thread.Join();
                     break;
                 case "kill":
                     Process.GetCurrentProcess().Kill();

@@ -117,6 +117,14 @@ public class MpiProcessesTests
         Assert.NotEqual(0, run.ExitCode);
     }
 
+    [Fact]
+    public void A_single_process_of_a_launcher_reports_its_error()
+    {
+        var run = MpiRun.Scenario(MpiRun.Mpich, 1, "fail", "throw", "0");
+        Assert.StartsWith("Process 0 of 1 has failed: System.InvalidOperationException: the disk is full\n", run.Error, StringComparison.Ordinal);
+        Assert.Equal(1, run.ExitCode);
+    }
+
     [Theory]
     [MemberData(nameof(MpiRun.Launchers), MemberType = typeof(MpiRun))]
     public void A_program_that_does_not_leave_its_group_ends_with_an_error(string launcher)
