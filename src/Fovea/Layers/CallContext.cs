@@ -13,6 +13,7 @@ public sealed class CallContext
     private readonly List<Update> updates = [];
     private readonly List<LayerValue> values = [];
     private readonly List<Node> losses = [];
+    private readonly HashSet<Node> sums = [];
     private readonly HashSet<Variable> penalized = [];
     private string path = "";
     private Layer? current;
@@ -32,6 +33,9 @@ public sealed class CallContext
 
     /// <summary>The scalars that layers add to the loss.</summary>
     internal IReadOnlyList<Node> Losses => losses;
+
+    /// <summary>Those of them that are sums over the samples; the others are means, or do not depend on the samples.</summary>
+    internal IReadOnlySet<Node> SumsOverSamples => sums;
 
     /// <summary>Every use of a layer so far. The layers inside a nested model come before that model.</summary>
     internal IReadOnlyList<LayerValue> Values => values;
@@ -99,10 +103,20 @@ public sealed class CallContext
     }
 
     /// <summary>Adds a scalar to the loss, which training minimizes and evaluation reports; Keras' <c>add_loss</c>.</summary>
-    /// <param name="loss">The scalar.</param>
+    /// <param name="loss">
+    /// The scalar: a mean over the samples, or a value that does not depend on them. In training in shards (<see cref="Model.Distribution"/>) the loss of each
+    /// shard is multiplied by its share of the samples.
+    /// </param>
     /// <exception cref="ShapeException">The value is not a scalar.</exception>
     public void AddLoss(Node loss) =>
         losses.Add(loss.Shape.Rank == 0 ? loss : throw new ShapeException("AddLoss", $"expected a scalar; received {loss.Shape}."));
+
+    /// <summary>Adds a sum over the samples to the loss.</summary>
+    internal void AddSumOverSamples(Node loss)
+    {
+        sums.Add(loss);
+        AddLoss(loss);
+    }
 
     /// <summary>Draws uniform random numbers in [0, 1), new ones at each step. The same seed and step give the same numbers.</summary>
     /// <param name="shape">

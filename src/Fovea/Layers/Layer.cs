@@ -302,7 +302,7 @@ public abstract partial class Layer
     {
         if (ActivityRegularizer is not null)
         {
-            foreach (var value in values) context.AddLoss(ActivityRegularizer.Penalty(value));
+            foreach (var value in values) context.AddSumOverSamples(ActivityRegularizer.Penalty(value));
         }
 
         if (!Trainable) return;

@@ -30,7 +30,7 @@ internal sealed class LossHead
             ? LossOfPositions(objective.Loss, Targets[i], Predictions[i], SampleWeights!)
             : Reduce(objective.Loss, objective.Loss.OfSamples(Targets[i], Predictions[i]), SampleWeights))];
         Loss = Losses.Zip(objectives, (loss, objective) => objective.Weight == 1 ? loss : objective.Weight * loss)
-            .Concat(shard is null ? penalties : penalties.Select(penalty => penalty * shard.Share))
+            .Concat(shard is null ? penalties : penalties.Select(penalty => shard.SumsOverSamples.Contains(penalty) ? penalty : penalty * shard.Share))
             .Aggregate((sum, loss) => sum + loss);
     }
 
@@ -79,7 +79,11 @@ internal sealed class LossHead
 /// <param name="WeightSum">The sum of the weights of the batch.</param>
 internal sealed record ShardOfBatch(Node Share, Node WeightSum)
 {
-    public static ShardOfBatch Create() => new(new Node(new InputOp("share", Shape.Scalar)), new Node(new InputOp("sum of weights", Shape.Scalar)));
+    /// <summary>The terms that layers add to the loss and that are sums over the samples, so that those of the shards add up to that of the batch.</summary>
+    public required IReadOnlySet<Node> SumsOverSamples { get; init; }
+
+    public static ShardOfBatch Create(IReadOnlySet<Node> sumsOverSamples) =>
+        new(new Node(new InputOp("share", Shape.Scalar)), new Node(new InputOp("sum of weights", Shape.Scalar))) { SumsOverSamples = sumsOverSamples };
 }
 
 /// <summary>An objective with the index of its output in the model.</summary>

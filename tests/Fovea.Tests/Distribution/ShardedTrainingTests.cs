@@ -61,6 +61,27 @@ public class ShardedTrainingTests
         }
     }
 
+    /// <summary>Penalties of activities are sums over the samples, those of weights do not depend on the samples.</summary>
+    [Fact]
+    public void The_penalties_of_the_shards_add_up_to_those_of_the_batch()
+    {
+        var whole = Loss(distribution: null);
+        Assert.Equal(whole, Loss(new DataParallel(1)));
+        foreach (var shards in (int[])[2, 4, 16]) Assert.Equal(whole, Loss(new DataParallel(shards)), 1e-6 * whole);
+
+        static double Loss(DataParallel? distribution)
+        {
+            var model = new Sequential("penalized", 4)
+            {
+                new Input(12, 12, 1), new Flatten(), new Dense(6) { ActivityRegularizer = new L2(0.1), KernelRegularizer = new L1(0.1) },
+                new ActivityRegularization(0.1), new Dense(3, Activation.Softmax),
+            };
+            model.Compile(new Sgd(0.01), Fovea.Loss.SparseCategoricalCrossentropy);
+            model.Distribution = distribution;
+            return model.Fit(SmallNets.Images(30), batchSize: 30, verbose: 0)["loss"][0];
+        }
+    }
+
     [Fact]
     public void Metrics_are_exact_over_all_samples()
     {

@@ -19,7 +19,7 @@ public sealed class ActivityRegularization(double l1 = 0, double l2 = 0) : Layer
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {
-        context.AddLoss(new L1L2(L1, L2).Penalty(input));
+        context.AddSumOverSamples(new L1L2(L1, L2).Penalty(input));
         return input;
     }
 

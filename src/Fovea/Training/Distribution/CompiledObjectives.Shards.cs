@@ -29,7 +29,7 @@ internal sealed partial class CompiledObjectives
     {
         var context = new CallContext(training: true);
         var inputs = topology.InputNodes(count, size);
-        var shard = isWhole ? null : ShardOfBatch.Create();
+        var shard = isWhole ? null : ShardOfBatch.Create(context.SumsOverSamples);
         var head = new LossHead(topology.TraceOutputs(inputs, context), objectives, context.Losses, weightCount, shard);
         Node[] gradients = [.. Differentiation.Gradients(head.Loss, [.. weights.Select(weight => context.Read(weight.Variable))]).Reverse()];
         var averages = context.Updates.Select(update => shard is null ? update.Value : update.Value * shard.Share);
