@@ -55,7 +55,8 @@ public class TrainingStepTests
 
         static TrainingStep Step(Model model, long? seed = null) => new(
             new Adam(new ExponentialDecay(0.01, 2, 0.5)) { UseEma = true, GradientAccumulationSteps = 2 }, model,
-            (step, images, labels) => Loss.SparseCategoricalCrossentropy.Compute(labels, step.Call(model, images))) { Seed = seed };
+            (step, images, labels) => Loss.SparseCategoricalCrossentropy.Compute(labels, step.Call(model, images)))
+        { Seed = seed };
     }
 
     [Fact]

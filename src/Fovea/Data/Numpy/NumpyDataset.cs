@@ -101,7 +101,8 @@ public static class NumpyDataset
             throw new InvalidDataException($"{file}: expected one class number for each image in '{targets}', since a range is given; received {y.Shape}.");
         Shape image = x.Shape.Rank == 3 ? [x.Shape[1], x.Shape[2], 1] : x.Shape[1..];
         return new ByteImageDataset(
-            Bytes(file, inputs, x, 255, "bytes"), image, Bytes(file, targets, y, classNames!.Count - 1, "class numbers"), classNames) { Range = pixels };
+            Bytes(file, inputs, x, 255, "bytes"), image, Bytes(file, targets, y, classNames!.Count - 1, "class numbers"), classNames)
+        { Range = pixels };
     }
 
     private static byte[] Bytes(string file, string name, Tensor array, int largest, string what)
