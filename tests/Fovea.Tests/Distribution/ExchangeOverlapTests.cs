@@ -1,5 +1,4 @@
 using Fovea.Engine;
-using Fovea.Extending;
 using Fovea.Tests.Training;
 
 namespace Fovea.Tests.Distributed;

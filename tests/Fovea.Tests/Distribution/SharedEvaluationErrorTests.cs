@@ -1,4 +1,3 @@
-using Fovea.Engine;
 using Fovea.Tests.Training;
 
 namespace Fovea.Tests.Distributed;

@@ -1,7 +1,6 @@
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 using Fovea.Engine.Planning;
-using Fovea.Extending;
 
 namespace Fovea.Tests.Layers;
 
