@@ -19,7 +19,8 @@ internal sealed class ExchangeBenchmark(int mebibytes, int processes, bool overT
     {
         foreach (var mpi in MpiJob.Known)
         {
-            if (mpi.Run(processes, overTcp, "exchange", "--one", "--mebibytes", Text(mebibytes)) is not { } output) yield return (mpi.Program, null, new Spread(0, 0, 0), new Spread(0, 0, 0));
+            if (mpi.Run(processes, overTcp, "exchange", "--one", "--mebibytes", Text(mebibytes)) is not { } output)
+                yield return (mpi.Program, null, new Spread(0, 0, 0), new Spread(0, 0, 0));
             else yield return (mpi.Program, output[0], Parse(output[1]), Parse(output[2]));
         }
     }

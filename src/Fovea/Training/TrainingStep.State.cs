@@ -13,11 +13,14 @@ public sealed partial class TrainingStep
     /// at all.
     /// </summary>
     /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Stops before the file is written.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void SaveState(string path)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void SaveState(string path, CancellationToken cancellationToken = default)
     {
         path.NotEmpty(nameof(TrainingStep), nameof(path), "the path of a file");
-        lock (gate) AtomicFile.Write(path, Write);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (gate) AtomicFile.Write(path, Write, cancellationToken);
     }
 
     /// <summary>
@@ -25,11 +28,14 @@ public sealed partial class TrainingStep
     /// then, the next runs give the same bits as without an interruption. Nothing is changed if the file does not fit.
     /// </summary>
     /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Stops before the file is read.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ModelFormatException">The file is damaged, or belongs to a step of other models or another optimizer.</exception>
-    public void LoadState(string path)
+    public void LoadState(string path, CancellationToken cancellationToken = default)
     {
         path.NotEmpty(nameof(TrainingStep), nameof(path), "the path of a file");
+        cancellationToken.ThrowIfCancellationRequested();
         using var file = File.OpenRead(path);
         if (!IsSound(file))
             throw ModelFormatException.About(path, "expected the state of a TrainingStep; the file is damaged or something else.");

@@ -29,12 +29,15 @@ public static class NumpyDataset
     /// The range to convert images of bytes to; images (height, width) then become (height, width, 1). Null to keep values and shapes as they are.
     /// </param>
     /// <param name="classNames">The names of the classes by class number. By default images of bytes have the names "0", "1", "2" …</param>
+    /// <param name="cancellationToken">Stops before the file is read.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidDataException">
     /// The file is damaged, lacks an array, or holds others than bytes and class numbers where a range is given.
     /// </exception>
-    public static (Dataset Train, Dataset Test) Load(string path, PixelRange? range = null, IReadOnlyList<string>? classNames = null)
+    public static (Dataset Train, Dataset Test) Load(
+        string path, PixelRange? range = null, IReadOnlyList<string>? classNames = null, CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var present = NamesIn(path);
         var names = Array.FindAll(UsualNames, usual => usual.All(present.Contains));
         if (names is not [var found])
@@ -55,9 +58,13 @@ public static class NumpyDataset
     /// The range to convert images of bytes to; images (height, width) then become (height, width, 1). Null to keep values and shapes as they are.
     /// </param>
     /// <param name="classNames">The names of the classes by class number. By default images of bytes have the names "0", "1", "2" …</param>
-    /// <inheritdoc cref="Load(string, PixelRange?, IReadOnlyList{string}?)" path="/exception"/>
-    public static Dataset Load(string path, string inputs, string targets, PixelRange? range = null, IReadOnlyList<string>? classNames = null)
+    /// <param name="cancellationToken">Stops before the file is read.</param>
+    /// <inheritdoc cref="Load(string, PixelRange?, IReadOnlyList{string}?, CancellationToken)" path="/exception"/>
+    public static Dataset Load(
+        string path, string inputs, string targets, PixelRange? range = null, IReadOnlyList<string>? classNames = null,
+        CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentException.ThrowIfNullOrEmpty(inputs);
         ArgumentException.ThrowIfNullOrEmpty(targets);
