@@ -88,6 +88,20 @@ public sealed class Plan : IWork
     /// <exception cref="InvalidOperationException">Another thread is running the plan.</exception>
     public void Run() => RunSteps(default, null);
 
+    /// <summary>Like <see cref="Run()"/> on the calling thread only, for callers that run several plans at a time.</summary>
+    internal void RunAlone()
+    {
+        Begin(1);
+        try
+        {
+            foreach (var step in program.Steps) Run(step, workers: null);
+        }
+        finally
+        {
+            End();
+        }
+    }
+
     /// <summary>Like <see cref="Run()"/>; adds the time of each step to its element of <paramref name="seconds"/>.</summary>
     internal void RunTimed(Span<double> seconds) => RunSteps(seconds, null);
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Fovea.Engine.Simd;
 
 /// <summary>Work that consists of units, which may run in any order and on any thread.</summary>
@@ -61,6 +63,21 @@ internal sealed class WorkerPool : IDisposable
         }
 
         for (var unit = 0; unit < units; unit++) work.Run(unit, 0);
+    }
+
+    /// <summary>Runs all units on the threads that no concurrent caller uses, and returns when they have ended.</summary>
+    public void RunShared(IWork work, int units)
+    {
+        var helpers = Partition.Enter(Stopwatch.GetTimestamp());
+        try
+        {
+            if (helpers is not null) helpers.Run(work, units);
+            else for (var unit = 0; unit < units; unit++) work.Run(unit, 0);
+        }
+        finally
+        {
+            Partition.Leave(helpers);
+        }
     }
 
     /// <summary>Reserves the pool for one caller; false if another caller has reserved it.</summary>

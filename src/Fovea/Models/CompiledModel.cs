@@ -64,6 +64,9 @@ internal class CompiledModel(Plan plan, IReadOnlyList<Node> inputs, Node? random
 
     public void Run() => plan.Run();
 
+    /// <summary>Runs on the calling thread only, for callers that run several models at a time.</summary>
+    public void RunAlone() => plan.RunAlone();
+
     /// <summary>Runs, and adds the time of each step of the plan to its element.</summary>
     public void RunTimed(Span<double> seconds) => plan.RunTimed(seconds);
 

@@ -172,7 +172,9 @@ internal sealed partial class Trainer
     /// <param name="first">The index of the first sample in the batch.</param>
     /// <param name="count">The number of samples.</param>
     /// <param name="objectives">The metrics.</param>
-    public static void AddMetrics(CompiledObjectives step, BatchBuffer batch, int first, int count, IReadOnlyList<OutputObjective> objectives)
+    /// <param name="predictions">The predictions, if the plan has computed others since.</param>
+    public static void AddMetrics(
+        CompiledObjectives step, BatchBuffer batch, int first, int count, IReadOnlyList<OutputObjective> objectives, float[][]? predictions = null)
     {
         for (var i = 0; i < objectives.Count; i++)
         {
@@ -182,7 +184,7 @@ internal sealed partial class Trainer
                 foreach (var metric in metrics) metric.OutputShape = step.Size.Outputs[objectives[i].Index];
             }
 
-            for (var k = 0; k < metrics.Count; k++) metrics[k].Add(batch.Targets[i].Rows(first, count), step.Prediction(i), count);
+            for (var k = 0; k < metrics.Count; k++) metrics[k].Add(batch.Targets[i].Rows(first, count), predictions is null ? step.Prediction(i) : predictions[i], count);
         }
     }
 

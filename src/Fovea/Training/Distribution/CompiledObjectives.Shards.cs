@@ -12,6 +12,9 @@ internal sealed partial class CompiledObjectives
     /// <summary>Where the results of a shard are in the vector that is added up; null if the plan is not that of a shard.</summary>
     public StepVector? Vector { get; private init; }
 
+    /// <summary>The multiply-adds of a run.</summary>
+    public long MultiplyAdds { get; private init; }
+
     /// <summary>Compiles a shard of a batch: the losses, their gradients and the new values of moving averages.</summary>
     /// <param name="topology">The layers of the model.</param>
     /// <param name="objectives">The losses.</param>
@@ -40,6 +43,7 @@ internal sealed partial class CompiledObjectives
             Size = size,
             IsOfOpenModel = topology.IsOpen,
             shard = shard,
+            MultiplyAdds = program.Steps.Sum(step => step.Cost.MultiplyAdds),
             Vector = new StepVector(
                 head.Predictions.Count, head.Results.Count - head.Predictions.Count, gradients,
                 [.. context.Updates.Select(update => update.Variable)]),

@@ -30,7 +30,7 @@ internal sealed class GradientBucket
         var cut = Cut.Into(processes.Size, end - start, Grain);
         starts = [.. Enumerable.Range(0, processes.Size + 1).Select(rank => rank < cut.Parts ? start + cut.Start(rank) : end)];
         lengths = [.. Enumerable.Range(0, processes.Size).Select(rank => starts[rank + 1] - starts[rank])];
-        (sentLengths, receivedLengths, slice) = (new int[processes.Size], new int[processes.Size], new ShardTree(OwnLength));
+        (sentLengths, receivedLengths, slice) = (new int[processes.Size], new int[processes.Size], new ShardTree(new SumBuffers(OwnLength)));
     }
 
     public int Start { get; }

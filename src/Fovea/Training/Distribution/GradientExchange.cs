@@ -27,7 +27,8 @@ internal sealed class GradientExchange : IStepObserver, IDisposable
 
     public GradientExchange(DataParallel distribution, StepVector vector)
     {
-        (this.distribution, this.vector, own) = (distribution, vector, new ShardTree(vector.Length));
+        (this.distribution, this.vector, Buffers) = (distribution, vector, new SumBuffers(vector.Length));
+        own = new ShardTree(Buffers);
         var processes = distribution.Processes;
         buckets = GradientBucket.Of(processes, vector.Length, processes.Size == 1 ? vector.Length : distribution.BucketBytes / sizeof(float));
         lastSteps = new int[buckets.Length];
@@ -35,6 +36,12 @@ internal sealed class GradientExchange : IStepObserver, IDisposable
         whole = new AlignedBuffer(vector.Length);
         if (buckets.Length > 1) thread = new ExchangeThread(buckets.Length, Exchange);
     }
+
+    /// <summary>The memory of the sums of shards.</summary>
+    public SumBuffers Buffers { get; }
+
+    /// <summary>Whether gradients are exchanged while the last shard is computed, which is then computed on all threads.</summary>
+    public bool Overlaps => thread is not null;
 
     /// <summary>The sum over all shards, after <see cref="Complete"/>.</summary>
     public AlignedBuffer Sum => whole ?? own.Sums[0].Sum!;
@@ -60,6 +67,25 @@ internal sealed class GradientExchange : IStepObserver, IDisposable
         vector.Collect(plan, place.Span, adds, 0, vector.Length);
         own.End(range, place);
     }
+
+    /// <summary>Computes all shards of this process on several threads at a time.</summary>
+    /// <param name="shards">The shards of this process.</param>
+    /// <param name="compute">Prepares a shard on a thread, computes it and returns its plan; null if it has no samples.</param>
+    public void Run(ConcurrentShards shards, Func<int, int, CompiledObjectives?> compute) => shards.Run(
+        (thread, shard, sums) =>
+        {
+            var range = new ShardRange(0, shard);
+            if (compute(thread, shard) is not { } plan)
+            {
+                sums.End(range, null);
+                return;
+            }
+
+            var place = sums.Begin(range, out var adds);
+            vector.Collect(plan, place.Span, adds, 0, vector.Length);
+            sums.End(range, place);
+        },
+        own);
 
     /// <summary>Computes the last shard of this process that has samples, and begins to add and exchange what it has computed.</summary>
     public void RunLast(CompiledObjectives plan, int shard)

@@ -34,11 +34,10 @@ internal readonly record struct ShardRange(int Level, int Index)
 /// The sum of one vector for each shard, added in pairs: ((0 + 1) + (2 + 3)) + …. Vectors are added in the order of the shards. A sum waits until the other
 /// half of its pair is complete. So the sum has the same bits whether one process adds all vectors or each adds those of its shards and another goes on.
 /// </summary>
-/// <param name="length">The number of values of a vector.</param>
-internal sealed class ShardTree(int length)
+/// <param name="buffers">The memory of the vectors.</param>
+internal sealed class ShardTree(SumBuffers buffers)
 {
     private readonly List<(ShardRange Range, AlignedBuffer? Sum)> waiting = [];
-    private readonly Stack<AlignedBuffer> free = new();
 
     /// <summary>The sums so far, in the order of the shards; null where no shard has samples.</summary>
     public IReadOnlyList<(ShardRange Range, AlignedBuffer? Sum)> Sums => waiting;
@@ -47,9 +46,16 @@ internal sealed class ShardTree(int length)
     {
         foreach (var (_, sum) in waiting)
         {
-            if (sum is not null) free.Push(sum);
+            if (sum is not null) buffers.Return(sum);
         }
 
+        waiting.Clear();
+    }
+
+    /// <summary>Gives the sums to another tree, to which those of the shards before have been given.</summary>
+    public void MoveTo(ShardTree other)
+    {
+        foreach (var (range, sum) in waiting) other.End(range, sum);
         waiting.Clear();
     }
 
@@ -59,7 +65,7 @@ internal sealed class ShardTree(int length)
     public AlignedBuffer Begin(ShardRange range, out bool adds)
     {
         adds = range.IsSecondHalf && waiting is [.., (var before, not null)] && before == range.FirstHalf;
-        return adds ? waiting[^1].Sum! : free.TryPop(out var buffer) ? buffer : new AlignedBuffer(length);
+        return adds ? waiting[^1].Sum! : buffers.Take();
     }
 
     /// <summary>Completes the next vector, in the memory that <see cref="Begin"/> has returned; null if its shards have no samples.</summary>
@@ -78,12 +84,29 @@ internal sealed class ShardTree(int length)
             {
                 if (additions is null) TensorPrimitives.Add(first.Span, sum.Span, first.Span);
                 else additions.Add((first, sum));
-                free.Push(sum);
+                buffers.Return(sum);
             }
 
             (range, sum) = (range.Parent, first ?? sum);
         }
 
         waiting.Add((range, sum));
+    }
+}
+
+/// <summary>Memory for vectors of one length, which trees use again and again. Several threads may use it at once.</summary>
+/// <param name="length">The number of values of a vector.</param>
+internal sealed class SumBuffers(int length)
+{
+    private readonly Stack<AlignedBuffer> free = new();
+
+    public AlignedBuffer Take()
+    {
+        lock (free) return free.TryPop(out var buffer) ? buffer : new AlignedBuffer(length);
+    }
+
+    public void Return(AlignedBuffer buffer)
+    {
+        lock (free) free.Push(buffer);
     }
 }

@@ -20,6 +20,7 @@ internal sealed class ShardedTraining : BatchTraining
     private readonly BatchLosses losses;
     private StepVector? vector;
     private GradientExchange? exchange;
+    private ConcurrentShards? concurrent;
 
     public ShardedTraining(Trainer trainer, DataParallel distribution, ShardBatches batches, int weightCount, ModelSize size)
     {
@@ -89,8 +90,8 @@ internal sealed class ShardedTraining : BatchTraining
         exchange?.Dispose();
     }
 
-    private CompiledObjectives Plan(BatchDivision division, int shard) =>
-        trainer.Shard(division.CountOf(shard), division.CountOf(shard) == division.Samples, weightCount, size);
+    private CompiledObjectives Plan(BatchDivision division, int shard, int thread = 0) =>
+        trainer.Shard(division.CountOf(shard), division.CountOf(shard) == division.Samples, weightCount, size, thread);
 
     [MemberNotNull(nameof(exchange))]
     private void PrepareExchange(BatchDivision division)
@@ -100,16 +101,36 @@ internal sealed class ShardedTraining : BatchTraining
         {
             exchange?.Dispose();
             exchange = new GradientExchange(distribution, trainer.ShardVector!);
+            concurrent = null;
         }
 
         vector = trainer.ShardVector!;
         exchange.Begin(division);
+        PrepareThreads(division);
+    }
+
+    /// <summary>Decides whether shards are computed at the same time, and compiles their plans.</summary>
+    private void PrepareThreads(BatchDivision division)
+    {
+        var isPossible = !exchange!.Overlaps && trainer.Model.MemoryLimit is null && division.CountOf(own.First) > 0;
+        if (!isPossible || concurrent?.Threads != Cpu.Threads)
+            concurrent = isPossible ? ConcurrentShards.Of(own, Plan(division, own.First), exchange.Buffers) : null;
+        for (var shard = own.First; concurrent is not null && shard < own.End; shard++)
+        {
+            if (division.CountOf(shard) > 0) _ = Plan(division, shard, concurrent.ThreadOf(shard));
+        }
     }
 
     private void RunShards(BatchDivision division, float weightSum, ref Exception? error)
     {
         try
         {
+            if (concurrent is not null)
+            {
+                RunConcurrent(division, weightSum, concurrent);
+                return;
+            }
+
             var last = own.End - 1;
             while (last >= own.First && division.CountOf(last) == 0) last--;
             for (var shard = own.First; shard <= last; shard++)
@@ -128,20 +149,49 @@ internal sealed class ShardedTraining : BatchTraining
 
     private void RunShard(BatchDivision division, int shard, float weightSum, bool isLast)
     {
-        var count = division.CountOf(shard);
         var plan = Plan(division, shard);
-        var batch = batches.Rows(shard, out var row);
-        plan.Prepare(trainer.Model.Seed, trainer.Steps, division.Start(shard));
-        plan.PrepareShard((float)count / division.Samples, weightSum);
-        plan.Read(batch, row);
+        Prepare(plan, division, shard, weightSum);
         using (trainer.Model.ReadWeights())
         {
             if (isLast) exchange!.RunLast(plan, shard);
             else exchange!.Run(plan, shard);
         }
 
-        Trainer.AddMetrics(plan, batch, row, count, trainer.Objectives);
-        if (metrics is not null) Trainer.AddMetrics(plan, batch, row, count, metrics.Of(shard));
+        AddMetrics(plan, division, shard);
+    }
+
+    private void RunConcurrent(BatchDivision division, float weightSum, ConcurrentShards shards)
+    {
+        using (trainer.Model.ReadWeights()) exchange!.Run(shards, Compute);
+        for (var shard = own.First; shard < own.End; shard++)
+        {
+            if (division.CountOf(shard) > 0) AddMetrics(Plan(division, shard, shards.ThreadOf(shard)), division, shard, shards.PredictionsOf(shard));
+        }
+
+        CompiledObjectives? Compute(int thread, int shard)
+        {
+            if (division.CountOf(shard) == 0) return null;
+            CompiledObjectives plan;
+            lock (trainer) plan = Plan(division, shard, thread);
+            Prepare(plan, division, shard, weightSum);
+            plan.RunAlone();
+            shards.KeepPredictions(shard, plan, trainer.Objectives.Count);
+            return plan;
+        }
+    }
+
+    private void Prepare(CompiledObjectives plan, BatchDivision division, int shard, float weightSum)
+    {
+        plan.Prepare(trainer.Model.Seed, trainer.Steps, division.Start(shard));
+        plan.PrepareShard((float)division.CountOf(shard) / division.Samples, weightSum);
+        plan.Read(batches.Rows(shard, out var row), row);
+    }
+
+    private void AddMetrics(CompiledObjectives plan, BatchDivision division, int shard, float[][]? predictions = null)
+    {
+        var (batch, count) = (batches.Rows(shard, out var row), division.CountOf(shard));
+        Trainer.AddMetrics(plan, batch, row, count, trainer.Objectives, predictions);
+        if (metrics is not null) Trainer.AddMetrics(plan, batch, row, count, metrics.Of(shard), predictions);
     }
 
     private void Count(long computing, long waiting, long updating, TimeSpan exchanged)
