@@ -24,6 +24,7 @@ public sealed class Plan : IWork
     private readonly ThreadTuning tuning = new();
     private readonly PlanAudit? audit = PlanAudit.Current;
     private PlanStep current = null!;
+    private WorkerPool? prologueWorkers;
     private int phase;
     private int isRunning;
 
@@ -91,7 +92,7 @@ public sealed class Plan : IWork
     /// <summary>Like <see cref="Run()"/> on the calling thread only, for callers that run several plans at a time.</summary>
     internal void RunAlone()
     {
-        Begin(1);
+        Begin(null);
         try
         {
             foreach (var step in program.Steps) Run(step, workers: null);
@@ -111,7 +112,7 @@ public sealed class Plan : IWork
     /// <summary>Like <see cref="Run()"/> on the calling thread only; reports the time of every unit.</summary>
     internal void RunUnits(UnitObserver observe)
     {
-        Begin(1);
+        Begin(null);
         try
         {
             for (var i = 0; i < program.Steps.Length; i++)
@@ -177,14 +178,14 @@ public sealed class Plan : IWork
 
         for (var i = 0; i < steps.Length; i++)
         {
-            if (isNeeded[i]) Run(steps[i], Cpu.Pool);
+            if (isNeeded[i]) Run(steps[i], prologueWorkers);
         }
     }
 
     private void RunSteps(Span<double> seconds, IStepObserver? observer)
     {
         var pool = Cpu.Pool;
-        Begin(pool.Threads);
+        Begin(pool);
         var runStart = Stopwatch.GetTimestamp();
         var helpers = pool.Partition.Enter(runStart);
         try
@@ -223,13 +224,14 @@ public sealed class Plan : IWork
 
     private void RunUnit(int unit, int worker) => addresses.Run(current.Kernel, current.FirstAddress, phase, unit, memory.Workers, worker);
 
-    private void Begin(int workers)
+    private void Begin(WorkerPool? pool)
     {
         if (Interlocked.Exchange(ref isRunning, 1) != 0)
             throw new InvalidOperationException("Plan: another thread is running this plan. Compile a plan for each thread, or have the threads take turns.");
         try
         {
-            memory.EnsureWorkers(workers, program.WorkerScratchFloats);
+            prologueWorkers = pool;
+            memory.EnsureWorkers(pool?.Threads ?? 1, program.WorkerScratchFloats);
             if (audit is not null) PlanAudit.Begin(memory);
             foreach (var input in allInputs) input.BeginRun();
             if (cached.Length > 0) store.Enter(this, cached);

@@ -18,6 +18,7 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
     private const int TargetUnits = 64;
     private const int BandFloats = 8 * 1024;  // of the image
     private const int MaxPartialFloats = 2 * 1024 * 1024;
+    private const int MinBands = 4;  // of a shard, so that adding the shards takes little of the time
 
     private readonly Window2D convolution;
     private readonly PooledConvolution geometry;
@@ -45,7 +46,7 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
 
         // If blocks of the image are copied, more filters share a copy.
         unitFilters = Math.Min(filters, inputChannels > BlockChannels ? 32 : 16);
-        var shards = Math.Clamp(Math.Min(TargetUnits / FilterBlocks, MaxPartialFloats / Size), 1, bands);
+        var shards = Math.Clamp(Math.Min(TargetUnits / FilterBlocks, MaxPartialFloats / Size), 1, Cut.Ceiling(bands, MinBands));
         sum = new ShardedSum(Cut.Every(Cut.Ceiling(bands, shards), bands), Size);
     }
 
