@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using Fovea.Engine;
 using Fovea.Engine.Simd;
 
 namespace Fovea;
