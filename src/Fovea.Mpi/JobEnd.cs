@@ -118,7 +118,8 @@ internal sealed class JobEnd
             Thread.Sleep(ForAbort);
             using var own = Process.GetCurrentProcess();
             own.Kill();
-        }) { IsBackground = true }.Start();
+        })
+        { IsBackground = true }.Start();
         mpi.Abort(exitCode);
         Thread.Sleep(Timeout.Infinite);
     }

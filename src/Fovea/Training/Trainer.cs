@@ -184,7 +184,8 @@ internal sealed partial class Trainer
                 foreach (var metric in metrics) metric.OutputShape = step.Size.Outputs[objectives[i].Index];
             }
 
-            for (var k = 0; k < metrics.Count; k++) metrics[k].Add(batch.Targets[i].Rows(first, count), predictions is null ? step.Prediction(i) : predictions[i], count);
+            var predicted = predictions is null ? step.Prediction(i) : predictions[i];
+            for (var k = 0; k < metrics.Count; k++) metrics[k].Add(batch.Targets[i].Rows(first, count), predicted, count);
         }
     }
 

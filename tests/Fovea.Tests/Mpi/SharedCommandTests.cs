@@ -131,7 +131,8 @@ public sealed class SharedCommandTests : IDisposable
     {
         var run =
             new MpiStart(
-            launcher, 1) { Program = "Fovea.Cli.dll", Arguments = ["train", "--shards", "2"], Environment = _ => ["FOVEA_MPI=/nowhere/libmpi.so"] }.Run();
+            launcher, 1)
+            { Program = "Fovea.Cli.dll", Arguments = ["train", "--shards", "2"], Environment = _ => ["FOVEA_MPI=/nowhere/libmpi.so"] }.Run();
         Assert.StartsWith(
             "fovea: MPI: the library '/nowhere/libmpi.so', which FOVEA_MPI names, cannot be loaded (", run.Error + run.Output, StringComparison.Ordinal);
         Assert.Equal(1, run.ExitCode);
