@@ -21,7 +21,8 @@ internal static class PredictCommand
             "Classify images. They are resized to the model's size, and rotated upright by their EXIF orientation. A model of images of any size gets "
                 + "each at its own size.",
             new("fovea predict book-mnist.keras photo.jpg", "a digit on paper, or light on dark"),
-            new("fovea predict book-mnist.keras *.png --json", "many images, for scripts"))
+            new("fovea predict book-mnist.keras *.png --json", "many images, for scripts"),
+            new("mpirun -n 8 fovea predict book-mnist.keras *.png --json", "the same, with several processes"))
         {
             model, images, inputShape, threads, json,
         };
@@ -37,11 +38,13 @@ internal static class PredictCommand
                 output.ErrorConsole.MarkupLine(
                     "[yellow]The model's outputs are not probabilities: its last layer is neither a softmax nor a sigmoid. A softmax of them is "
                     + "shown.[/]");
-            var predictions = files.Select(file => Predict(classifiers, file, cancellationToken)).ToList();
+            var predictions = Job.Share(files, file => Predict(classifiers, file, cancellationToken), CliJsonContext.Default.ImagePrediction);
+            var code = predictions.TrueForAll(prediction => prediction.Error is null) ? FoveaCommand.Success : FoveaCommand.Failure;
+            if (!Job.IsFirst) return Task.FromResult(code);
             foreach (var failed in predictions.Where(prediction => prediction.Error is not null)) output.Error.WriteLine($"fovea predict: {failed.Error}");
             if (parsed.GetValue(json)) CliJson.Write(output.Output, new PredictResult(predictions), context => context.PredictResult);
             else Write(output.Console, predictions, ShortNames.Of(classifier.Labels));
-            return Task.FromResult(predictions.TrueForAll(prediction => prediction.Error is null) ? FoveaCommand.Success : FoveaCommand.Failure);
+            return Task.FromResult(code);
         });
         return command;
     }

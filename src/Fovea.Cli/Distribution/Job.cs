@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Fovea.Cli;
 
@@ -42,6 +44,33 @@ internal static class Job
 
     /// <summary>Waits until all processes have come here.</summary>
     public static void Wait() => Processes.Current.AllGather(new byte[Size], Enumerable.Repeat(1, Size).ToArray());
+
+    /// <summary>Divides work on some items among the processes: item i belongs to process i mod P.</summary>
+    /// <param name="items">The items, the same in all processes.</param>
+    /// <param name="work">The work on one item.</param>
+    /// <param name="type">How a result is exchanged.</param>
+    /// <returns>The results of all items, in their order, in every process.</returns>
+    public static List<TResult> Share<TItem, TResult>(IReadOnlyList<TItem> items, Func<TItem, TResult> work, JsonTypeInfo<TResult> type)
+    {
+        if (!IsShared) return [.. items.Select(work)];
+        var own = items.Where((_, i) => i % Size == Rank).Select(item => JsonSerializer.SerializeToUtf8Bytes(work(item), type)).ToList();
+
+        // First the lengths of all results, then the results of each process, one process after another.
+        var places = Enumerable.Range(0, items.Count).OrderBy(i => i % Size).ToArray();
+        var counts = Enumerable.Range(0, Size).Select(rank => places.Count(i => i % Size == rank)).ToArray();
+        var lengths = new float[items.Count];
+        own.Select(result => (float)result.Length).ToArray().CopyTo(lengths, counts[..Rank].Sum());
+        Processes.Current.AllGather(lengths, counts);
+        var all = new byte[(int)lengths.Sum()];
+        var first = 0;
+        var sizes = counts.Select(count => (int)lengths[first..(first += count)].Sum()).ToArray();
+        own.SelectMany(result => result).ToArray().CopyTo(all, sizes[..Rank].Sum());
+        Processes.Current.AllGather(all, sizes);
+        var results = new TResult[items.Count];
+        for (int k = 0, at = 0; k < items.Count; at += (int)lengths[k++])
+            results[places[k]] = JsonSerializer.Deserialize(all.AsSpan(at, (int)lengths[k]), type)!;
+        return [.. results];
+    }
 
     /// <summary>Does something in the first process, and in the others when it is done, such as a download.</summary>
     public static T FirstThenOthers<T>(Func<T> work)

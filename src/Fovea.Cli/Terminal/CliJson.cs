@@ -163,6 +163,7 @@ internal sealed record PublishResult(string Program, long Bytes, double Seconds)
 [JsonSerializable(typeof(LearningRateResult))]
 [JsonSerializable(typeof(EvaluateResult))]
 [JsonSerializable(typeof(PredictResult))]
+[JsonSerializable(typeof(ImagePrediction))]
 [JsonSerializable(typeof(SummaryResult))]
 [JsonSerializable(typeof(BenchResult))]
 [JsonSerializable(typeof(PublishResult))]

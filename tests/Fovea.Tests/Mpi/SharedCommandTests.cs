@@ -115,9 +115,28 @@ public sealed class SharedCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData(MpiRun.OpenMpi, 2)]
+    [InlineData(MpiRun.Mpich, 3)]
+    public void Images_are_classified_by_all_processes_and_printed_in_their_order(string launcher, int size)
+    {
+        ImageFolderWriter.Write(new DrawnDigits(7, seed: 1), folder.Inside("digits"));
+        var model = new Sequential("small", seed: 5) { new Input(28, 28, 1), new Flatten(), new Dense(10, Activation.Softmax) };
+        model.Save(folder.Inside("small.keras"));
+        File.WriteAllText(folder.Inside("broken.png"), "no image");
+        string[] images = [.. Directory.GetFiles(folder.Inside("digits"), "*.png", SearchOption.AllDirectories).Order()];
+        string[] arguments = ["predict", folder.Inside("small.keras"), .. images[..4], folder.Inside("broken.png"), .. images[4..], "--json"];
+        var expected = CommandRunner.Run(arguments);
+        var run = MpiRun.Command(launcher, size, arguments);
+        Assert.Equal(8, expected.Json.GetProperty("predictions").GetArrayLength());
+        Assert.Equal((1, expected.Output.Trim()), (run.ExitCode, run.Output.Trim()));
+        Assert.StartsWith(expected.Error.Trim(), run.Error.Trim(), StringComparison.Ordinal);  // then Open MPI reports the exit code
+    }
+
+    [Theory]
     [InlineData(
-        "fovea predict: expected one process; the launcher has started 2. Only fovea train and fovea evaluate use several: start this command without it.", 1,
-        "predict", "model.keras", "photo.jpg")]
+        "fovea summary: expected one process; the launcher has started 2. Only fovea train, evaluate and predict use several: start this command "
+            + "without it.", 1,
+        "summary", "model.keras")]
     [InlineData("fovea train: Unrecognized command or argument '--shard'.\nTry 'fovea train --help'.", 2, "train", "--shard")]
     public void A_command_that_several_processes_cannot_run_is_refused_once(string message, int code, params string[] arguments)
     {
