@@ -41,7 +41,8 @@ internal sealed partial class FoveaCommand(CommandOutput output, Func<string, bo
 
         try
         {
-            if (Job.IsShared && parsed.Action == parsed.CommandResult.Command.Action && parsed.CommandResult.Command.Name is not ("train" or "evaluate" or "predict"))
+            var command = parsed.CommandResult.Command;
+            if (Job.IsShared && parsed.Action == command.Action && command.Name is not ("train" or "evaluate" or "predict"))
                 throw new CommandException(string.Create(
                     CultureInfo.InvariantCulture,
                     $"expected one process; the launcher has started {Job.Size}. Only fovea train, evaluate and predict use several: start this command "
