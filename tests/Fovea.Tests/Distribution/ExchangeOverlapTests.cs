@@ -111,6 +111,34 @@ public class ExchangeOverlapTests
         Assert.Equal([ToOthers, "no more", ToOthers, ToOthers], messages);
     }
 
+    /// <summary>The exchange ends with the first bucket, long before the others have computed their shards.</summary>
+    [Fact]
+    public void A_process_that_is_cancelled_before_a_batch_ends_those_that_compute_it()
+    {
+        var steps = ThreadGroup.Run(4, group =>
+        {
+            var watched = new WatchedGroup(group);
+            var first = 0;
+            using var source = new CancellationTokenSource();
+            var model = Net(backward: () =>
+            {
+                if (first == 0) return;
+                watched.WaitFor(first + 1);  // the first bucket
+                Thread.Sleep(20);
+            });
+            var cancels = new LambdaCallback(onBatchEnd: _ =>
+            {
+                first = watched.Exchanges;
+                if (group.Rank == 1) source.Cancel();
+            });
+            model.Distribution = new DataParallel(4, watched) { BucketBytes = BucketBytes };
+            Assert.ThrowsAny<OperationCanceledException>(
+                () => model.Fit(SmallNets.Images(33), epochs: 3, batchSize: 12, verbose: 0, callbacks: [cancels], cancellationToken: source.Token));
+            return model.Trainer!.Steps;
+        });
+        Assert.Equal([1, 1, 1, 1], steps);
+    }
+
     [Fact]
     public void An_error_of_the_exchange_reaches_the_thread_that_trains()
     {

@@ -24,6 +24,7 @@ internal sealed class GradientExchange : IStepObserver, IDisposable
     private ExchangedSums? sums;
     private LastShard? last;
     private int released;
+    private bool isExchanging;
 
     public GradientExchange(DataParallel distribution, StepVector vector)
     {
@@ -51,7 +52,7 @@ internal sealed class GradientExchange : IStepObserver, IDisposable
     {
         own.Clear();
         additions.Clear();
-        last = null;
+        (last, isExchanging) = (null, false);
         if (sums?.Division != division) sums = new ExchangedSums(distribution, division);
     }
 
@@ -105,7 +106,7 @@ internal sealed class GradientExchange : IStepObserver, IDisposable
 
         for (var i = 0; i < buckets.Length; i++)
             lastSteps[i] = Math.Max(i == 0 ? -1 : lastSteps[i - 1], vector.LastStep(plan, buckets[i].Start, buckets[i].End));
-        released = 0;
+        (released, isExchanging) = (0, true);
         thread.Begin();
         plan.Run(this);
     }
@@ -123,7 +124,8 @@ internal sealed class GradientExchange : IStepObserver, IDisposable
     /// <returns>Whether no process has failed; otherwise there is no sum.</returns>
     public bool Complete(bool hasFailed)
     {
-        if (thread is { IsWorking: true }) return thread.Complete(hasFailed);
+        // The thread may have ended already: it does so when another process has failed.
+        if (isExchanging) return thread!.Complete(hasFailed);
         for (var bucket = 0; bucket < buckets.Length; bucket++)
         {
             if (!Exchange(bucket, hasFailed)) return false;
