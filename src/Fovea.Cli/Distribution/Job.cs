@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -53,23 +54,24 @@ internal static class Job
     public static List<TResult> Share<TItem, TResult>(IReadOnlyList<TItem> items, Func<TItem, TResult> work, JsonTypeInfo<TResult> type)
     {
         if (!IsShared) return [.. items.Select(work)];
-        var own = items.Where((_, i) => i % Size == Rank).Select(item => JsonSerializer.SerializeToUtf8Bytes(work(item), type)).ToList();
 
-        // First the lengths of all results, then the results of each process, one process after another.
-        var places = Enumerable.Range(0, items.Count).OrderBy(i => i % Size).ToArray();
-        var counts = Enumerable.Range(0, Size).Select(rank => places.Count(i => i % Size == rank)).ToArray();
-        var lengths = new float[items.Count];
-        own.Select(result => (float)result.Length).ToArray().CopyTo(lengths, counts[..Rank].Sum());
-        Processes.Current.AllGather(lengths, counts);
-        var all = new byte[(int)lengths.Sum()];
-        var first = 0;
-        var sizes = counts.Select(count => (int)lengths[first..(first += count)].Sum()).ToArray();
-        own.SelectMany(result => result).ToArray().CopyTo(all, sizes[..Rank].Sum());
-        Processes.Current.AllGather(all, sizes);
-        var results = new TResult[items.Count];
-        for (int k = 0, at = 0; k < items.Count; at += (int)lengths[k++])
-            results[places[k]] = JsonSerializer.Deserialize(all.AsSpan(at, (int)lengths[k]), type)!;
-        return [.. results];
+        // JSON without line breaks: a line for each result.
+        var own = string.Join('\n', items.Where((_, i) => i % Size == Rank).Select(item => JsonSerializer.Serialize(work(item), type)));
+        var lines = Array.ConvertAll(Gather(Encoding.UTF8.GetBytes(own)), bytes => Encoding.UTF8.GetString(bytes).Split('\n'));
+        return [.. items.Select((_, i) => JsonSerializer.Deserialize(lines[i % Size][i / Size], type)!)];
+    }
+
+    /// <summary>The bytes of each process, in the order of their numbers.</summary>
+    private static byte[][] Gather(byte[] own)
+    {
+        var lengths = new byte[sizeof(int) * Size];
+        BitConverter.TryWriteBytes(lengths.AsSpan(sizeof(int) * Rank), own.Length);
+        Processes.Current.AllGather(lengths, Enumerable.Repeat(sizeof(int), Size).ToArray());
+        var counts = Enumerable.Range(0, Size).Select(rank => BitConverter.ToInt32(lengths, sizeof(int) * rank)).ToArray();
+        var all = new byte[counts.Sum()];
+        own.CopyTo(all, counts[..Rank].Sum());
+        Processes.Current.AllGather(all, counts);
+        return [.. counts.Select((count, rank) => all.AsSpan(counts[..rank].Sum(), count).ToArray())];
     }
 
     /// <summary>Does something in the first process, and in the others when it is done, such as a download.</summary>

@@ -152,18 +152,8 @@ internal sealed class TrainingState(
     {
         if (!File.Exists(path)) return false;
         using var file = File.OpenRead(path);
-        return IsSound(file) ? true : throw ModelFormatException.About(
+        return StateStream.IsSound(file, Signature) ? true : throw ModelFormatException.About(
             path, "expected a backup of a training; the file is damaged or something else. Delete it to start from the beginning.");
-    }
-
-    private static bool IsSound(FileStream file)
-    {
-        if (file.Length < sizeof(ulong) + sizeof(uint)) return false;
-        using var reader = new BinaryReader(file, System.Text.Encoding.UTF8, leaveOpen: true);
-        if (reader.ReadUInt64() != Signature) return false;
-        file.Position = 0;
-        var checksum = ChecksumStream.Of(file, file.Length - sizeof(uint));
-        return reader.ReadUInt32() == checksum;
     }
 
     private void Read(BinaryReader reader, List<Callback> stateful)

@@ -37,7 +37,7 @@ public sealed partial class TrainingStep
         path.NotEmpty(nameof(TrainingStep), nameof(path), "the path of a file");
         cancellationToken.ThrowIfCancellationRequested();
         using var file = File.OpenRead(path);
-        if (!IsSound(file))
+        if (!StateStream.IsSound(file, Signature))
             throw ModelFormatException.About(path, "expected the state of a TrainingStep; the file is damaged or something else.");
         file.Position = sizeof(ulong);
         using var reader = new BinaryReader(new BufferedStream(file, 1 << 16));
@@ -76,16 +76,6 @@ public sealed partial class TrainingStep
     /// <summary>The optimizer and each of its tensors, as texts. They must be the same in the step that is restored.</summary>
     private IEnumerable<string> Parts =>
         Weights.SelectMany(weight => weight.Slots.Select(slot => $"'{slot.Name}' of '{weight.Variable}'")).Prepend(Optimizer.GetType().Name);
-
-    private static bool IsSound(FileStream file)
-    {
-        if (file.Length < sizeof(ulong) + sizeof(uint)) return false;
-        using var reader = new BinaryReader(file, System.Text.Encoding.UTF8, leaveOpen: true);
-        if (reader.ReadUInt64() != Signature) return false;
-        file.Position = 0;
-        var checksum = ChecksumStream.Of(file, file.Length - sizeof(uint));
-        return reader.ReadUInt32() == checksum;
-    }
 
     private void Write(Stream stream)
     {

@@ -22,4 +22,15 @@ internal static class StateStream
             reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan(start, Math.Min(Piece, values.Length - start))));
         return values;
     }
+
+    /// <summary>Whether a file begins with a signature and ends with the CRC-32 of everything before.</summary>
+    public static bool IsSound(FileStream file, ulong signature)
+    {
+        if (file.Length < sizeof(ulong) + sizeof(uint)) return false;
+        using var reader = new BinaryReader(file, System.Text.Encoding.UTF8, leaveOpen: true);
+        if (reader.ReadUInt64() != signature) return false;
+        file.Position = 0;
+        var checksum = ChecksumStream.Of(file, file.Length - sizeof(uint));
+        return reader.ReadUInt32() == checksum;
+    }
 }
