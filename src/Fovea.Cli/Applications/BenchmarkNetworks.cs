@@ -15,6 +15,6 @@ internal static class BenchmarkNetworks
         MobileNet.Name => MobileNet.Create(Seed),
         ResNet50.Name => ResNet50.Create(Seed),
         Vgg16.Name => Vgg16.Create(Seed),
-        _ => Networks.Create(name, (int)Seed, augmentation: false),
+        _ => Networks.Create(name, (int)Seed, augmentation: []),
     };
 }

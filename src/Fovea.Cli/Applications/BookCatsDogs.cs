@@ -10,16 +10,12 @@ internal static class BookCatsDogs
 
     /// <summary>Builds the network with fresh weights.</summary>
     /// <param name="seed">The seed of its weights, its dropout and its augmentation.</param>
-    /// <param name="classes">The number of classes: two share one sigmoid output, more have a softmax output each.</param>
-    /// <param name="augmentation">Whether images are varied at random in training.</param>
-    public static Sequential Create(long seed, int classes = 2, bool augmentation = true)
+    /// <param name="head">The last layer.</param>
+    /// <param name="augmentation">The layers that vary images at random in training; none for no augmentation.</param>
+    public static Sequential Create(long seed, NetworkHead head, IReadOnlyList<Layer> augmentation)
     {
         var model = new Sequential(Name, seed) { new Input(150, 150, 3) };
-        if (augmentation)
-        {
-            foreach (var layer in Augmentation()) model.Add(layer);
-        }
-
+        foreach (var layer in augmentation) model.Add(layer);
         model.Add(new Rescaling(1.0 / 255));
         foreach (var filters in (int[])[32, 64, 128, 128])
         {
@@ -30,7 +26,7 @@ internal static class BookCatsDogs
         model.Add(new Flatten());
         model.Add(new Dropout(0.5));
         model.Add(new Dense(512, Activation.Relu));
-        model.Add(classes == 2 ? new Dense(1, Activation.Sigmoid) : new Dense(classes, Activation.Softmax));
+        model.Add(head.CreateLayer());
         return model;
     }
 

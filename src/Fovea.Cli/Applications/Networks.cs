@@ -11,12 +11,12 @@ internal static class Networks
     /// <summary>Builds a named network with fresh weights.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="seed">The seed of everything random in it.</param>
-    /// <param name="classes">The number of classes; book-mnist always has ten.</param>
-    /// <param name="augmentation">Whether images are varied at random in training; book-mnist never does so.</param>
-    public static Model Create(string name, int seed, int classes = 2, bool augmentation = true) => name switch
+    /// <param name="head">The last layer; null for that of the book: one sigmoid for two classes. book-mnist always has ten classes.</param>
+    /// <param name="augmentation">The layers that vary images at random in training; null for the network's own. book-mnist has none.</param>
+    public static Model Create(string name, int seed, NetworkHead? head = null, IReadOnlyList<Layer>? augmentation = null) => name switch
     {
         BookMnist.Name => BookMnist.Create(seed),
-        BookCatsDogs.Name => BookCatsDogs.Create(seed, classes, augmentation),
+        BookCatsDogs.Name => BookCatsDogs.Create(seed, head ?? NetworkHead.Binary, augmentation ?? BookCatsDogs.Augmentation()),
         _ => throw new CommandException($"expected the network {BookMnist.Name} or {BookCatsDogs.Name}; received '{name}'."),
     };
 

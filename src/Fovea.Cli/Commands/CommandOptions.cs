@@ -50,6 +50,14 @@ internal static class CommandOptions
         },
     };
 
+    /// <summary>An option of an earlier version, which is refused with the option that replaces it. Help does not list it.</summary>
+    public static Option<string?> Removed(string name, string replacement)
+    {
+        var option = new Option<string?>(name) { Hidden = true, Arity = ArgumentArity.ZeroOrOne };
+        option.Validators.Add(result => result.AddError($"{name}: this option was replaced; {replacement}."));
+        return option;
+    }
+
     public static Argument<string> Model() =>
         new("MODEL") { Description = "A model file: .keras, .h5, .onnx, .tflite, .safetensors by fovea, or TensorFlow.js' model.json" };
 

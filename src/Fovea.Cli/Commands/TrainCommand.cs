@@ -32,12 +32,14 @@ internal static class TrainCommand
             HelpName = "LAYER",
         };
         var fineTuneEpochs = CommandOptions.OptionalNumber("--fine-tune-epochs", "The number of epochs of fine-tuning [default: 5]");
-        var augmentation = new Option<string?>("--augmentation")
+        var recipe = new Option<string?>("--recipe")
         {
-            Description = "Flip, rotate, shift and zoom the training images at random, in book-catsdogs and in fine-tuning [default: on]",
-            HelpName = "on|off",
+            Description = "How training images are varied at random, in book-catsdogs and in fine-tuning. plain: not at all; standard: flipped, rotated, "
+                + "shifted and zoomed; strong: also brightness, contrast and an erased rectangle, for long trainings [default: standard]",
+            HelpName = "plain|standard|strong",
         };
-        augmentation.AcceptOnlyFromAmong("on", "off");
+        recipe.AcceptOnlyFromAmong("plain", "standard", "strong");
+        var augmentation = CommandOptions.Removed("--augmentation", "use --recipe plain instead of off, and --recipe standard instead of on");
         var epochs = CommandOptions.OptionalNumber(
             "--epochs", "The number of epochs [default: 3; 100 for images; with --base until the validation loss has not "
                 + "fallen for 20 epochs, at most 200]");
@@ -94,7 +96,7 @@ internal static class TrainCommand
             new("mpirun -n 8 --bind-to none fovea train --shards 16 --batch-size 512", "eight processes, on one machine or several"),
             new("fovea train --seed 1 --json | tail -1", "one line of JSON for scripts"))
         {
-            data, samples, model, pretrained, fineTune, fineTuneEpochs, augmentation, epochs, batchSize, optimizer, learningRate, find, seed, inputShape,
+            data, samples, model, pretrained, fineTune, fineTuneEpochs, recipe, augmentation, epochs, batchSize, optimizer, learningRate, find, seed, inputShape,
                 threads, shards, file, backup, json,
         };
         images.AddTo(command);
@@ -108,7 +110,13 @@ internal static class TrainCommand
                 Base = parsed.GetValue(pretrained),
                 FineTuneFrom = parsed.GetValue(fineTune),
                 FineTuneEpochs = parsed.GetValue(fineTuneEpochs),
-                Augmentation = parsed.GetValue(augmentation) switch { "on" => true, "off" => false, _ => null },
+                Recipe = parsed.GetValue(recipe) switch
+                {
+                    "plain" => AugmentationRecipe.Plain,
+                    "standard" => AugmentationRecipe.Standard,
+                    "strong" => AugmentationRecipe.Strong,
+                    _ => null,
+                },
                 Epochs = parsed.GetValue(epochs),
                 BatchSize = parsed.GetValue(batchSize),
                 Optimizer = parsed.GetValue(optimizer),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Spectre.Console;
 
 namespace Fovea.Cli;
@@ -11,16 +10,12 @@ internal sealed class TrainingSummary(IAnsiConsole console, OutputFiles files)
     /// <summary>Whether the command was built in a clone, and not installed as a tool.</summary>
     private static bool IsRunFromSource => AppContext.BaseDirectory.Contains(Path.Combine("src", "Fovea.Cli", "bin"), StringComparison.Ordinal);
 
-    /// <param name="result">The final evaluation.</param>
-    /// <param name="evaluated">The name of the data that were evaluated: test or validation.</param>
-    /// <param name="progress">The end of the sentence about the accuracy.</param>
+    /// <param name="headline">The sentence about the score, as markup.</param>
     /// <param name="report">The figures that were written.</param>
-    public void Write(Evaluation result, string evaluated, string progress, TrainingReport report)
+    public void Write(string headline, TrainingReport report)
     {
-        var accuracy = (100 * result.Accuracy).ToString("0.00", CultureInfo.InvariantCulture);
         console.WriteLine();
-        var count = result.Count.ToString("N0", CultureInfo.InvariantCulture);
-        console.MarkupLine($"[bold green]{accuracy} %[/] of the {count} {evaluated} images are right, {progress}");
+        console.MarkupLine(headline);
         console.WriteLine();
         var list = TwoColumns();
         AddRow(list, files.Model, "the model, for Fovea and Keras 3");

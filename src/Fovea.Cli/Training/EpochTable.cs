@@ -10,7 +10,8 @@ namespace Fovea.Cli;
 /// <param name="console">The console.</param>
 /// <param name="clock">Measures the speed.</param>
 /// <param name="evaluated">The name of the data that are evaluated after each epoch: test or validation.</param>
-internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, string evaluated) : Callback
+/// <param name="score">The metric that is shown.</param>
+internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, string evaluated, ScoreColumn score) : Callback
 {
     /// <summary>The lines of a terminal that are left for the header, the cursor and earlier output.</summary>
     private const int OtherLines = 5;
@@ -69,8 +70,8 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, stri
         finished.Add(cells);
         if (live is not null) Refresh(progress);
         else console.MarkupLine(
-            $"epoch {cells[0]}  {cells[2]} images/s  {cells[3]}  loss {cells[4]}  accuracy {cells[5]}  {evaluated} loss {cells[6]}  {evaluated} "
-            + $"accuracy {cells[7]}");
+            $"epoch {cells[0]}  {cells[2]} images/s  {cells[3]}  loss {cells[4]}  {score.Name} {cells[5]}  {evaluated} loss {cells[6]}  "
+            + $"{evaluated} {score.Name} {cells[7]}");
     }
 
     private static string Bar(double share)
@@ -81,8 +82,6 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, stri
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 
-    private static string Percent(double share) => Number(100 * share, "0.00") + " %";
-
     private void Refresh(TrainingProgress progress)
     {
         lastRefresh = TimeProvider.System.GetTimestamp();
@@ -92,7 +91,7 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, stri
     private Table Render(TrainingProgress progress, int maxEpochs)
     {
         var table = new Table { Border = TableBorder.None, ShowRowSeparators = false };
-        string[] headers = ["Epoch", "", "images/s", "time", "loss", "accuracy", $"{evaluated}\nloss", $"{evaluated}\naccuracy"];
+        string[] headers = ["Epoch", "", "images/s", "time", "loss", score.Name, $"{evaluated}\nloss", $"{evaluated}\n{score.Name}"];
         for (var i = 0; i < headers.Length; i++)
         {
             var column =
@@ -116,7 +115,7 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, stri
     [
         $"{progress.Epoch}/{progress.Epochs}", Bar((double)progress.SamplesSeen / progress.Samples!.Value), Number(clock.EpochRate, "N0"),
         progress.Batch < progress.Batches ? $"{Math.Ceiling(clock.TimeLeft.TotalSeconds):0} s left" : evaluated == "test" ? "testing" : "validating",
-        .. progress.Batch == 0 ? ["", "", "", ""] : (string[])[Number(progress.Loss, "0.0000"), Percent(Accuracy(progress)), "", ""],
+        .. progress.Batch == 0 ? ["", "", "", ""] : (string[])[Number(progress.Loss, "0.0000"), score.Print(Present(progress)), "", ""],
     ];
 
     private string[] Finished(TrainingProgress progress)
@@ -125,10 +124,10 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, stri
         return
         [
             $"{progress.Epoch}/{progress.Epochs}", Bar(1), Number(clock.EpochRate, "N0"), Durations.Print(clock.EpochSeconds),
-            Number(history["loss"][^1], "0.0000"), Percent(history["accuracy"][^1]),
-            Number(history["val_loss"][^1], "0.0000"), $"[bold]{Percent(history["val_accuracy"][^1])}[/]",
+            Number(history["loss"][^1], "0.0000"), score.Print(history[score.Name][^1]),
+            Number(history["val_loss"][^1], "0.0000"), $"[bold]{score.Print(history[$"val_{score.Name}"][^1])}[/]",
         ];
     }
 
-    private static double Accuracy(TrainingProgress progress) => progress.Metrics.First(metric => metric.Name == "accuracy").Value;
+    private double Present(TrainingProgress progress) => progress.Metrics.First(metric => metric.Name == score.Name).Value;
 }

@@ -18,7 +18,8 @@ internal sealed record TrainRequest(string Data)
 
     public int? FineTuneEpochs { get; init; }
 
-    public bool? Augmentation { get; init; }
+    /// <summary>Gets how strongly training images are varied at random.</summary>
+    public AugmentationRecipe? Recipe { get; init; }
 
     public int? Epochs { get; init; }
 

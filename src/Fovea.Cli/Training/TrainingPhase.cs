@@ -4,13 +4,14 @@ namespace Fovea.Cli;
 
 /// <summary>One call of <see cref="Model.Fit"/>: shows its progress and saves the model, also when training is stopped or fails.</summary>
 /// <param name="output">The outputs of the command.</param>
+/// <param name="score">The metric that is shown.</param>
 /// <param name="file">The model file to write.</param>
 /// <param name="curves">The plot of the training curves to write.</param>
 /// <param name="checkpoint">Writes the model of the best epoch; null to keep that of the last.</param>
 /// <param name="backup">Saves the state of the training, to resume it after a crash; null for none.</param>
 /// <param name="before">The history of the training that this one continues, which is plotted first; null for none.</param>
 internal sealed class TrainingPhase(
-    CommandOutput output, string file, string curves, ModelCheckpoint? checkpoint, BackupAndRestore? backup = null, History? before = null)
+    CommandOutput output, ScoreColumn score, string file, string curves, ModelCheckpoint? checkpoint, BackupAndRestore? backup = null, History? before = null)
 {
     private string validationName = "validation";
 
@@ -35,7 +36,7 @@ internal sealed class TrainingPhase(
         validationName = data.IsTestValidation && checkpoint is null ? "test" : "validation";
         try
         {
-            var table = new EpochTable(output.Console, Clock, validationName);
+            var table = new EpochTable(output.Console, Clock, validationName, score);
             table.Show(output.IsLive, () => model.Fit(
                 data.Train, epochs, batchSize, validation: data.Validation,
                 callbacks: [.. ((Callback?[])[Clock, table, checkpoint, backup, convergence]).OfType<Callback>()], cancellationToken: cancellationToken));

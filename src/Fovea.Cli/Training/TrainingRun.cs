@@ -8,62 +8,61 @@ namespace Fovea.Cli;
 /// <summary>Runs <c>fovea train</c>: describes the model, trains, evaluates, saves and shows the results.</summary>
 internal sealed class TrainingRun(TrainRequest request, CommandOutput output, CancellationToken cancellationToken)
 {
-    /// <summary>A head is trained until it has converged, since an epoch on features takes only a moment.</summary>
-    private const int MaxHeadEpochs = 200;
-    private const int HeadPatience = 20;
     private const int DefaultFineTuneEpochs = 5;
     private const int BatchesPerBackup = 100;
 
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly IAnsiConsole console = output.Console;
     private DataParallel? distribution;
+    private LearningTask task = null!;
+    private TrainingPlan plan = null!;
 
     /// <returns>The exit code.</returns>
     public int Run()
     {
-        if (request is { FindLearningRate: true, FineTuneFrom: not null })
-            throw new CommandException("--find-learning-rate: expected without --fine-tune-from; with --base it looks for the head's rate.");
-        if (request is { Backup: not null, Base: not null })
-            throw new CommandException("--backup: expected without --base, which runs several trainings.");
         distribution = Job.Divide(request.Shards);
-        var source = TrainingSource.For(request.Data);
-        var files = OutputFiles.For(request.Out, request.Base ?? request.Model ?? source.Network);
-        var preparation = new ModelPreparation(request, source, output);
-        var transfer = request.Base is null ? null : preparation.PrepareTransfer();
+        task = LearningTask.For(request, TrainingSource.For(request.Data));
+        plan = PlanDecision.Decide(request, task);
+        var files = OutputFiles.For(request.Out, plan.Network);
+        var preparation = new ModelPreparation(request, task, plan, output);
+        var transfer = plan.IsTransfer ? preparation.PrepareTransfer() : null;
         var model = transfer?.Whole ?? preparation.Prepare();
         foreach (var part in (Model?[])[model, transfer?.Head, transfer?.Extractor]) part?.Distribution = distribution;
-        var input = transfer is null ? preparation.SettleImageInput(model) : transfer.Whole.ImageInput!;
-        if (source is ImageSource) console.MarkupLine($"[grey58]Reading the images of '{Markup.Escape(request.Data)}' …[/]");
-        var data = Downloads.Show(output, progress =>
-            source.Load(new DataRequest(input, request.Samples, request.Seed ?? 0) { Arrangement = model.InputShape }, progress, cancellationToken));
-        if (model.ClassNames.Count == 0) model.ClassNames = data.Train.ClassNames;
-        data = data.WithClassNames(model.ClassNames);
-        Describe(model, data, request.BatchSize ?? source.BatchSize);
+        var data = Load(model, transfer is null ? preparation.SettleImageInput(model) : transfer.Whole.ImageInput!);
+        Describe(model, data);
 
-        // For images the best epoch is kept, for digits the last one.
-        var checkpoint = source is ImageSource ? new ModelCheckpoint(files.Model) { Saved = model } : null;
-        var backup = request.Backup is null ? null : new BackupAndRestore(request.Backup, BatchesPerBackup);
-        var phase = new TrainingPhase(output, files.Model, files.Curves, checkpoint, backup);
         var (learner, learned) = transfer is null ? (model, data) : (transfer.Head, Extract(transfer, data));
-        if (request.FindLearningRate)
-            return new LearningRateTrial(request, output, files).Run(learner, learned.Train, request.BatchSize ?? source.BatchSize, cancellationToken);
-        var converges = transfer is not null && request.Epochs is null;
-        var convergence = converges ? new EarlyStopping("val_loss", patience: HeadPatience) : null;
-        if (!phase.Run(
-            learner, model, learned, request.Epochs ?? (converges ? MaxHeadEpochs : source.Epochs), request.BatchSize
-            ?? source.BatchSize, cancellationToken, convergence)) return FoveaCommand.Interrupted;
-        if (converges) AnnounceConvergence(phase.History.Epochs);
+        learned = task.Prepare(learned, plan);
+        if (request.FindLearningRate) return new LearningRateTrial(request, output, files).Run(learner, learned.Train, plan.BatchSize, cancellationToken);
+        var checkpoint = plan.KeepsBest ? new ModelCheckpoint(files.Model, task.Monitored) { Saved = model } : null;
+        var backup = request.Backup is null ? null : new BackupAndRestore(request.Backup, BatchesPerBackup);
+        var phase = new TrainingPhase(output, task.Score, files.Model, files.Curves, checkpoint, backup);
+        var convergence = plan.Patience is { } patience ? new EarlyStopping("val_loss", patience: patience) : null;
+        if (!phase.Run(learner, model, learned, plan.Epochs, plan.BatchSize, cancellationToken, convergence)) return FoveaCommand.Interrupted;
+        if (plan.Patience is not null) AnnounceConvergence(phase.History.Epochs);
         if (checkpoint is not null) model = LoadBest(files);
-        if (request.FineTuneFrom is null) return Finish(model, data, phase, files);
+        return request.FineTuneFrom is null ? Finish(model, data, phase, files) : FineTune(model, data, phase, files, preparation);
+    }
 
+    private TrainingData Load(Model model, ImageInput input)
+    {
+        if (task.Source is ImageSource) console.MarkupLine($"[grey58]Reading the images of '{Markup.Escape(request.Data)}' …[/]");
+        var data = Downloads.Show(output, progress =>
+            task.Load(new DataRequest(input, request.Samples, plan.Seed) { Arrangement = model.InputShape }, progress, cancellationToken));
+        if (model.ClassNames.Count == 0) model.ClassNames = data.Train.ClassNames;
+        return data.WithClassNames(model.ClassNames);
+    }
+
+    private int FineTune(Model model, TrainingData data, TrainingPhase before, OutputFiles files, ModelPreparation preparation)
+    {
         preparation.PrepareFineTuning(model);
         var tuned = new TrainingPhase(
-            output, files.Model, files.FineTuningCurves, new ModelCheckpoint(files.Model) { InitialValueThreshold = checkpoint!.BestValue },
-            before: phase.History);
-        AnnounceFineTuning(model, phase);
-        if (!tuned.Run(model, model, data, request.FineTuneEpochs ?? DefaultFineTuneEpochs, request.BatchSize ?? source.BatchSize, cancellationToken))
-            return FoveaCommand.Interrupted;
-        return Finish(LoadBest(files), data, tuned, files);
+            output, task.Score, files.Model, files.FineTuningCurves,
+            new ModelCheckpoint(files.Model, task.Monitored) { InitialValueThreshold = before.Checkpoint!.BestValue }, before: before.History);
+        AnnounceFineTuning(model, before);
+        return tuned.Run(model, model, task.Prepare(data, plan), request.FineTuneEpochs ?? DefaultFineTuneEpochs, plan.BatchSize, cancellationToken)
+            ? Finish(LoadBest(files), data, tuned, files)
+            : FoveaCommand.Interrupted;
     }
 
     private Model LoadBest(OutputFiles files)
@@ -74,7 +73,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         return model;
     }
 
-    private void Describe(Model model, TrainingData data, int batchSize)
+    private void Describe(Model model, TrainingData data)
     {
         console.WriteLine();
         SummaryTable.Write(console, model.Summary());
@@ -84,7 +83,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         var rate = model.Optimizer!.LearningRate.ToString(CultureInfo.InvariantCulture);
         var threads = Cpu.Threads == 1 ? "1 thread" : $"{Cpu.Threads} threads";
         if (Job.IsShared) threads = $"{Job.Size} processes of {threads}";
-        var batches = $"batches of {batchSize}{(distribution is null ? "" : distribution.Shards == 1 ? " in 1 shard" : $" in {distribution.Shards} shards")}";
+        var batches = $"batches of {plan.BatchSize}{(distribution is null ? "" : distribution.Shards == 1 ? " in 1 shard" : $" in {distribution.Shards} shards")}";
         console.MarkupLine(
             $"[grey58]{model.Optimizer.GetType().Name.ToLowerInvariant()}, learning rate {rate}, {batches}, {threads}. Ctrl-C keeps the "
                 + "model.[/]");
@@ -107,17 +106,17 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         return data with { Train = train, Validation = validation };
     }
 
-    private void AnnounceConvergence(int epochs) => console.MarkupLine(epochs < MaxHeadEpochs
-        ? $"[grey58]The validation loss has not fallen for {HeadPatience} epochs: the head has converged.[/]"
-        : $"[grey58]The head was trained for {MaxHeadEpochs} epochs, the default maximum; --epochs sets another.[/]");
+    private void AnnounceConvergence(int epochs) => console.MarkupLine(epochs < PlanDecision.MaxHeadEpochs
+        ? $"[grey58]The validation loss has not fallen for {plan.Patience} epochs: the head has converged.[/]"
+        : $"[grey58]The head was trained for {PlanDecision.MaxHeadEpochs} epochs, the default maximum; --epochs sets another.[/]");
 
     private void AnnounceFineTuning(Model model, TrainingPhase before)
     {
         console.WriteLine();
         var rate = model.Optimizer!.LearningRate.ToString(CultureInfo.InvariantCulture);
-        var accuracy = (100 * before.History["val_accuracy"][before.Checkpoint!.BestEpoch - 1]).ToString("0.00", CultureInfo.InvariantCulture);
+        var score = task.Score.Print(before.History[$"val_{task.Score.Name}"][before.Checkpoint!.BestEpoch - 1]);
         console.MarkupLine(
-            $"{accuracy} % of the validation images are right. Fine-tuning from [bold]{Markup.Escape(request.FineTuneFrom!)}[/] "
+            $"{task.Headline(score, "validation")}. Fine-tuning from [bold]{Markup.Escape(request.FineTuneFrom!)}[/] "
             + $"on, {model.Summary().TrainableParameters:N0} parameters:");
         console.MarkupLine($"[grey58]{model.Optimizer.GetType().Name.ToLowerInvariant()}, learning rate {rate}, batch normalizations frozen.[/]");
         console.WriteLine();
@@ -126,9 +125,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
     private int Finish(Model model, TrainingData data, TrainingPhase phase, OutputFiles files)
     {
         var result = model.Evaluate(data.Test);
-        TrainingReport report = phase.Checkpoint is null
-            ? new DigitReport(model, data, request.Data, files)
-            : new ImageReport(model, data, request.Data, files, CancellationToken.None);
+        var report = task.CreateReport(model, data, files);
         if (!Job.IsFirst) return FoveaCommand.Success;
         report.Save();
         if (request.Json)
@@ -138,8 +135,10 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         }
 
         report.Show(console);
-        new TrainingSummary(console, files)
-            .Write(result, data.IsTestValidation && phase.Checkpoint is not null ? "validation" : "test", Progress(phase), report);
+        var part = data.IsTestValidation && phase.Checkpoint is not null ? "validation" : "test";
+        var samples = string.Create(CultureInfo.InvariantCulture, $"{result.Count:N0} {part}");
+        var score = $"[bold green]{task.Score.Print(result.Metrics[task.Score.Name])}[/]";
+        new TrainingSummary(console, files).Write($"{task.Headline(score, samples)}, {Progress(phase)}", report);
         return FoveaCommand.Success;
     }
 

@@ -29,7 +29,7 @@ internal sealed class TransferNetwork
 
     /// <summary>Freezes a network from a file and adds a new head.</summary>
     /// <exception cref="CommandException">The request does not fit the network.</exception>
-    public static TransferNetwork Create(TrainRequest request, int classes)
+    public static TransferNetwork Create(TrainRequest request, TrainingPlan plan, NetworkHead classifier)
     {
         var (pretrained, note) = ClassifierCut.Of(Networks.LoadSized(request.Base!, request.InputShape), request.Base!);
         var input = pretrained.InputShape;
@@ -40,12 +40,11 @@ internal sealed class TransferNetwork
 
         var expected = Expected(request, pretrained);
         Layer[] toBase = [Rescale(expected), pretrained, pretrained.OutputShape.Rank == 3 ? new GlobalAveragePooling2D() : new Flatten()];
-        Layer[] toClasses = [new Dropout(0.2), classes == 2 ? new Dense(1, Activation.Sigmoid) : new Dense(classes, Activation.Softmax)];
-        var seed = request.Seed ?? 0;
+        Layer[] toClasses = [new Dropout(0.2), classifier.CreateLayer()];
+        var seed = plan.Seed;
         var extractor = Connect("extractor", seed, input, toBase);
         var head = Connect("head", seed, extractor.OutputShape, toClasses);
-        Layer[] augmentation = request.Augmentation ?? true ? BookCatsDogs.Augmentation() : [];
-        var whole = Connect(Name, seed, input, [.. augmentation, .. toBase, .. toClasses]);
+        var whole = Connect(Name, seed, input, [.. plan.Augmentation(), .. toBase, .. toClasses]);
         whole.ImageInput = expected with { Pixels = PixelScale.ZeroTo255 };
         return new TransferNetwork(whole, extractor, head) { Note = note };
     }

@@ -11,7 +11,7 @@ public class NetworksTests
     [InlineData(5, true, 3_453_121 - 513 + (513 * 5))]
     public void The_net_for_cats_and_dogs_has_the_books_parameters(int classes, bool augmentation, long parameters)
     {
-        var model = Networks.Create(BookCatsDogs.Name, 0, classes, augmentation);
+        var model = Networks.Create(BookCatsDogs.Name, 0, NetworkHead.AsInBook(classes), augmentation ? null : []);
         Assert.Equal(parameters, model.Parameters);
         Assert.Equal(new Shape(classes == 2 ? 1 : classes), model.OutputShape);
         Assert.Equal(augmentation, model.Layers.Any(layer => layer is RandomRotation));

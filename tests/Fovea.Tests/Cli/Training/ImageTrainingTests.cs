@@ -219,8 +219,8 @@ public sealed partial class ImageTrainingTests : IDisposable
         var flat = Save(new Sequential { new Input(7), new Dense(2, Activation.Softmax) });
         AssertRefused(Train(flat), $"'{flat}' takes inputs of (7); expected a model of images, (height, width, 1 or 3), for 'DATA'.");
         AssertRefused(
-            Train("book-mnist", "--augmentation", "off"),
-            "--augmentation: expected with the network book-catsdogs; 'book-mnist' has its own layers.");
+            Train("book-mnist", "--recipe", "plain"),
+            "--recipe: expected with the network book-catsdogs or with --base; 'book-mnist' has its own layers.");
     }
 
     [Fact]

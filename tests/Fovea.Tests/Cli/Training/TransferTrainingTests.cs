@@ -44,10 +44,10 @@ public sealed class TransferTrainingTests : IDisposable
     public void A_head_learns_until_it_has_converged_unless_told_otherwise(string rate, int? epochs, string said)
     {
         WriteParts("cat", "dog");
-        var outcome = Train(SaveBase(), "--learning-rate", rate, "--optimizer", "sgd", "--augmentation", "off");
+        var outcome = Train(SaveBase(), "--learning-rate", rate, "--optimizer", "sgd", "--recipe", "plain");
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains(said, outcome.Output, StringComparison.Ordinal);
-        var json = Train(SaveBase(), "--learning-rate", rate, "--optimizer", "sgd", "--augmentation", "off", "--json").Json;
+        var json = Train(SaveBase(), "--learning-rate", rate, "--optimizer", "sgd", "--recipe", "plain", "--json").Json;
         if (epochs is { } most) Assert.Equal(most, json.GetProperty("epochs").GetInt32());
         else Assert.Equal(json.GetProperty("best_epoch").GetInt32() + 20, json.GetProperty("epochs").GetInt32());
     }
@@ -58,7 +58,7 @@ public sealed class TransferTrainingTests : IDisposable
         WriteParts("a", "b", "c");
         var pretrained = SaveBase();
         var outcome =
-            Train(pretrained, "--epochs", "3", "--learning-rate", "0.02", "--fine-tune-from", "conv2d_1", "--fine-tune-epochs", "2", "--augmentation", "off");
+            Train(pretrained, "--epochs", "3", "--learning-rate", "0.02", "--fine-tune-from", "conv2d_1", "--fine-tune-epochs", "2", "--recipe", "plain");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
         Assert.Contains(
             "Fine-tuning from conv2d_1 on, 459 parameters:\nrmsprop, learning rate 0.0002, batch normalizations frozen.\n", outcome.Output,
@@ -97,7 +97,7 @@ public sealed class TransferTrainingTests : IDisposable
         new Sequential(
             "whole", 2) { new Input(16, 16, 3), new Rescaling(1f / 255), new Conv2D(5, 3, activation: Activation.Relu), new Flatten(),
             new Dense(10, Activation.Softmax) }.Save(whole);
-        var outcome = Train(whole, "--epochs", "1", "--augmentation", "off");
+        var outcome = Train(whole, "--epochs", "1", "--recipe", "plain");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
         var model = Model.Load(ModelFile);
         Assert.Equal([14, 14, 5], ((Model)model.Layer("whole")).OutputShape);

@@ -1,0 +1,27 @@
+namespace Fovea.Cli;
+
+/// <summary>Each image belongs to one class.</summary>
+/// <param name="dataName">The data for the user, as on the command line.</param>
+/// <param name="source">The data.</param>
+internal sealed class ClassificationTask(string dataName, TrainingSource source) : LearningTask(source)
+{
+    public override string Name => "classification";
+
+    public override ScoreColumn Score { get; } = new("accuracy");
+
+    public override Model CreateNetwork(TrainingPlan plan) => Networks.Create(plan.Network, plan.Seed, Head(plan.Network), plan.Augmentation());
+
+    public override NetworkHead Head(string network) => NetworkHead.AsInBook(Source.Classes);
+
+    public override void RequireFit(Model model, string name) => Source.RequireFit(model, name);
+
+    public override bool IsCompiled(Model model) => Scoring.IsReady(model);
+
+    public override void Compile(Model model, Optimizer optimizer, TrainingPlan plan) => Scoring.Compile(model, optimizer);
+
+    public override string Headline(string score, string samples) => $"{score} of the {samples} images are right";
+
+    public override TrainingReport CreateReport(Model model, TrainingData data, OutputFiles files) => Source is ImageSource
+        ? new ImageReport(model, data, dataName, files, CancellationToken.None)
+        : new DigitReport(model, data, dataName, files);
+}

@@ -1,0 +1,64 @@
+namespace Fovea.Cli;
+
+/// <summary>
+/// What a model learns from its data: how the data are loaded, the last layer of a new network, the loss and the metrics, and the report. Each task is one
+/// class; <see cref="For"/> chooses it.
+/// </summary>
+/// <param name="source">The data.</param>
+internal abstract class LearningTask(TrainingSource source)
+{
+    /// <summary>The name, as in <c>--task</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The data.</summary>
+    public TrainingSource Source => source;
+
+    /// <summary>The value by which the training is judged.</summary>
+    public abstract ScoreColumn Score { get; }
+
+    /// <summary>The name in <see cref="History"/> of the value whose best epoch is kept.</summary>
+    public virtual string Monitored => "val_loss";
+
+    /// <summary>The task of a training.</summary>
+    /// <param name="request">What the command line asks for.</param>
+    /// <param name="source">The data.</param>
+    public static LearningTask For(TrainRequest request, TrainingSource source) => new ClassificationTask(request.Data, source);
+
+    /// <summary>Builds a new network with fresh weights.</summary>
+    /// <exception cref="CommandException">The network does not fit the data.</exception>
+    public abstract Model CreateNetwork(TrainingPlan plan);
+
+    /// <summary>The last layer of a new network.</summary>
+    /// <param name="network">The name of the network.</param>
+    public abstract NetworkHead Head(string network);
+
+    /// <summary>Refuses a model that does not fit the data, before they are read.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="name">The name of the model for the user.</param>
+    /// <exception cref="CommandException">The model takes other inputs or has another number of outputs.</exception>
+    public abstract void RequireFit(Model model, string name);
+
+    /// <summary>Whether a loaded model is compiled for this task, so that training can continue with the state of its optimizer.</summary>
+    public abstract bool IsCompiled(Model model);
+
+    /// <summary>Compiles a model with the loss and the metrics of the task.</summary>
+    public abstract void Compile(Model model, Optimizer optimizer, TrainingPlan plan);
+
+    /// <summary>Reads the data.</summary>
+    public virtual TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken) =>
+        source.Load(request, progress, cancellationToken);
+
+    /// <summary>The data with the targets that the loss of the plan expects.</summary>
+    public virtual TrainingData Prepare(TrainingData data, TrainingPlan plan) => data;
+
+    /// <summary>A sentence about the score, without its end: <c>91.20 % of the 1,000 test images are right</c>.</summary>
+    /// <param name="score">The printed score, as markup.</param>
+    /// <param name="samples">The samples: their number and part.</param>
+    public abstract string Headline(string score, string samples);
+
+    /// <summary>The figures and the next steps that are shown after the training.</summary>
+    /// <param name="model">The trained model.</param>
+    /// <param name="data">The data, as they were loaded.</param>
+    /// <param name="files">The files to write.</param>
+    public abstract TrainingReport CreateReport(Model model, TrainingData data, OutputFiles files);
+}
