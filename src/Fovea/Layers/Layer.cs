@@ -309,7 +309,8 @@ public abstract partial class Layer
         foreach (var weight in weights) context.Penalize(weight);
     }
 
-    private void InOwnName(Action action)
+    /// <summary>Runs an action whose errors about shapes name the layer.</summary>
+    private protected void InOwnName(Action action)
     {
         try
         {

@@ -6,7 +6,8 @@ namespace Fovea;
 
 /// <summary>A layer compiled to be applied to tensors: a plan for each of the last shapes. Callers take turns.</summary>
 /// <param name="layer">The layer.</param>
-internal sealed class LayerApplication(Layer layer)
+/// <param name="trace">Adds the layer to a graph.</param>
+internal sealed class LayerApplication(Layer layer, Func<IReadOnlyList<Node>, CallContext, IReadOnlyList<Node>> trace)
 {
     /// <summary>The number of plans that are kept.</summary>
     private const int MaxPlans = 16;
@@ -59,7 +60,7 @@ internal sealed class LayerApplication(Layer layer)
             Renew();
         }
 
-        layer.EnsureReady([.. key.Shapes.Select(shape => shape[1..])]);
+        layer.EnsureReady([.. key.Shapes.Take(layer is ImageAugmentation ? 1 : key.Shapes.Length).Select(shape => shape[1..])]);
         (leaves, locks) = ([.. layer.Leaves], WeightLock.Of([.. layer.Leaves]));
         compiled = Compile(key);
         plans.Add(key, compiled)?.Plan.Retire();
@@ -76,7 +77,7 @@ internal sealed class LayerApplication(Layer layer)
     {
         var context = new CallContext(key.Training);
         Node[] inputs = [.. key.Shapes.Select((shape, i) => new Node(new InputOp($"input {i}", shape)))];
-        var outputs = layer.TraceAll(inputs, context);
+        var outputs = trace(inputs, context);
         var program = PlanProgram.Compile(new Graph(outputs, context.Updates), new PlanOptions { IsInference = context.Updates.Count == 0 });
         return new Compiled(new Plan(program, memory, store), inputs, context.RandomKey, [.. outputs.Select(node => node.Shape)], Frozen())
         {

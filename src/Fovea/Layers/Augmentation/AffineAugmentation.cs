@@ -35,10 +35,6 @@ internal static class AffineAugmentation
     /// <summary>The number 1 for each image, (batch, 1).</summary>
     public static Node One(Node images) => Arithmetic.Constant(1).BroadcastTo([images.Shape[0], 1]);
 
-    public static Node RequireImages(string name, Node input) => input.Shape.Rank == 4
-        ? input
-        : throw new ShapeException(name, $"expected images (height, width, channels); received {SymbolicTensor.Print(input.Shape[1..])}.");
-
     /// <summary>Demands a range of pixel values with the lower number first.</summary>
     public static (double Low, double High) Range((double Low, double High) value, string subject) =>
         (float)value.Low < (float)value.High && float.IsFinite((float)value.High - (float)value.Low)

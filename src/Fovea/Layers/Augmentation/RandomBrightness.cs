@@ -8,7 +8,7 @@ namespace Fovea;
 /// inference it returns its input. <c>keras.layers.RandomBrightness</c>.
 /// </summary>
 /// <param name="factor">The range of the factor, from −1, which makes the image black, to 1, which makes it white; a single number f means −f to f.</param>
-public sealed class RandomBrightness(FactorRange factor) : Layer
+public sealed class RandomBrightness(FactorRange factor) : ImageAugmentation
 {
     /// <summary>The range from which the factor is drawn.</summary>
     public FactorRange Factor { get; } = factor.Within(-1, 1, nameof(RandomBrightness), nameof(factor));
@@ -17,18 +17,11 @@ public sealed class RandomBrightness(FactorRange factor) : Layer
     public (double Low, double High) ValueRange { get; init => field = AffineAugmentation.Range(value, nameof(RandomBrightness)); } = (0, 255);
 
     /// <inheritdoc/>
-    public override bool ActsOnlyInTraining => true;
-
-    /// <inheritdoc/>
-    public override bool IsPreprocessing => true;
-
-    /// <inheritdoc/>
-    protected override Node Call(Node input, CallContext context)
+    protected override ImageNodes Augment(ImageNodes nodes, CallContext context)
     {
-        AffineAugmentation.RequireImages(ClassName, input);
-        if (!context.Training) return input;
+        var input = nodes.Images;
         var added = ((float)ValueRange.High - (float)ValueRange.Low) * AffineAugmentation.Draw(context, input, Factor);
-        return (input + added.Reshape([input.Shape[0], 1, 1, 1])).Clip((float)ValueRange.Low, (float)ValueRange.High);
+        return nodes with { Images = (input + added.Reshape([input.Shape[0], 1, 1, 1])).Clip((float)ValueRange.Low, (float)ValueRange.High) };
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ namespace Fovea;
 /// </summary>
 /// <param name="lower">The largest reduction of contrast, from 0 to 1.</param>
 /// <param name="upper">The largest increase of contrast, from 0 to 1.</param>
-public sealed class RandomContrast(double lower, double upper) : Layer
+public sealed class RandomContrast(double lower, double upper) : ImageAugmentation
 {
     /// <summary>Creates the layer with the same largest reduction and increase.</summary>
     /// <param name="factor">The largest change of contrast, from 0 to 1.</param>
@@ -29,20 +29,13 @@ public sealed class RandomContrast(double lower, double upper) : Layer
     public (double Low, double High) ValueRange { get; init => field = AffineAugmentation.Range(value, nameof(RandomContrast)); } = (0, 255);
 
     /// <inheritdoc/>
-    public override bool ActsOnlyInTraining => true;
-
-    /// <inheritdoc/>
-    public override bool IsPreprocessing => true;
-
-    /// <inheritdoc/>
-    protected override Node Call(Node input, CallContext context)
+    protected override ImageNodes Augment(ImageNodes nodes, CallContext context)
     {
-        AffineAugmentation.RequireImages(ClassName, input);
-        if (!context.Training) return input;
+        var input = nodes.Images;
         var (batch, height, width, channels) = (input.Shape[0], input.Shape[1], input.Shape[2], input.Shape[3]);
         var factor = AffineAugmentation.Draw(context, input, (-(float)Lower, (float)Upper), 1).Reshape([batch, 1, 1, 1]);
         var mean = (input.SumRange(1, 2) / (height * width)).Reshape([batch, 1, 1, channels]);
-        return (((input - mean) * factor) + mean).Clip((float)ValueRange.Low, (float)ValueRange.High);
+        return nodes with { Images = (((input - mean) * factor) + mean).Clip((float)ValueRange.Low, (float)ValueRange.High) };
     }
 
     /// <inheritdoc/>

@@ -13,7 +13,7 @@ namespace Fovea;
 /// <param name="fillValue">
 /// The value of erased pixels. By default, normally distributed noise with the largest pixel value as its standard deviation.
 /// </param>
-public sealed class RandomErasing(FactorRange? factor = null, FactorRange? scale = null, double? fillValue = null) : Layer
+public sealed class RandomErasing(FactorRange? factor = null, FactorRange? scale = null, double? fillValue = null) : ImageAugmentation
 {
     /// <summary>The range from which the probability is drawn.</summary>
     public FactorRange Factor { get; } = FromZero(factor ?? 1).Within(0, 1, nameof(RandomErasing), nameof(factor));
@@ -30,23 +30,16 @@ public sealed class RandomErasing(FactorRange? factor = null, FactorRange? scale
     public (double Low, double High) ValueRange { get; init => field = AffineAugmentation.Range(value, nameof(RandomErasing)); } = (0, 255);
 
     /// <inheritdoc/>
-    public override bool ActsOnlyInTraining => true;
-
-    /// <inheritdoc/>
-    public override bool IsPreprocessing => true;
-
-    /// <inheritdoc/>
-    protected override Node Call(Node input, CallContext context)
+    protected override ImageNodes Augment(ImageNodes nodes, CallContext context)
     {
-        AffineAugmentation.RequireImages(ClassName, input);
-        if (!context.Training) return input;
+        var input = nodes.Images;
         var batch = input.Shape[0];
         var one = AffineAugmentation.One(input);
         var isChosen = one.Mask(AffineAugmentation.Draw(context, input, Factor) - context.RandomUniform([batch, 1]));
         var rows = Inside(input.Shape[1]).Reshape([batch, input.Shape[1], 1, 1]);
         var columns = (isChosen * Inside(input.Shape[2])).Reshape([batch, 1, input.Shape[2], 1]);
         var erased = rows * columns;
-        return (input * (1 - erased)) + (erased * Filling(input.Shape, context));
+        return nodes with { Images = (input * (1 - erased)) + (erased * Filling(input.Shape, context)) };
 
         // Along one direction: 1 at positions from start to start + length, the end excluded, else 0.
         Node Inside(int length)

@@ -21,28 +21,21 @@ public enum FlipMode
 /// <c>keras.layers.RandomFlip</c>.
 /// </summary>
 /// <param name="mode">The directions; both by default.</param>
-public sealed class RandomFlip(FlipMode mode = FlipMode.HorizontalAndVertical) : Layer
+public sealed class RandomFlip(FlipMode mode = FlipMode.HorizontalAndVertical) : ImageAugmentation
 {
     /// <summary>The directions in which images are flipped.</summary>
     public FlipMode Mode { get; } = mode.Defined(nameof(RandomFlip), nameof(mode));
 
     /// <inheritdoc/>
-    public override bool ActsOnlyInTraining => true;
-
-    /// <inheritdoc/>
-    public override bool IsPreprocessing => true;
-
-    /// <inheritdoc/>
-    protected override Node Call(Node input, CallContext context)
+    protected override ImageNodes Augment(ImageNodes nodes, CallContext context)
     {
-        AffineAugmentation.RequireImages(ClassName, input);
-        if (!context.Training) return input;
+        var input = nodes.Images;
         var one = AffineAugmentation.One(input);
         Node a = one, e = one;
         Node? c = null, f = null;
         if (Mode != FlipMode.Vertical) (a, c) = Flip(input.Shape[2]);
         if (Mode != FlipMode.Horizontal) (e, f) = Flip(input.Shape[1]);
-        return AffineAugmentation.Transform(input, FillMode.Nearest, Interpolation.Nearest, 0, a, null, c, null, e, f);
+        return new AffineMap(a, null, c, null, e, f).ApplyTo(nodes, FillMode.Nearest, Interpolation.Nearest);
 
         // If flipped, position x reads (length − 1) − x.
         (Node Factor, Node Offset) Flip(int length)

@@ -8,7 +8,7 @@ namespace Fovea;
 /// input. <c>keras.layers.RandomGrayscale</c>.
 /// </summary>
 /// <param name="factor">The probability that an image is converted, from 0 to 1.</param>
-public sealed class RandomGrayscale(double factor = 0.5) : Layer
+public sealed class RandomGrayscale(double factor = 0.5) : ImageAugmentation
 {
     private static readonly float[] ColourWeights = [0.2989f, 0.587f, 0.114f];
 
@@ -16,21 +16,20 @@ public sealed class RandomGrayscale(double factor = 0.5) : Layer
     public double Factor { get; } = factor.Within(0, 1, nameof(RandomGrayscale), nameof(factor));
 
     /// <inheritdoc/>
-    public override bool ActsOnlyInTraining => true;
-
-    /// <inheritdoc/>
-    public override bool IsPreprocessing => true;
-
-    /// <inheritdoc/>
-    protected override Node Call(Node input, CallContext context)
+    protected override void Build(IReadOnlyList<Shape> inputs)
     {
-        AffineAugmentation.RequireImages(ClassName, input);
-        if (input.Shape[3] != ColourWeights.Length)
-            throw new ShapeException(Subject, $"expected images of 3 channels; received {SymbolicTensor.Print(input.Shape[1..])}.");
-        if (!context.Training) return input;
+        RequireImages(inputs[0]);
+        if (inputs[0][^1] != ColourWeights.Length)
+            throw new ShapeException(Subject, $"expected images of 3 channels; received {SymbolicTensor.Print(inputs[0])}.");
+    }
+
+    /// <inheritdoc/>
+    protected override ImageNodes Augment(ImageNodes nodes, CallContext context)
+    {
+        var input = nodes.Images;
         var gray = (input * AffineAugmentation.Vector(context, ColourWeights)).SumRange(3, 1).Reshape([.. input.Shape.Dimensions[..3], 1]);
         var isGray = AffineAugmentation.Coin(context, input, (float)Factor).Reshape([input.Shape[0], 1, 1, 1]);
-        return (input * (1 - isGray)) + (gray * isGray);
+        return nodes with { Images = (input * (1 - isGray)) + (gray * isGray) };
     }
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ namespace Fovea;
 /// <param name="interpolation">How values between pixels are interpolated.</param>
 /// <param name="fillValue">The value of pixels outside the image, for <see cref="FillMode.Constant"/>.</param>
 public sealed class RandomRotation(
-    FactorRange factor, FillMode fillMode = FillMode.Reflect, Interpolation interpolation = Interpolation.Bilinear, double fillValue = 0) : Layer
+    FactorRange factor, FillMode fillMode = FillMode.Reflect, Interpolation interpolation = Interpolation.Bilinear, double fillValue = 0) : ImageAugmentation
 {
     /// <summary>The range of the angle, in full turns.</summary>
     public FactorRange Factor { get; } = factor.Within(-1, 1, nameof(RandomRotation), nameof(factor));
@@ -26,23 +26,15 @@ public sealed class RandomRotation(
     public double FillValue { get; } = fillValue.Finite(nameof(RandomRotation), nameof(fillValue));
 
     /// <inheritdoc/>
-    public override bool ActsOnlyInTraining => true;
-
-    /// <inheritdoc/>
-    public override bool IsPreprocessing => true;
-
-    /// <inheritdoc/>
-    protected override Node Call(Node input, CallContext context)
+    protected override ImageNodes Augment(ImageNodes nodes, CallContext context)
     {
-        AffineAugmentation.RequireImages(ClassName, input);
-        if (!context.Training) return input;
+        var input = nodes.Images;
         var angle = 2 * MathF.PI * AffineAugmentation.Draw(context, input, Factor);
         var (sin, cos) = (angle.Sin(), angle.Cos());
         var (centerX, centerY) = ((input.Shape[2] - 1) / 2f, (input.Shape[1] - 1) / 2f);
         // The center stays in place: c = cx − cos·cx + sin·cy, f = cy − sin·cx − cos·cy.
-        return AffineAugmentation.Transform(
-            input, FillMode, Interpolation, (float)FillValue,
-            cos, -sin, centerX - (centerX * cos) + (centerY * sin), sin, cos, centerY - (centerX * sin) - (centerY * cos));
+        return new AffineMap(cos, -sin, centerX - (centerX * cos) + (centerY * sin), sin, cos, centerY - (centerX * sin) - (centerY * cos))
+            .ApplyTo(nodes, FillMode, Interpolation, FillValue);
     }
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ namespace Fovea;
 /// <param name="fillValue">The value of pixels outside the image, for <see cref="FillMode.Constant"/>.</param>
 public sealed class RandomShear(
     FactorRange? xFactor = null, FactorRange? yFactor = null, Interpolation interpolation = Interpolation.Bilinear, FillMode fillMode = FillMode.Reflect,
-    double fillValue = 0) : Layer
+    double fillValue = 0) : ImageAugmentation
 {
     /// <summary>The range of the shift of rows.</summary>
     public FactorRange XFactor { get; } = (xFactor ?? 0).Within(-1, 1, nameof(RandomShear), nameof(xFactor));
@@ -32,20 +32,13 @@ public sealed class RandomShear(
     public double FillValue { get; } = fillValue.Finite(nameof(RandomShear), nameof(fillValue));
 
     /// <inheritdoc/>
-    public override bool ActsOnlyInTraining => true;
-
-    /// <inheritdoc/>
-    public override bool IsPreprocessing => true;
-
-    /// <inheritdoc/>
-    protected override Node Call(Node input, CallContext context)
+    protected override ImageNodes Augment(ImageNodes nodes, CallContext context)
     {
-        AffineAugmentation.RequireImages(ClassName, input);
-        if (!context.Training) return input;
+        var input = nodes.Images;
         var side = 1 - (2 * AffineAugmentation.Coin(context, input, 0.5f));
         var (x, y) = (side * AffineAugmentation.Draw(context, input, XFactor), side * AffineAugmentation.Draw(context, input, YFactor));
         var one = AffineAugmentation.One(input);
-        return AffineAugmentation.Transform(input, FillMode, Interpolation, (float)FillValue, one, x, null, y, one, null);
+        return new AffineMap(one, x, null, y, one, null).ApplyTo(nodes, FillMode, Interpolation, FillValue);
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ namespace Fovea;
 /// <param name="fillValue">The value of pixels outside the image, for <see cref="FillMode.Constant"/>.</param>
 public sealed class RandomTranslation(
     FactorRange heightFactor, FactorRange widthFactor, FillMode fillMode = FillMode.Reflect, Interpolation interpolation = Interpolation.Bilinear,
-    double fillValue = 0) : Layer
+    double fillValue = 0) : ImageAugmentation
 {
     /// <summary>The range of the shift down, as a fraction of the height.</summary>
     public FactorRange HeightFactor { get; } = heightFactor.Within(-1, 1, nameof(RandomTranslation), nameof(heightFactor));
@@ -30,20 +30,13 @@ public sealed class RandomTranslation(
     public double FillValue { get; } = fillValue.Finite(nameof(RandomTranslation), nameof(fillValue));
 
     /// <inheritdoc/>
-    public override bool ActsOnlyInTraining => true;
-
-    /// <inheritdoc/>
-    public override bool IsPreprocessing => true;
-
-    /// <inheritdoc/>
-    protected override Node Call(Node input, CallContext context)
+    protected override ImageNodes Augment(ImageNodes nodes, CallContext context)
     {
-        AffineAugmentation.RequireImages(ClassName, input);
-        if (!context.Training) return input;
+        var input = nodes.Images;
         var down = input.Shape[1] * AffineAugmentation.Draw(context, input, HeightFactor);
         var right = input.Shape[2] * AffineAugmentation.Draw(context, input, WidthFactor);
         var one = AffineAugmentation.One(input);
-        return AffineAugmentation.Transform(input, FillMode, Interpolation, (float)FillValue, one, null, -right, null, one, -down);
+        return new AffineMap(one, null, -right, null, one, -down).ApplyTo(nodes, FillMode, Interpolation, FillValue);
     }
 
     /// <inheritdoc/>

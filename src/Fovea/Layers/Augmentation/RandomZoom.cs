@@ -15,7 +15,7 @@ namespace Fovea;
 /// <param name="fillValue">The value of pixels outside the image, for <see cref="FillMode.Constant"/>.</param>
 public sealed class RandomZoom(
     FactorRange heightFactor, FactorRange? widthFactor = null, FillMode fillMode = FillMode.Reflect, Interpolation interpolation = Interpolation.Bilinear,
-    double fillValue = 0) : Layer
+    double fillValue = 0) : ImageAugmentation
 {
     /// <summary>The range of the change of the visible height.</summary>
     public FactorRange HeightFactor { get; } = heightFactor.Within(-1, 1, nameof(RandomZoom), nameof(heightFactor));
@@ -33,21 +33,14 @@ public sealed class RandomZoom(
     public double FillValue { get; } = fillValue.Finite(nameof(RandomZoom), nameof(fillValue));
 
     /// <inheritdoc/>
-    public override bool ActsOnlyInTraining => true;
-
-    /// <inheritdoc/>
-    public override bool IsPreprocessing => true;
-
-    /// <inheritdoc/>
-    protected override Node Call(Node input, CallContext context)
+    protected override ImageNodes Augment(ImageNodes nodes, CallContext context)
     {
-        AffineAugmentation.RequireImages(ClassName, input);
-        if (!context.Training) return input;
+        var input = nodes.Images;
         var tall = AffineAugmentation.Draw(context, input, HeightFactor, 1);
         var wide = WidthFactor is { } factor ? AffineAugmentation.Draw(context, input, factor, 1) : tall;
         var (centerX, centerY) = ((input.Shape[2] - 1) / 2f, (input.Shape[1] - 1) / 2f);
-        return AffineAugmentation.Transform(
-            input, FillMode, Interpolation, (float)FillValue, wide, null, centerX - (centerX * wide), null, tall, centerY - (centerY * tall));
+        return new AffineMap(wide, null, centerX - (centerX * wide), null, tall, centerY - (centerY * tall))
+            .ApplyTo(nodes, FillMode, Interpolation, FillValue);
     }
 
     /// <inheritdoc/>

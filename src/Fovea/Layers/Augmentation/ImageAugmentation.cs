@@ -1,0 +1,67 @@
+using Fovea.Engine;
+using Fovea.Extending;
+
+namespace Fovea;
+
+/// <summary>
+/// A layer that changes images, such as <see cref="RandomFlip"/>. Labels, bounding boxes and masks that belong to the images can follow:
+/// <see cref="Augment(ImageBatch, bool, long?)"/>. A custom layer of this kind overrides <see cref="Augment(ImageNodes, CallContext)"/>.
+/// </summary>
+public abstract class ImageAugmentation : Layer
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<ImageBatchParts, LayerApplication> applications = [];
+
+    /// <inheritdoc/>
+    public override bool ActsOnlyInTraining => true;
+
+    /// <inheritdoc/>
+    public override bool IsPreprocessing => true;
+
+    /// <summary>Changes images and what belongs to them: labels are mixed, bounding boxes and masks moved, as the images are.</summary>
+    /// <param name="batch">The images and what belongs to them.</param>
+    /// <param name="training">Whether the layer acts as in training.</param>
+    /// <param name="seed">Selects the random values; null for new ones at each call.</param>
+    /// <returns>As many parts as were given.</returns>
+    /// <exception cref="ShapeException">The shapes of the parts do not fit together, or the layer does not accept such images.</exception>
+    public ImageBatch Augment(ImageBatch batch, bool training = true, long? seed = null)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        batch.Validate(Subject);
+        LayerApplication application;
+        lock (gate)
+        {
+            if (!applications.TryGetValue(batch.Parts, out application!))
+                applications[batch.Parts] = application = new LayerApplication(this, (nodes, context) => [.. Trace(ImageNodes.From(batch.Parts, nodes), context).All]);
+        }
+
+        return batch.With(application.Run(batch.All, training, seed));
+    }
+
+    /// <summary>
+    /// Adds the change of the images, and of everything that belongs to them, to a graph. It is called for each graph that the layer becomes part of, so it keeps
+    /// no state, and only in training unless <see cref="Layer.ActsOnlyInTraining"/> is false.
+    /// </summary>
+    /// <param name="nodes">The images and what belongs to them.</param>
+    /// <param name="context">Random numbers, and whether the graph is for training.</param>
+    /// <returns>The changed images and parts; the same parts as were given.</returns>
+    protected abstract ImageNodes Augment(ImageNodes nodes, CallContext context);
+
+    /// <inheritdoc/>
+    protected sealed override Node Call(Node input, CallContext context) => AugmentOrPass(new ImageNodes(input), context).Images;
+
+    /// <summary>Adds the layer to a graph, with everything that belongs to the images. Errors about shapes name the layer.</summary>
+    internal ImageNodes Trace(ImageNodes nodes, CallContext context)
+    {
+        var result = nodes;
+        context.Within(this, [nodes.Images], null, () => InOwnName(() => result = AugmentOrPass(nodes, context)));
+        context.Note(this, [nodes.Images], [result.Images]);
+        return result;
+    }
+
+    private ImageNodes AugmentOrPass(ImageNodes nodes, CallContext context)
+    {
+        RequireImages(nodes.Images.Shape[1..]);
+        return context.Training || !ActsOnlyInTraining ? Augment(nodes, context) : nodes;
+    }
+}
