@@ -16,9 +16,9 @@ public static partial class LayerErrorCases
         Construct(
             "valueRange", () => new RandomContrast(0.1f) { ValueRange = (0, float.PositiveInfinity) },
             "RandomContrast: ValueRange must be two finite numbers, the lower one first; received (0, Infinity)."),
-        Connect("input", () => new RandomContrast(0.1f), [[8]], "RandomContrast: expected images (height, width, channels); received (None, 8)."),
+        Connect("input", () => new RandomContrast(0.1f), [[8]], "RandomContrast: expected images (None, height, width, channels); received (None, 8)."),
         Construct("mode", () => new RandomFlip((FlipMode)3), "RandomFlip: mode must be one of Horizontal, Vertical, HorizontalAndVertical; received 3."),
-        Connect("input", () => new RandomFlip(), [[8, 8]], "RandomFlip: expected images (height, width, channels); received (None, 8, 8)."),
+        Connect("input", () => new RandomFlip(), [[8, 8]], "RandomFlip: expected images (None, height, width, channels); received (None, 8, 8)."),
         Construct("factor", () => new RandomRotation(1.5f), "RandomRotation: factor must be from -1 to 1, the lower number first; received (-1.5, 1.5)."),
         Construct("factor", () => new RandomRotation(float.NaN), "RandomRotation: factor must be from -1 to 1, the lower number first; received (NaN, NaN)."),
         Construct(
@@ -27,7 +27,7 @@ public static partial class LayerErrorCases
             "interpolation", () =>
             new RandomRotation(0.1f, interpolation: (Interpolation)2), "RandomRotation: interpolation must be one of Bilinear, Nearest; received 2."),
         Construct("fillValue", () => new RandomRotation(0.1f, fillValue: float.NaN), "RandomRotation: fillValue must be a finite number; received NaN."),
-        Connect("input", () => new RandomRotation(0.1f), [[8]], "RandomRotation: expected images (height, width, channels); received (None, 8)."),
+        Connect("input", () => new RandomRotation(0.1f), [[8]], "RandomRotation: expected images (None, height, width, channels); received (None, 8)."),
         Construct(
             "heightFactor", () =>
             new RandomTranslation((0.5f, 0.2f), 0), "RandomTranslation: heightFactor must be from -1 to 1, the lower number first; received (0.5, 0.2)."),
@@ -42,7 +42,7 @@ public static partial class LayerErrorCases
         Construct(
             "fillValue", () =>
             new RandomTranslation(0, 0, fillValue: float.NegativeInfinity), "RandomTranslation: fillValue must be a finite number; received -Infinity."),
-        Connect("input", () => new RandomTranslation(0.1f, 0.1f), [[8]], "RandomTranslation: expected images (height, width, channels); received (None, 8)."),
+        Connect("input", () => new RandomTranslation(0.1f, 0.1f), [[8]], "RandomTranslation: expected images (None, height, width, channels); received (None, 8)."),
         Construct("heightFactor", () => new RandomZoom((-2, 0)), "RandomZoom: heightFactor must be from -1 to 1, the lower number first; received (-2, 0)."),
         Construct(
             "widthFactor", () =>
@@ -53,7 +53,7 @@ public static partial class LayerErrorCases
             "interpolation", () =>
             new RandomZoom(0, interpolation: (Interpolation)2), "RandomZoom: interpolation must be one of Bilinear, Nearest; received 2."),
         Construct("fillValue", () => new RandomZoom(0, fillValue: float.NaN), "RandomZoom: fillValue must be a finite number; received NaN."),
-        Connect("input", () => new RandomZoom(0.1f), [[8]], "RandomZoom: expected images (height, width, channels); received (None, 8)."),
+        Connect("input", () => new RandomZoom(0.1f), [[8]], "RandomZoom: expected images (None, height, width, channels); received (None, 8)."),
         Construct("height", () => new RandomCrop(0, 1), "RandomCrop: height must be at least 1; received 0."),
         Construct("width", () => new RandomCrop(1, 0), "RandomCrop: width must be at least 1; received 0."),
         Connect("input", () => new RandomCrop(1, 1), [[8, 8]], "RandomCrop: expected images (None, height, width, channels); received (None, 8, 8)."),
@@ -61,11 +61,11 @@ public static partial class LayerErrorCases
         Construct(
             "valueRange", () => new RandomBrightness(0.1f) { ValueRange = (1, 0) },
             "RandomBrightness: ValueRange must be two finite numbers, the lower one first; received (1, 0)."),
-        Connect("input", () => new RandomBrightness(0.1f), [[8]], "RandomBrightness: expected images (height, width, channels); received (None, 8)."),
+        Connect("input", () => new RandomBrightness(0.1f), [[8]], "RandomBrightness: expected images (None, height, width, channels); received (None, 8)."),
         Construct("factor", () => new RandomHeight(), "RandomHeight: factor must be one or two finite numbers; received ()."),
         Construct("factor", () => new RandomWidth(0.1f, float.NaN), "RandomWidth: factor must be one or two finite numbers; received (0.1, NaN)."),
         Construct("factor", () => new RandomGrayscale(float.NaN), "RandomGrayscale: factor must be from 0 to 1; received NaN."),
-        Connect("input", () => new RandomGrayscale(), [[8]], "RandomGrayscale: expected images (height, width, channels); received (None, 8)."),
+        Connect("input", () => new RandomGrayscale(), [[8]], "RandomGrayscale: expected images (None, height, width, channels); received (None, 8)."),
         Connect("input", () => new RandomGrayscale(), [[8, 8, 1]], "RandomGrayscale: expected images of 3 channels; received (None, 8, 8, 1)."),
         Construct("factor", () => new RandomErasing((-0.1f, 1)), "RandomErasing: factor must be from 0 to 1, the lower number first; received (-0.1, 1)."),
         Construct("scale", () => new RandomErasing(1, 1.1f), "RandomErasing: scale must be from 0 to 1, the lower number first; received (0, 1.1)."),
@@ -73,7 +73,7 @@ public static partial class LayerErrorCases
         Construct(
             "valueRange", () =>
             new RandomErasing { ValueRange = (0, float.NaN) }, "RandomErasing: ValueRange must be two finite numbers, the lower one first; received (0, NaN)."),
-        Connect("input", () => new RandomErasing(), [[8]], "RandomErasing: expected images (height, width, channels); received (None, 8)."),
+        Connect("input", () => new RandomErasing(), [[8]], "RandomErasing: expected images (None, height, width, channels); received (None, 8)."),
         Construct("xFactor", () => new RandomShear((0.5f, 0.1f)), "RandomShear: xFactor must be from -1 to 1, the lower number first; received (0.5, 0.1)."),
         Construct("yFactor", () => new RandomShear(0, 2), "RandomShear: yFactor must be from -1 to 1, the lower number first; received (-2, 2)."),
         Construct(
@@ -82,6 +82,6 @@ public static partial class LayerErrorCases
             "interpolation", () =>
             new RandomShear(interpolation: (Interpolation)2), "RandomShear: interpolation must be one of Bilinear, Nearest; received 2."),
         Construct("fillValue", () => new RandomShear(fillValue: float.NaN), "RandomShear: fillValue must be a finite number; received NaN."),
-        Connect("input", () => new RandomShear(), [[8]], "RandomShear: expected images (height, width, channels); received (None, 8)."),
+        Connect("input", () => new RandomShear(), [[8]], "RandomShear: expected images (None, height, width, channels); received (None, 8)."),
     ];
 }

@@ -1,6 +1,5 @@
 using Fovea.Engine;
 using Fovea.Engine.Ops;
-using Fovea.Extending;
 
 namespace Fovea;
 

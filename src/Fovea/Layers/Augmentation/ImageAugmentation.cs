@@ -1,5 +1,4 @@
 using Fovea.Engine;
-using Fovea.Extending;
 
 namespace Fovea;
 

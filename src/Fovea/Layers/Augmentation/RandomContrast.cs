@@ -1,4 +1,3 @@
-using Fovea.Engine;
 using Fovea.Engine.Ops;
 
 namespace Fovea;
