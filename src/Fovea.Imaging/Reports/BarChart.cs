@@ -66,7 +66,8 @@ public sealed class BarChart : ReportElement
             html.Open("tr").Element("th", bar.Name, ("scope", "row")).Open("td", ("class", "track"));
             for (var i = 0; i < parts.Count; i++)
             {
-                html.Empty("i", ("class", ((ChartColor)i).StyleName()), ("style", Length(bar.Values[i] / longest)), ("title", Describe(i, bar.Values[i])));
+                html.Element(
+                    "i", "", ("class", ((ChartColor)i).StyleName()), ("style", Length(bar.Values[i] / longest)), ("title", Describe(i, bar.Values[i])));
             }
 
             html.Close("td").Element("td", bar.Text.Length > 0 ? bar.Text : Print(bar.Values.Sum()), ("class", "n")).Close("tr");

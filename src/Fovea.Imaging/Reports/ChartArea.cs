@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Fovea.Imaging;
 
-/// <summary>The plot of a chart as SVG: its axes, and the shapes drawn within. Colors are variables of the style sheet, so that they follow the theme.</summary>
+/// <summary>
+/// The plot of a chart as SVG: its axes, and the shapes drawn within. Colors are variables of the style sheet, so that they follow the theme.
+/// </summary>
 internal sealed class ChartArea
 {
     /// <summary>The size in units of the drawing; the page scales it to the width that there is.</summary>

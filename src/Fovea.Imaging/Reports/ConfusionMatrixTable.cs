@@ -34,7 +34,8 @@ public sealed class ConfusionMatrixTable : ReportElement
         }
         else
         {
-            html.Element("p", $"The {MaxTable} of {classes} classes with the most confusions. Totals count the predictions of all classes.", ("class", "caption"));
+            html.Element(
+                "p", $"The {MaxTable} of {classes} classes with the most confusions. Totals count the predictions of all classes.", ("class", "caption"));
             WriteTable(html, MostConfused());
         }
     }
@@ -94,12 +95,14 @@ public sealed class ConfusionMatrixTable : ReportElement
                 html.Open(
                         "rect", ("class", actual == predicted ? "right" : "wrong"), ("x", N(Side + (predicted * cell))), ("y", N(Side + (actual * cell))),
                         ("width", N(cell)), ("height", N(cell)), ("opacity", N(opacity)))
-                    .Element("title", $"{Count(count)} of {Count(total)} {matrix.ClassNames[actual]} predicted as {matrix.ClassNames[predicted]}").Close("rect");
+                    .Element("title", $"{Count(count)} of {Count(total)} {matrix.ClassNames[actual]} predicted as {matrix.ClassNames[predicted]}")
+                        .Close("rect");
             }
         }
 
         html.Element("text", "predicted class →", ("x", n(Side)), ("y", "13"));
-        html.Element("text", "← actual class", ("class", "end"), ("transform", string.Create(CultureInfo.InvariantCulture, $"translate(13 {Side}) rotate(-90)")));
+        html.Element(
+            "text", "← actual class", ("class", "end"), ("transform", string.Create(CultureInfo.InvariantCulture, $"translate(13 {Side}) rotate(-90)")));
         html.Close("svg").Element("figcaption", $"Rows are the {classes} actual classes, columns the predicted ones, in the order of their numbers. Right "
             + "predictions are blue, on the diagonal; mistakes are orange. The more of a class, the stronger the color.").CloseLine("figure");
 

@@ -34,7 +34,7 @@ internal sealed class HtmlWriter
         return this;
     }
 
-    /// <summary>Writes an element without content, such as an image.</summary>
+    /// <summary>Writes an element that HTML defines as empty, such as an image, or an empty one of SVG. Others would stay open in HTML.</summary>
     public HtmlWriter Empty(string tag, params ReadOnlySpan<(string Name, string? Value)> attributes)
     {
         Begin(tag, attributes);

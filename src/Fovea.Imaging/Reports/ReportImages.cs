@@ -36,8 +36,8 @@ public sealed class ReportImages : ReportElement
     }
 }
 
-/// <summary>An image within a report, which contains its file.</summary>
-public sealed class ReportImage
+/// <summary>An image within a report, which contains its file: <c>ReportImage.Of(image, "a cat") with { Caption = "cats 12 %" }</c>.</summary>
+public sealed record ReportImage
 {
     private readonly byte[] file;
     private readonly string mediaType;

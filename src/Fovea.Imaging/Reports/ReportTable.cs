@@ -63,7 +63,8 @@ public sealed class ReportTable : ReportElement
         for (var i = 0; i < row.Count; i++)
         {
             var (cell, column) = (row[i], columns[i]);
-            var styles = string.Join(' ', ((string?[])[column.IsNumber ? "n" : null, cell.Share is null ? null : "bar", cell.Tone.StyleName()]).OfType<string>());
+            var styles =
+                string.Join(' ', ((string?[])[column.IsNumber ? "n" : null, cell.Share is null ? null : "bar", cell.Tone.StyleName()]).OfType<string>());
             var tag = column.IsHeading ? "th" : "td";
             html.Open(
                 tag, ("scope", column.IsHeading ? "row" : null), ("class", styles.Length == 0 ? null : styles), ("style", StyleOf(cell.Share)),

@@ -21,12 +21,20 @@ public class HtmlReportTests
     }
 
     [Fact]
+    public void Only_elements_that_HTML_defines_as_empty_are_closed_at_once()
+    {
+        var html = Regex.Replace(Everything("plain").ToHtml(), "<svg.*?</svg>", "", RegexOptions.Singleline);
+        Assert.Equal(["img", "meta"], Regex.Matches(html, "<([a-z]+)[^<>]*/>").Select(match => match.Groups[1].Value).Distinct().Order());
+    }
+
+    [Fact]
     public void Texts_are_shown_as_they_are_whatever_letters_they_contain()
     {
         var page = Parse(Everything(Nasty).ToHtml());
         Assert.Empty(page.Descendants("b"));
         const string Shown = "<b>\"&'</b>\uFFFD\uFFFD ]]> \uFFFD 𝄞 ünï  日本 https://example.com/a.png";
-        foreach (var tag in (string[])["h1", "title", "h2", "h3", "summary", "p", "li", "code", "caption", "td", "th", "figcaption", "strong", "dt", "dd", "footer"])
+        foreach (var tag in (string[])["h1", "title", "h2", "h3", "summary", "p", "li", "code", "caption", "td", "th", "figcaption", "strong", "dt",
+            "dd", "footer"])
             Assert.Contains(page.Descendants(tag), element => element.Value.Contains(Shown, StringComparison.Ordinal));
         foreach (var (tag, attribute) in (IEnumerable<(string, string)>)[("img", "alt"), ("svg", "aria-label")])
             Assert.Contains(page.Descendants(tag), element => element.Attribute(attribute)!.Value.Contains(Shown, StringComparison.Ordinal));
@@ -36,7 +44,8 @@ public class HtmlReportTests
     public void A_page_loads_nothing_from_anywhere()
     {
         var page = Parse(Everything(Nasty).ToHtml());
-        foreach (var attribute in page.Descendants().Attributes().Where(attribute => attribute.Name.LocalName is "src" or "href" or "action" or "data" or "srcset"))
+        foreach (var attribute in page.Descendants().Attributes()
+            .Where(attribute => attribute.Name.LocalName is "src" or "href" or "action" or "data" or "srcset"))
             Assert.True(attribute.Value.StartsWith("data:image/", StringComparison.Ordinal) || attribute.Value.StartsWith('#'), attribute.ToString());
         Assert.Empty(page.Descendants("link"));
         foreach (var style in page.Descendants("style").Concat(page.Descendants("script"))) Assert.DoesNotMatch(@"url\(|@import|https?:|//", style.Value);
@@ -95,7 +104,8 @@ public class HtmlReportTests
         Assert.Equal(3, path.Count(letter => letter == 'M'));
         Assert.DoesNotContain("NaN", path, StringComparison.Ordinal);
         Assert.Equal(
-            ["training, 3: NaN", "training, 5: Infinity"], page.Descendants("text").Where(text => text.Attribute("class")?.Value == "missing blue").Select(text => text.Element("title")!.Value));
+            ["training, 3: NaN", "training, 5: Infinity"], page.Descendants("text").Where(text => text.Attribute("class")?.Value == "missing blue")
+                .Select(text => text.Element("title")!.Value));
     }
 
     [Fact]
@@ -191,7 +201,9 @@ public class HtmlReportTests
         report.AddSection("bars").Add(new BarChart($"bars {text}", [$"part {text}", "rest"], [new ChartBar($"bar {text}", 1, 2), new ChartBar("zero", 0, 0)]));
         var image = ReportImage.Of(new Tensor([2, 2, 3], new float[12]), $"image {text}");
         report.AddSection("images").Add(new ReportImages([image]) { Caption = "caption" });
-        report.Sections[^1].Add(new ReportImages([new ReportImage(ImageFile.Encode(new Tensor([8, 8, 1], new float[64])), "gray") { Caption = $"gray {text}", Tone = ReportTone.Bad }]));
+        report.Sections[^1]
+            .Add(new ReportImages(
+            [new ReportImage(ImageFile.Encode(new Tensor([8, 8, 1], new float[64])), "gray") { Caption = $"gray {text}", Tone = ReportTone.Bad }]));
         var matrix = new ConfusionMatrix([text, "other"]);
         matrix.Add(0, 1);
         report.AddSection("matrix").Add(new ConfusionMatrixTable(matrix));
