@@ -89,8 +89,16 @@ public sealed class BarChart : ReportElement
 /// <summary>A bar of a <see cref="BarChart"/>.</summary>
 /// <param name="Name">The name in front of it.</param>
 /// <param name="Values">Its values, none of which is negative.</param>
-public sealed record ChartBar(string Name, params IReadOnlyList<double> Values)
+public sealed record ChartBar(string Name, IReadOnlyList<double> Values)
 {
+    /// <summary>Creates a bar of one value.</summary>
+    /// <param name="name">The name in front of it.</param>
+    /// <param name="value">Its value.</param>
+    public ChartBar(string name, double value)
+        : this(name, [value])
+    {
+    }
+
     /// <summary>The text behind it; empty for the sum of its values.</summary>
     public string Text { get; init; } = "";
 }

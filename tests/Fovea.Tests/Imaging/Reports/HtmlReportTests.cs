@@ -198,7 +198,8 @@ public class HtmlReportTests
             Marks = [(2, $"mark {text}")],
             Rings = [(0, 2)],
         });
-        report.AddSection("bars").Add(new BarChart($"bars {text}", [$"part {text}", "rest"], [new ChartBar($"bar {text}", 1, 2), new ChartBar("zero", 0, 0)]));
+        report.AddSection("bars")
+            .Add(new BarChart($"bars {text}", [$"part {text}", "rest"], [new ChartBar($"bar {text}", [1, 2]), new ChartBar("zero", [0, 0])]));
         var image = ReportImage.Of(new Tensor([2, 2, 3], new float[12]), $"image {text}");
         report.AddSection("images").Add(new ReportImages([image]) { Caption = "caption" });
         report.Sections[^1]
