@@ -91,6 +91,7 @@ internal static class EvaluateCommand
             $"[bold green]{100 * result.Accuracy:0.00} %[/] of {result.Count:N0} images are right, the mean loss is {result.Loss:0.0000}. [grey58]{rate:N0} "
                 + $"images/s[/]"));
         if (report is not null) output.Console.Write(new Text($"\n{report}"));
+        if (source.Recognized.Length > 0) output.Console.MarkupLine($"[grey58]{Markup.Escape(source.Recognized)}[/]");
         if (note is not null) output.Console.MarkupLine($"[grey58]{Markup.Escape(note)}[/]");
     }
 }

@@ -14,9 +14,6 @@ internal sealed class IdxSource(string place) : TrainingSource
 
     public override int Classes => 10;
 
-    public static bool IsIn(string folder) => Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Any(file => file[0] != '.' && (
-        file.Contains("idx3-ubyte", StringComparison.OrdinalIgnoreCase) || file.Contains("idx1-ubyte", StringComparison.OrdinalIgnoreCase)));
-
     public override void RequireFit(Model model, string name)
     {
         if (place == "mnist") RequireDigits(model, name);

@@ -4,27 +4,27 @@ using Spectre.Console;
 
 namespace Fovea.Cli;
 
-/// <summary><c>--data FOLDER</c> with images: one folder per class, or train, validation and optionally test with these.</summary>
+/// <summary><c>--data FOLDER</c> with images of classes: one folder per class, or parts such as train, validation and test with these.</summary>
 internal sealed class ImageSource : TrainingSource
 {
     /// <summary>The share of each class for validation, and again for testing, if the folder is not divided into parts.</summary>
     private const double HeldOut = 0.2;
 
+    private readonly ImageData data;
     private readonly string folder;
     private readonly IReadOnlyList<string> classes;
     private readonly IReadOnlyList<string> known;
 
-    /// <param name="folder">The folder.</param>
+    /// <param name="data">The data, which have classes.</param>
     /// <param name="known">The classes of the model that is tested, some of which the folder may lack; none if the folders are the classes.</param>
-    /// <exception cref="InvalidDataException">There are fewer than two classes, or a class without images.</exception>
-    public ImageSource(string folder, IReadOnlyList<string> known)
+    /// <exception cref="InvalidDataException">There are fewer than two classes, a class without images, or no training data.</exception>
+    public ImageSource(ImageData data, IReadOnlyList<string> known)
     {
-        this.folder = folder;
-        this.known = known;
-        classes = ImageFolder.FindFolders(folder) is [var only] && known.Contains(only, StringComparer.OrdinalIgnoreCase)
-            ? [only]
-            : ImageFolderSplit.FindClasses(folder);
+        (this.data, this.known, folder) = (data, known, data.Path);
+        classes = known.Count > 0 ? data.ClassNames : ImageFolderSplit.FindClasses(folder);
     }
+
+    public override string Recognized => data.Description;
 
     public override string Network => BookCatsDogs.Name;
 
@@ -36,8 +36,6 @@ internal sealed class ImageSource : TrainingSource
 
     /// <summary>Whether the classes are the ten digits.</summary>
     public bool AreDigits => classes.SequenceEqual(Enumerable.Range(0, 10).Select(digit => digit.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-
-    public static bool IsIn(string folder) => ImageFolder.FindFolders(folder).Count > 0;
 
     public override void RequireFit(Model model, string name)
     {
@@ -69,8 +67,7 @@ internal sealed class ImageSource : TrainingSource
         var description = $"Training on [bold]{Count(train.Count)} images of '{Markup.Escape(folder)}'[/] ({Markup.Escape(Listed())}), ";
         description += split.IsValidationTakenFromTraining
             ? $"validating on [bold]{Count(split.Validation.Count)} others[/], chosen at random from the training folder since there is no validation folder; "
-                + "testing on "
-                + $"[bold]{Count(split.Test!.Count)} more[/]."
+                + $"testing on [bold]{Count(split.Test!.Count)} more[/]{(data.Test is null ? ", chosen at random too" : "")}."
             : split.Test is { } test
             ? $"validating on [bold]{Count(split.Validation.Count)} others[/], testing on [bold]{Count(test.Count)} more[/]."
             : $"validating and testing on [bold]{Count(split.Validation.Count)} others[/], since there is no test folder.";
@@ -79,20 +76,16 @@ internal sealed class ImageSource : TrainingSource
 
     public override (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        var parts = ImageFolderParts.Find(folder);
-        var path = parts is null ? folder : parts.Test ?? parts.Validation!;
-        var names = parts is null ? known : classes;
-        var data = names.Count == 0
-            ? ImageFolder.Load(path, request.Input, cancellationToken: cancellationToken)
-            : ImageFolder.Load(path, request.Input, names, cancellationToken);
-        var skipped = data.Skipped.Count == 0 ? "" : $" {SkippedFile.Summarize(data.Skipped)}";
-        var note = parts switch
-        {
-            null => $"These are all images of '{folder}'; a model that was trained on this folder has already seen some of them.",
-            { Test: not null } => $"These are the images of '{path}'.",
-            _ => $"These are the images of '{path}': there is no test folder.",
-        };
-        return (data, note + skipped);
+        var part = data.Test ?? data.Validation ?? data.Training!;
+        var names = data.IsDivided && data.Training is not null ? ImageFolder.FindFolders(data.Training.Folder) : known;
+        var images = names.Count == 0
+            ? ImageFolder.Load(part.Folder, request.Input, cancellationToken: cancellationToken)
+            : ImageFolder.Load(part.Folder, request.Input, names, cancellationToken);
+        var skipped = images.Skipped.Count == 0 ? "" : $" {SkippedFile.Summarize(images.Skipped)}";
+        var note = part == data.Training
+            ? $"These are all images of '{folder}'; a model that was trained on this folder has already seen some of them."
+            : $"These are the images of '{part.Folder}'{(data.Test is null ? ": there is no test folder." : ".")}";
+        return (images, note + skipped);
     }
 
     /// <summary>Chooses samples at random: the first ones would all be of the first class.</summary>

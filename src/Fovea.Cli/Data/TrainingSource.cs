@@ -58,22 +58,40 @@ internal abstract class TrainingSource
     /// <summary>The number of classes of a new network.</summary>
     public abstract int Classes { get; }
 
+    /// <summary>A line that says how the data are arranged; empty for data of one arrangement.</summary>
+    public virtual string Recognized => "";
+
     /// <summary>Finds the data of a name.</summary>
-    /// <param name="name">digits, mnist or a folder.</param>
+    /// <param name="name">digits, mnist, a folder, an archive or a list.</param>
     /// <param name="known">The classes of the model that is tested; null for training.</param>
     /// <exception cref="CommandException">There are no such data.</exception>
     public static TrainingSource For(string name, IReadOnlyList<string>? known = null)
     {
         if (name == "digits") return new DrawnDigitSource();
         if (name == "mnist") return new IdxSource(name);
-        if (!Directory.Exists(name))
-            throw new CommandException($"--data: expected digits, mnist or a folder with images or IDX files; received '{name}', which is no folder.");
-        if (IdxSource.IsIn(name)) return new IdxSource(name);
-        if (ImageSource.IsIn(name)) return new ImageSource(name, known ?? []);
-        var received = Directory.EnumerateFileSystemEntries(name).Any() ? "it holds neither" : "it is empty";
-        throw new CommandException(
-            $"--data: expected in '{name}' one folder of images for each class, or train with validation, test or both with these, or IDX "
-                + $"files; {received}.");
+        var data = Recognize(name, known);
+        return data.Kind switch
+        {
+            ImageDataKind.Idx => new IdxSource(data.Folder),
+            ImageDataKind.Classes => new ImageSource(data, known ?? []),
+            ImageDataKind.Unlabeled when !data.IsDivided && ImageFolder.FindFolders(data.Folder) is [_] => new ImageSource(data, known ?? []),
+            _ => throw new CommandException($"--data: expected images of classes. {data.Description}"),
+        };
+    }
+
+    /// <summary>Recognizes the data in a folder, an archive or a list.</summary>
+    /// <exception cref="CommandException">There are none.</exception>
+    private static ImageData Recognize(string name, IReadOnlyList<string>? known)
+    {
+        try
+        {
+            return ImageData.Recognize(name, known);
+        }
+        catch (FileNotFoundException)
+        {
+            throw new CommandException(
+                $"--data: expected digits, mnist, a folder or an archive with images or IDX files, or a list of images; '{name}' does not exist.");
+        }
     }
 
     /// <summary>Refuses a model that does not fit the data, before they are read.</summary>

@@ -46,7 +46,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
 
     private TrainingData Load(Model model, ImageInput input)
     {
-        if (task.Source is ImageSource) console.MarkupLine($"[grey58]Reading the images of '{Markup.Escape(request.Data)}' …[/]");
+        if (task.Source is ImageSource) console.MarkupLine($"[grey58]{Markup.Escape(task.Source.Recognized)} Reading the images …[/]");
         var data = Downloads.Show(output, progress =>
             task.Load(new DataRequest(input, request.Samples, plan.Seed) { Arrangement = model.InputShape }, progress, cancellationToken));
         if (model.ClassNames.Count == 0) model.ClassNames = data.Train.ClassNames;

@@ -4,33 +4,31 @@ namespace Fovea.Imaging;
 internal readonly record struct LabelledFile(string Path, int Label);
 
 /// <summary>The content of a folder of classes.</summary>
+/// <param name="Folder">The folder that holds the classes' folders.</param>
 /// <param name="Names">The names of the classes by their numbers.</param>
 /// <param name="Files">The images.</param>
 /// <param name="LeftOut">The other files.</param>
-internal sealed record FoundClasses(string[] Names, LabelledFile[] Files, List<SkippedFile> LeftOut);
+internal sealed record FoundClasses(string Folder, string[] Names, LabelledFile[] Files, List<SkippedFile> LeftOut);
 
 /// <summary>Finds the images in folders of classes.</summary>
 internal static class ClassFolders
 {
-    /// <param name="folder">The folder that holds the classes' folders.</param>
+    /// <param name="folder">The folder that holds the classes' folders, or single folders around them (<see cref="Wrapping"/>).</param>
     /// <param name="classNames">The names of the classes by their numbers, some of which the folder may lack; null if the folders are the classes.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">There are fewer than two classes, a class has no images, or a class has an unknown name.</exception>
     public static FoundClasses Find(string folder, IReadOnlyList<string>? classNames = null)
     {
-        if (!Directory.Exists(folder))
+        if (!StoredFiles.FolderExists(folder))
             throw new DirectoryNotFoundException($"ImageFolder: expected a folder that holds one folder for each class; '{folder}' does not exist.");
+        folder = Wrapping.Enter(folder, classNames ?? []);
         var names = FolderWalk.Folders(folder);
         if (names.Length == 0)
             throw new InvalidDataException(
                 $"ImageFolder: expected one folder for each class in '{folder}'; "
-                + (Directory.EnumerateFileSystemEntries(folder).Any() ? "it holds no folders. LoadUnlabeled reads images without classes." : "it is empty."));
+                + (StoredFiles.Entries(folder).Any() ? "it holds no folders. LoadUnlabeled reads images without classes." : "it is empty."));
         if (names.Length == 1 && classNames?.Contains(names[0], StringComparer.OrdinalIgnoreCase) != true)
-        {
-            var inside = Path.Combine(folder, names[0]);
-            var hint = FolderWalk.Folders(inside).Length > 1 ? $" Did you mean '{inside}'?" : "";
-            throw new InvalidDataException($"ImageFolder: expected at least two classes in '{folder}'; received only '{names[0]}'.{hint}");
-        }
+            throw new InvalidDataException($"ImageFolder: expected at least two classes in '{folder}'; received only '{names[0]}'.");
 
         RequireNoParts(folder, names);
         var (images, leftOut) = FolderWalk.Find(folder, names);
@@ -41,16 +39,16 @@ internal static class ClassFolders
             var within = Path.Combine(folder, names[label]) + Path.DirectorySeparatorChar;
             var others = SkippedFile.Kinds(leftOut.Where(file => file.File.StartsWith(within, StringComparison.Ordinal)));
             throw new InvalidDataException(
-                $"ImageFolder: expected images ({FolderWalk.Expected}) of the class '{names[label]}' in '{folder}'; it has "
+                $"ImageFolder: expected images ({ImageExtensions.Expected}) of the class '{names[label]}' in '{folder}'; it has "
                     + $"none{(others.Length == 0 ? "" : $", but {others}")}.");
         }
 
-        if (classNames is null) return new FoundClasses(names, [.. images], leftOut);
+        if (classNames is null) return new FoundClasses(folder, names, [.. images], leftOut);
         var numbers = Array.ConvertAll(names, name => NumberOf(name, classNames));
         if (Array.Exists(numbers, number => number < 0))
             throw new InvalidDataException(
                 $"ImageFolder: expected the classes {string.Join(", ", classNames)} in '{folder}', or some of them; received {string.Join(", ", names)}.");
-        return new FoundClasses([.. classNames], [.. images.Select(file => file with { Label = numbers[file.Label] })], leftOut);
+        return new FoundClasses(folder, [.. classNames], [.. images.Select(file => file with { Label = numbers[file.Label] })], leftOut);
     }
 
     /// <summary>The index of a name, letter case aside if that is unambiguous; -1 if there is none.</summary>
@@ -64,13 +62,14 @@ internal static class ClassFolders
 
     private static void RequireNoParts(string folder, string[] names)
     {
-        if (ImageFolderParts.Find(folder) is not null)
+        if (PartFolders.Of(folder) is not { } parts || (parts[DataPart.Training] is null && parts.Other.Count > 0)) return;
+        if (parts.Other.Count == 0)
         {
             throw new InvalidDataException(
                 $"ImageFolder: expected one folder for each class in '{folder}'; received {string.Join(", ", names)}: ImageFolderSplit.Load reads them.");
         }
 
-        if (names.Any(ImageFolderParts.IsTraining) && names.Any(ImageFolderParts.IsHeldOut))
+        if ((parts[DataPart.Validation] ?? parts[DataPart.Test]) is not null)
         {
             throw new InvalidDataException(
                 $"ImageFolder: expected one folder for each class in '{folder}', or train with validation, test or both and nothing else; "

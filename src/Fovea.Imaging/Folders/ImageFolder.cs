@@ -31,6 +31,9 @@ public sealed class ImageFolder : Dataset
     /// <inheritdoc/>
     public override IReadOnlyList<string> ClassNames { get; }
 
+    /// <summary>Gets the folder that holds the classes' folders or the images: the given one, or one inside it where it holds nothing else.</summary>
+    public string Folder { get; private init; } = "";
+
     /// <summary>
     /// The files that were skipped, with the reasons: images that cannot be read, and files of other kinds (<see cref="SkippedFile.Kind"/>). Hidden files are
     /// not listed.
@@ -124,16 +127,20 @@ public sealed class ImageFolder : Dataset
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(input);
         input.Validate();
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"ImageFolder: expected a folder of images; '{folder}' does not exist.");
+        if (!StoredFiles.FolderExists(folder)) throw new DirectoryNotFoundException($"ImageFolder: expected a folder of images; '{folder}' does not exist.");
         var (found, leftOut) = FolderWalk.Find(folder);
         if (found.Count == 0)
-            throw new InvalidDataException($"ImageFolder: expected images ({FolderWalk.Expected}) in '{folder}'; received {Others(leftOut)}.");
+            throw new InvalidDataException($"ImageFolder: expected images ({ImageExtensions.Expected}) in '{folder}'; received {Others(leftOut)}.");
         var (all, reasons) = ImageFiles.Decode([.. found], input, keepInMemory && ImageFiles.Fit(found.Count, input.Shape.Count), cancellationToken);
         if (refuseDamaged && Array.Find(reasons, reason => reason is not null) is { } first) throw new InvalidDataException($"ImageFolder: {first}");
         var whole = Enumerable.Range(0, found.Count).Where(i => reasons[i] is null).ToArray();
         if (whole.Length == 0)
             throw new InvalidDataException($"ImageFolder: none of the {found.Count} images in '{folder}' can be read; the first: {reasons[0]}");
-        return new ImageFolder([], labels: null, all.Subset(whole)) { Skipped = [.. SkippedFile.Damaged(all, reasons), .. leftOut] };
+        return new ImageFolder([], labels: null, all.Subset(whole)) 
+        {
+            Folder = folder,
+            Skipped = [.. SkippedFile.Damaged(all, reasons), .. leftOut],
+        };
     }
 
     internal static ImageFolder Load(
@@ -142,7 +149,7 @@ public sealed class ImageFolder : Dataset
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(input);
         input.Validate();
-        var (names, found, leftOut) = ClassFolders.Find(folder, classNames);
+        var (inside, names, found, leftOut) = ClassFolders.Find(folder, classNames);
         var keep = keepInMemory && ImageFiles.Fit(found.Length, input.Shape.Count);
         var (all, reasons) = ImageFiles.Decode([.. found.Select(file => file.Path)], input, keep, cancellationToken);
         if (refuseDamaged && Array.Find(reasons, reason => reason is not null) is { } first) throw new InvalidDataException($"ImageFolder: {first}");
@@ -150,6 +157,7 @@ public sealed class ImageFolder : Dataset
         var whole = Enumerable.Range(0, found.Length).Where(i => reasons[i] is null).ToArray();
         return new ImageFolder(names, [.. whole.Select(i => found[i].Label)], all.Subset(whole))
         {
+            Folder = inside,
             Skipped = [.. SkippedFile.Damaged(all, reasons), .. leftOut],
         };
     }

@@ -20,8 +20,8 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
         ]).Where(line => line.Length > 0));
 
     /// <summary>
-    /// Loads the parts of a folder (<see cref="ImageFolderParts"/>), each with one folder per class. If there is no validation part, a share of each class
-    /// of the training part is chosen at random. The other parts may lack classes; letter case does not matter. If the folder itself holds the classes, each
+    /// Loads the parts of a folder (<see cref="ImageData"/>), each with one folder per class. If there is no validation part, a share of each class
+    /// of the training part is chosen at random, and if there is no test part either, another one for the test. The other parts may lack classes; letter case does not matter. If the folder itself holds the classes, each
     /// class is split at random. The same seed and files give the same split. Each part is in the order of its
     /// classes, as an <see cref="ImageFolder"/> is.
     /// </summary>
@@ -69,9 +69,11 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
                 $"ImageFolderSplit: expected shares for validation (above 0) and test (0 or more) below 1 together; received {validation} and {test}."));
         }
 
-        return ImageFolderParts.Find(folder) is { } parts
-            ? FromFolders(parts, (part, names) => ImageFolder.Load(part, input, names, refuseDamaged, keepInMemory, cancellationToken), validation, seed)
-            : Split(ImageFolder.Load(folder, input, refuseDamaged, keepInMemory, cancellationToken), validation, test, seed);
+        var data = ImageData.Recognize(folder);
+        RequireClasses(data);
+        return data.IsDivided
+            ? FromFolders(data, (part, names) => ImageFolder.Load(part, input, names, refuseDamaged, keepInMemory, cancellationToken), validation, test, seed)
+            : Split(ImageFolder.Load(data.Folder, input, refuseDamaged, keepInMemory, cancellationToken), validation, test, seed);
     }
 
     /// <summary>Splits each class at random, in the same shares.</summary>
@@ -107,7 +109,27 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
     public static IReadOnlyList<string> FindClasses(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        return ClassFolders.Find(ImageFolderParts.Find(folder)?.Training ?? folder).Names;
+        var data = ImageData.Recognize(folder);
+        RequireClasses(data);
+        return ClassFolders.Find(data.Training!.Folder).Names;
+    }
+
+    /// <exception cref="InvalidDataException">There are no classes, or no training data.</exception>
+    private static void RequireClasses(ImageData data)
+    {
+        var received = data.Kind switch
+        {
+            ImageDataKind.Masks => "images and their masks, which MaskFolder.Load reads",
+            ImageDataKind.Unlabeled when data.IsDivided => "images without classes, which ImageFolder.LoadUnlabeled reads",
+            ImageDataKind.Idx => "IDX files, which Mnist.Load reads",
+            _ => null,
+        };
+        if (received is not null) throw new InvalidDataException($"ImageFolderSplit: expected one folder for each class in '{data.Folder}'; received {received}.");
+        if (!data.IsDivided || data.Training is not null) return;
+        var parts = string.Join(" and ", new[] { data.Validation, data.Test }.OfType<ImageDataPart>().Select(part => $"'{part.Folder}'"));
+        throw new InvalidDataException(
+            $"ImageFolderSplit: expected a folder train in '{data.Folder}'; received only {parts}. Give the folder with the training images the name train, "
+                + "or put the images of all classes into one folder each, which are split at random.");
     }
 
     private static int AtLeastOne(double count) => Math.Max(1, (int)Math.Round(count));
@@ -118,12 +140,13 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
         return whole.Subset([.. indices]);
     }
 
-    private static ImageFolderSplit FromFolders(ImageFolderParts parts, Func<string, IReadOnlyList<string>?, ImageFolder> load, double share, long seed)
+    private static ImageFolderSplit FromFolders(ImageData data, Func<string, IReadOnlyList<string>?, ImageFolder> load, double share, double testShare, long seed)
     {
-        var training = load(parts.Training, null);
-        var (validation, test) = (Other(parts.Validation), Other(parts.Test));
+        var training = load(data.Training!.Folder, null);
+        var (validation, test) = (Other(data.Validation?.Folder), Other(data.Test?.Folder));
         IReadOnlyList<SkippedFile> skipped = [.. training.Skipped, .. validation?.Skipped ?? [], .. test?.Skipped ?? []];
         if (validation is not null) return new ImageFolderSplit(training, validation, test, skipped);
+        if (test is null) return Split(training, share, testShare, seed) with { IsValidationTakenFromTraining = true };
         return Split(training, share, test: 0, seed) with { Test = test, Skipped = skipped, IsValidationTakenFromTraining = true };
 
         ImageFolder? Other(string? folder)

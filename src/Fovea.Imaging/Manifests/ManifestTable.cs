@@ -16,12 +16,15 @@ internal sealed record ManifestTable(string Path, IReadOnlyList<string> Columns,
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>Whether a file is a manifest by its extension.</summary>
+    public static bool IsList(string path) => System.IO.Path.GetExtension(path).ToLowerInvariant() is ".csv" or ".tsv" or ".jsonl" or ".ndjson";
+
     /// <summary>Reads a manifest: <c>.csv</c>, <c>.tsv</c>, <c>.jsonl</c> or <c>.ndjson</c>.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is no such table; the message names the line.</exception>
     public static ManifestTable Read(string path)
     {
-        if (!File.Exists(path))
+        if (!StoredFiles.FileExists(path))
             throw new FileNotFoundException($"ImageManifest: expected a CSV file or JSON lines; '{path}' does not exist.", path);
         var isJson = System.IO.Path.GetExtension(path).ToLowerInvariant() switch
         {

@@ -106,7 +106,7 @@ public sealed class SharedCommandTests : IDisposable
     [InlineData(2, "--shards: expected a power of two; received 6.", "--shards", "6")]
     [InlineData(3, "--shards: expected a number of shards for 3 processes, among which they divide each batch, such as --shards 4.")]
     [InlineData(
-        2, "--data: expected digits, mnist or a folder with images or IDX files; received 'nowhere', which is no folder.", "--shards", "2",
+        2, "--data: expected digits, mnist, a folder or an archive with images or IDX files, or a list of images; 'nowhere' does not exist.", "--shards", "2",
         "--data", "nowhere")]
     public void A_mistake_of_the_user_is_one_sentence(int size, string message, params string[] options)
     {

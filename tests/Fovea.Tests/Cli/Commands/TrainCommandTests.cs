@@ -112,7 +112,9 @@ public sealed partial class TrainCommandTests : IDisposable
     [InlineData("--out", "FOLDER/none/m.keras", "--out: the folder 'FOLDER/none' does not exist; create it first.")]
     [InlineData("--out", "FOLDER/m.h5", "--out: expected a file name that ends in .keras; received 'FOLDER/m.h5'.")]
     [InlineData("--out", "FOLDER/sub.keras", "--out: 'FOLDER/sub.keras' is a folder; expected the name of a file to write.")]
-    [InlineData("--data", "FOLDER/none", "--data: expected digits, mnist or a folder with images or IDX files; received 'FOLDER/none', which is no folder.")]
+    [InlineData(
+        "--data", "FOLDER/none",
+        "--data: expected digits, mnist, a folder or an archive with images or IDX files, or a list of images; 'FOLDER/none' does not exist.")]
     [InlineData("--model", "FOLDER/none.keras", "'FOLDER/none.keras' does not exist; expected a model file such as .keras, .h5 or .onnx.")]
     [InlineData("--model", "FOLDER/sub.keras", "'sub.keras': it is a folder; expected a model file such as .keras, .h5 or .onnx.")]
     public void Bad_input_gets_one_sentence_before_training(string option, string value, string expected)

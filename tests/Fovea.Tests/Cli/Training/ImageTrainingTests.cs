@@ -175,17 +175,24 @@ public sealed partial class ImageTrainingTests : IDisposable
 
     [Theory]
     [InlineData(
-        "", "--data: expected in 'DATA' one folder of images for each class, or train with validation, test or both with these, or IDX files; it is empty.")]
+        "", "ImageData: expected in 'DATA' one folder of images for each class; train with validation, test or both, each with these; images and masks; or IDX "
+        + "files; it is empty.")]
     [InlineData(
-        "notes.txt", "--data: expected in 'DATA' one folder of images for each class, or train with validation, test or both with these, or IDX files; it "
-        + "holds neither.")]
+        "notes.txt", "ImageData: expected in 'DATA' one folder of images for each class; train with validation, test or both, each with these; images and "
+        + "masks; or IDX files; it holds neither.")]
+    [InlineData("1.png 2.png", "--data: expected images of classes. 'DATA': images without classes or masks.")]
+    [InlineData("images/1.png masks/1.png", "--data: expected images of classes. 'DATA': images ('images') and masks ('masks').")]
+    [InlineData(
+        "val/cat/1.png val/dog/1.png", "ImageFolderSplit: expected a folder train in 'DATA'; received only 'DATA/val'. Give the folder with the training images "
+        + "the name train, or put the images of all classes into one folder each, which are split at random.")]
     [InlineData("cat/1.png", "ImageFolder: expected at least two classes in 'DATA'; received only 'cat'.")]
     [InlineData(
         "cat/1.png dog/notes.txt", "ImageFolder: expected images (.jpg, .jpeg, .png, .webp, .gif, .bmp) of the class 'dog' in 'DATA'; it has none, "
         + "but 1 .txt.")]
     [InlineData(
         "train/cat/1.png train/dog/1.png test/cat/1.png more/1.png",
-        "ImageFolder: expected one folder for each class in 'DATA', or train with validation, test or both and nothing else; received more, test, train.")]
+        "ImageData: expected folders for train, validation and test in 'DATA' and nothing else; received more, test, train. If 'more' is a class, put the images "
+        + "of all classes into one folder each; otherwise move it away.")]
     [InlineData(
         "train/cat/1.png val/cat/1.png validation/cat/1.png",
         "ImageFolderSplit: expected one folder for validation in 'DATA'; received val and validation. Rename or join them.")]

@@ -255,13 +255,15 @@ public sealed class FolderReadingTests : IDisposable
     }
 
     [Fact]
-    public void A_single_folder_that_holds_the_classes_is_pointed_to()
+    public void A_single_folder_that_holds_the_classes_is_entered()
     {
         using var outer = new TestImages();
         outer.Classes("unzipped/", 2, "a", "b");
-        Assert.Equal(
-            $"ImageFolder: expected at least two classes in '{outer.Path}'; received only 'unzipped'. Did you mean '{Path.Combine(outer.Path, "unzipped")}'?",
-            Assert.Throws<InvalidDataException>(() => ImageFolder.Load(outer.Path, 1, 1)).Message);
+        outer.Text("read me.txt");
+        var data = ImageFolder.Load(outer.Path, 1, 1);
+        Assert.Equal(["a", "b"], data.ClassNames);
+        Assert.Equal(outer.Inside("unzipped"), data.Folder);
+        Assert.Equal(folder.Path, ImageFolder.Load(folder.Path, 1, 1).Folder);
     }
 
     [Fact]

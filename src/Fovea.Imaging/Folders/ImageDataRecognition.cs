@@ -1,0 +1,181 @@
+namespace Fovea.Imaging;
+
+/// <summary>Recognizes how the images of a data set are arranged; see <see cref="ImageData"/>.</summary>
+/// <param name="path">The path that the user gave.</param>
+/// <param name="known">The classes of a model; a single folder of such a name is a class.</param>
+internal sealed class ImageDataRecognition(string path, IReadOnlyList<string> known)
+{
+    private const string Layouts = "one folder of images for each class; train with validation, test or both, each with these; images and masks; or IDX files";
+
+    private readonly List<string> notes = [];
+
+    /// <exception cref="InvalidDataException">Nothing is recognized, or two things at once.</exception>
+    public ImageData Run()
+    {
+        if (StoredFiles.FileExists(path)) return FindList();
+        if (!StoredFiles.FolderExists(path))
+            throw new FileNotFoundException(
+                $"ImageData: expected a folder of images, an archive (.zip, .tar, .tar.gz, .tgz) or a list (.csv, .tsv, .jsonl); '{path}' does not exist.",
+                path);
+        var root = Wrapping.Enter(path, known);
+        return FindIdx(root) ?? FindParts(root) ?? FindMasks(root) ?? FindClasses(root) ?? FindUnlabeled(root) ?? throw Nothing(root);
+    }
+
+    private ImageData FindList() => ManifestTable.IsList(path)
+        ? new ImageData(path, Path.GetDirectoryName(Path.GetFullPath(path))!, ImageDataKind.List) { Description = $"'{path}': a list of images." }
+        : throw new InvalidDataException(
+            $"ImageData: expected a folder of images, an archive (.zip, .tar, .tar.gz, .tgz) or a list (.csv, .tsv, .jsonl); '{path}' is a file of another kind.");
+
+    private ImageData? FindIdx(string root) => StoredFiles.Entries(root).Any(IsIdx)
+        ? new ImageData(path, root, ImageDataKind.Idx) { Description = Sentences(root, "IDX files") }
+        : null;
+
+    public static bool IsIdx(StoredEntry entry) => !entry.IsFolder && (entry.Name.Contains("idx3-ubyte", StringComparison.OrdinalIgnoreCase)
+        || entry.Name.Contains("idx1-ubyte", StringComparison.OrdinalIgnoreCase));
+
+    private ImageData? FindMasks(string root)
+    {
+        if (MaskRecognition.Find(root) is not { } pair) return null;
+        var (images, masks) = (PartFolders.Of(pair.Folder), PartFolders.Of(pair.Masks!));
+        if (images is { Other.Count: 0 } && masks is { Other.Count: 0 } && pair.Folder != pair.Masks)
+        {
+            // images/train with masks/train
+            return Divided(root, ImageDataKind.Masks, part => images[part] is { } folder && masks[part] is { } other
+                ? new ImageDataPart(folder) { Masks = other }
+                : null);
+        }
+
+        return new ImageData(path, root, ImageDataKind.Masks) { Training = pair, Description = Sentences(root, MaskText(pair)) };
+    }
+
+    private ImageData? FindParts(string root)
+    {
+        var folders = PartFolders.Of(root);
+        if (folders is null || !IsDivided(root, folders)) return null;
+        if (folders.Masks.Count > 0) return FindSiblingMasks(root, folders);
+        var contents = new Dictionary<DataPart, PartContent>();
+        var names = known;
+        foreach (var part in Enum.GetValues<DataPart>().Where(part => folders[part] is not null))
+        {
+            var content = contents[part] = new PartContent(folders[part]!, names);
+            if (names.Count == 0 && content.Kind == ImageDataKind.Classes) names = FolderWalk.Folders(content.Found.Folder);
+        }
+
+        var kind = contents.Values.Select(content => content.Kind).FirstOrDefault(found => found is not ImageDataKind.Unlabeled, ImageDataKind.Unlabeled);
+        foreach (var (part, content) in contents.Where(each => each.Value.Kind != kind))
+        {
+            notes.Add(
+                $"'{Path.GetFileName(folders[part])}' is not used: {(content.IsEmpty ? "it holds no images" : $"its images have no {NameOf(kind)}")}.");
+        }
+
+        return Divided(root, kind, part => contents.GetValueOrDefault(part) is { } content && content.Kind == kind ? content.Found : null);
+    }
+
+    /// <summary>Whether the folders are parts, and not classes of which one is called "train" or "test".</summary>
+    private bool IsDivided(string root, PartFolders folders)
+    {
+        if (folders.Other.Count == 0) return true;
+        var holders = folders.Other.Where(name => FolderWalk.HoldsImages(Path.Combine(root, name))).ToList();
+        if (holders.Count == 0)
+        {
+            notes.Add($"{Quoted(folders.Other)} {(folders.Other.Count == 1 ? "holds no images and is" : "hold no images and are")} not used.");
+            return true;
+        }
+
+        if (folders[DataPart.Training] is null || (folders[DataPart.Validation] ?? folders[DataPart.Test]) is null) return false;
+        throw new InvalidDataException(
+            $"ImageData: expected folders for train, validation and test in '{root}' and nothing else; received "
+                + $"{string.Join(", ", FolderWalk.Folders(root))}. If {Quoted(holders)} {(holders.Count == 1 ? "is a class" : "are classes")}, put the images "
+                + "of all classes into one folder each; otherwise move "
+                + $"{(holders.Count == 1 ? "it" : "them")} away.");
+    }
+
+    /// <summary>Folders such as <c>train</c> and <c>train_masks</c> next to each other.</summary>
+    private ImageData FindSiblingMasks(string root, PartFolders folders) => Divided(root, ImageDataKind.Masks, part =>
+    {
+        if (folders[part] is not { } images) return null;
+        var pair = new ImageDataPart(images) { Masks = folders.Masks.GetValueOrDefault(part) };
+        if (pair.Masks is not null && MaskRecognition.ArePaired(pair, out _)) return pair;
+        notes.Add($"'{Path.GetFileName(images)}' is not used: its images have no masks.");
+        return null;
+    });
+
+    private ImageData Divided(string root, ImageDataKind kind, Func<DataPart, ImageDataPart?> find)
+    {
+        var (training, validation, test) = (find(DataPart.Training), find(DataPart.Validation), find(DataPart.Test));
+        var first = training ?? validation ?? test ?? throw Nothing(root);
+        var names = kind == ImageDataKind.Classes ? FolderWalk.Folders(first.Folder) : [];
+        var text = kind switch
+        {
+            ImageDataKind.Classes => ClassText(names),
+            ImageDataKind.Masks => MaskText(first),
+            _ => "images without classes or masks",
+        };
+        var parts = new[] { (training, "train"), (validation, "validation"), (test, "test") }.Where(part => part.Item1 is not null).Select(part => part.Item2);
+        var within = new[] { training, validation, test }.OfType<ImageDataPart>().Select(part => Path.GetRelativePath(root, part.Folder))
+            .FirstOrDefault(folder => kind == ImageDataKind.Classes && folder.Contains(Path.DirectorySeparatorChar));
+        if (within is not null) notes.Insert(0, $"The classes are the folders inside '{within}'.");
+        return new ImageData(path, root, kind)
+        {
+            Training = training,
+            Validation = validation,
+            Test = test,
+            IsDivided = true,
+            ClassNames = names,
+            Description = Sentences(root, $"{text} in {Listed([.. parts])}"),
+        };
+    }
+
+    private ImageData? FindClasses(string root)
+    {
+        var names = FolderWalk.Folders(root);
+        if (names.Length == 0 || (names.Length == 1 && !IsKnown(names[0])) || !names.Any(name => FolderWalk.HoldsImages(Path.Combine(root, name)))) return null;
+        var loose = StoredFiles.Entries(root).Count(entry => !entry.IsFolder && ImageExtensions.IsImage(entry.Name));
+        if (loose > 0) notes.Add($"{loose} {(loose == 1 ? "image" : "images")} outside the classes' folders {(loose == 1 ? "is" : "are")} not used.");
+        return new ImageData(path, root, ImageDataKind.Classes)
+        {
+            Training = new ImageDataPart(root),
+            ClassNames = names,
+            Description = Sentences(root, ClassText(names)),
+        };
+    }
+
+    private bool IsKnown(string name) => known.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    private ImageData? FindUnlabeled(string root) => FolderWalk.HoldsImages(root)
+        ? new ImageData(path, root, ImageDataKind.Unlabeled)
+        {
+            Training = new ImageDataPart(root),
+            Description = Sentences(root, "images without classes or masks"),
+        }
+        : null;
+
+    private InvalidDataException Nothing(string root)
+    {
+        var received = StoredFiles.Entries(root).Any() ? "it holds neither" : "it is empty";
+        return new InvalidDataException($"ImageData: expected in '{root}' {Layouts}; {received}.");
+    }
+
+    private string Sentences(string root, string found)
+    {
+        var inside = root == path ? "" : $", inside the folder '{Path.GetRelativePath(path, root)}'";
+        return string.Join(' ', [$"'{path}': {found}{inside}.", .. notes]);
+    }
+
+    private static string NameOf(ImageDataKind kind) => kind == ImageDataKind.Masks ? "masks" : "classes";
+
+    private static string ClassText(IReadOnlyList<string> names)
+    {
+        var list = names.Count <= 8 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(6))} and {names.Count - 6} more";
+        return names.Count == 1 ? $"1 class ({list})" : $"{names.Count} classes ({list})";
+    }
+
+    private static string MaskText(ImageDataPart pair) => pair.Folder == pair.Masks
+        ? "images and masks, whose names have an ending"
+        : $"images ('{Path.GetFileName(pair.Folder)}') and masks ('{Path.GetFileName(pair.Masks)}')";
+
+    private static string Quoted(IReadOnlyList<string> names) => Listed([.. names.Select(name => $"'{name}'")]);
+
+    private static string Listed(IReadOnlyList<string> names) =>
+        names.Count < 2 ? string.Join("", names) : $"{string.Join(", ", names.Take(names.Count - 1))} and {names[^1]}";
+}
