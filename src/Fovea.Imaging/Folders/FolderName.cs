@@ -85,7 +85,7 @@ internal readonly record struct FolderName(DataPart Part, FolderRole Role)
     /// <summary>The place of a name among those of folders of masks, the most usual one first; -1 if it is none.</summary>
     public static int RankOfMasks(string name) => Array.IndexOf(MaskNames, name.ToLowerInvariant());
 
-    private static IEnumerable<string> Words(string name) => name.Split(['_', '-', ' ', '.'], StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Words(string name) => name.Split(['_', '-', ' ', '.'], StringSplitOptions.RemoveEmptyEntries);
 
     private static DataPart PartOf(string word)
     {

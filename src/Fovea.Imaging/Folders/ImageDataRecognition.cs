@@ -150,7 +150,7 @@ internal sealed class ImageDataRecognition(string path, IReadOnlyList<string> kn
         }
         : null;
 
-    private InvalidDataException Nothing(string root)
+    private static InvalidDataException Nothing(string root)
     {
         var received = StoredFiles.Entries(root).Any() ? "it holds neither" : "it is empty";
         return new InvalidDataException($"ImageData: expected in '{root}' {Layouts}; {received}.");
@@ -164,10 +164,10 @@ internal sealed class ImageDataRecognition(string path, IReadOnlyList<string> kn
 
     private static string NameOf(ImageDataKind kind) => kind == ImageDataKind.Masks ? "masks" : "classes";
 
-    private static string ClassText(IReadOnlyList<string> names)
+    private static string ClassText(string[] names)
     {
-        var list = names.Count <= 8 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(6))} and {names.Count - 6} more";
-        return names.Count == 1 ? $"1 class ({list})" : $"{names.Count} classes ({list})";
+        var list = names.Length <= 8 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(6))} and {names.Length - 6} more";
+        return names.Length == 1 ? $"1 class ({list})" : $"{names.Length} classes ({list})";
     }
 
     private static string MaskText(ImageDataPart pair) => pair.Folder == pair.Masks
