@@ -18,6 +18,7 @@ internal sealed class FolderWalk
     private FolderWalk(string root, string[] names)
     {
         this.names = names;
+        leftOut.AddRange(StoredFiles.LeftOut(root));
         folders.Add(RealPaths.Of(root));
         for (var label = 0; label < names.Length; label++)
         {

@@ -45,6 +45,9 @@ public sealed class ImageData
     /// </summary>
     public string Description { get; internal init; } = "";
 
+    /// <summary>Gets or sets the archive that holds the data: it stays open while this object is referenced.</summary>
+    internal object? Archive { get; set; }
+
     /// <summary>Recognizes a data set.</summary>
     /// <param name="path">A folder, an archive, or a list (<c>.csv</c>, <c>.tsv</c>, <c>.jsonl</c>, <c>.ndjson</c>).</param>
     /// <param name="classNames">

@@ -8,6 +8,7 @@ internal sealed class ImageDataRecognition(string path, IReadOnlyList<string> kn
     private const string Layouts = "one folder of images for each class; train with validation, test or both, each with these; images and masks; or IDX files";
 
     private readonly List<string> notes = [];
+    private readonly object? archive = StoredFiles.Hold(path);
 
     /// <exception cref="InvalidDataException">Nothing is recognized, or two things at once.</exception>
     public ImageData Run()
@@ -15,16 +16,23 @@ internal sealed class ImageDataRecognition(string path, IReadOnlyList<string> kn
         if (StoredFiles.FileExists(path)) return FindList();
         if (!StoredFiles.FolderExists(path))
             throw new FileNotFoundException(
-                $"ImageData: expected a folder of images, an archive (.zip, .tar, .tar.gz, .tgz) or a list (.csv, .tsv, .jsonl); '{path}' does not exist.",
+                $"ImageData: expected a folder of images, an archive ({ArchivePath.Expected}) or a list (.csv, .tsv, .jsonl); '{path}' does not exist.",
                 path);
         var root = Wrapping.Enter(path, known);
-        return FindIdx(root) ?? FindParts(root) ?? FindMasks(root) ?? FindClasses(root) ?? FindUnlabeled(root) ?? throw Nothing(root);
+        var found = FindIdx(root) ?? FindParts(root) ?? FindMasks(root) ?? FindClasses(root) ?? FindUnlabeled(root) ?? throw Nothing(root);
+        found.Archive = archive;
+        return found;
     }
 
-    private ImageData FindList() => ManifestTable.IsList(path)
-        ? new ImageData(path, Path.GetDirectoryName(Path.GetFullPath(path))!, ImageDataKind.List) { Description = $"'{path}': a list of images." }
-        : throw new InvalidDataException(
-            $"ImageData: expected a folder of images, an archive (.zip, .tar, .tar.gz, .tgz) or a list (.csv, .tsv, .jsonl); '{path}' is a file of another kind.");
+    private ImageData FindList()
+    {
+        if (ManifestTable.IsList(path))
+            return new ImageData(path, Path.GetDirectoryName(Path.GetFullPath(path))!, ImageDataKind.List) { Description = $"'{path}': a list of images." };
+        var isOtherArchive = Path.GetExtension(path).ToLowerInvariant() is ".rar" or ".7z" or ".gz" or ".bz2" or ".xz" or ".zst" or ".tbz2" or ".txz";
+        throw new InvalidDataException(
+            $"ImageData: expected a folder of images, an archive ({ArchivePath.Expected}) or a list (.csv, .tsv, .jsonl); '{path}' is "
+                + (isOtherArchive ? "an archive of another kind. Unpack it, and give the folder." : "a file of another kind."));
+    }
 
     private ImageData? FindIdx(string root) => StoredFiles.Entries(root).Any(IsIdx)
         ? new ImageData(path, root, ImageDataKind.Idx) { Description = Sentences(root, "IDX files") }

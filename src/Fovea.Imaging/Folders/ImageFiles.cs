@@ -11,8 +11,10 @@ internal sealed class ImageFiles
 
     private readonly string[] paths;
     private readonly byte[]?[] kept;
+    private readonly object? archive;
 
-    private ImageFiles(string[] paths, byte[]?[] kept, ImageInput input) => (this.paths, this.kept, Input) = (paths, kept, input);
+    private ImageFiles(string[] paths, byte[]?[] kept, ImageInput input, object? archive) =>
+        (this.paths, this.kept, Input, this.archive) = (paths, kept, input, archive);
 
     public ImageInput Input { get; }
 
@@ -36,6 +38,7 @@ internal sealed class ImageFiles
     public static (ImageFiles All, string?[] Reasons) Decode(
         string[] paths, ImageInput input, bool keepInMemory, CancellationToken cancellationToken, Action<int, int, int>? also = null)
     {
+        var archive = paths.Length == 0 ? null : StoredFiles.Hold(paths[0]);
         var (reasons, kept) = (new string?[paths.Length], new byte[]?[keepInMemory ? paths.Length : 0]);
         try
         {
@@ -58,12 +61,12 @@ internal sealed class ImageFiles
             ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
         }
 
-        return (new ImageFiles(paths, kept, input), reasons);
+        return (new ImageFiles(paths, kept, input, keepInMemory ? null : archive), reasons);
     }
 
     /// <summary>Some of the files, in the given order.</summary>
     public ImageFiles Subset(IReadOnlyList<int> indices) =>
-        new([.. indices.Select(i => paths[i])], IsInMemory ? [.. indices.Select(i => kept[i])] : [], Input);
+        new([.. indices.Select(i => paths[i])], IsInMemory ? [.. indices.Select(i => kept[i])] : [], Input, archive);
 
     /// <summary>Reads the values of an image.</summary>
     public void Read(int index, Span<float> values) => Input.ToValues(IsInMemory ? kept[index]! : ImageReader.Read(paths[index], Input), values);

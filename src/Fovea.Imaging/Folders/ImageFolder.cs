@@ -128,10 +128,12 @@ public sealed class ImageFolder : Dataset
         ArgumentNullException.ThrowIfNull(input);
         input.Validate();
         if (!StoredFiles.FolderExists(folder)) throw new DirectoryNotFoundException($"ImageFolder: expected a folder of images; '{folder}' does not exist.");
+        var archive = StoredFiles.Hold(folder);
         var (found, leftOut) = FolderWalk.Find(folder);
         if (found.Count == 0)
             throw new InvalidDataException($"ImageFolder: expected images ({ImageExtensions.Expected}) in '{folder}'; received {Others(leftOut)}.");
         var (all, reasons) = ImageFiles.Decode([.. found], input, keepInMemory && ImageFiles.Fit(found.Count, input.Shape.Count), cancellationToken);
+        GC.KeepAlive(archive);
         if (refuseDamaged && Array.Find(reasons, reason => reason is not null) is { } first) throw new InvalidDataException($"ImageFolder: {first}");
         var whole = Enumerable.Range(0, found.Count).Where(i => reasons[i] is null).ToArray();
         if (whole.Length == 0)
@@ -149,9 +151,11 @@ public sealed class ImageFolder : Dataset
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(input);
         input.Validate();
+        var archive = StoredFiles.Hold(folder);
         var (inside, names, found, leftOut) = ClassFolders.Find(folder, classNames);
         var keep = keepInMemory && ImageFiles.Fit(found.Length, input.Shape.Count);
         var (all, reasons) = ImageFiles.Decode([.. found.Select(file => file.Path)], input, keep, cancellationToken);
+        GC.KeepAlive(archive);
         if (refuseDamaged && Array.Find(reasons, reason => reason is not null) is { } first) throw new InvalidDataException($"ImageFolder: {first}");
         RequireAllClasses(names, found, reasons);
         var whole = Enumerable.Range(0, found.Length).Where(i => reasons[i] is null).ToArray();

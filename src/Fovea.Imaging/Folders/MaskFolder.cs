@@ -101,6 +101,7 @@ public sealed class MaskFolder : Dataset
         options ??= new MaskFolderOptions();
         var labels = LabelsOf(labelOffset, classCount, ignoredLabel, classNames);
         var reading = new MaskReading(input, labels, options);
+        var archive = StoredFiles.Hold(masks);
         var pairs = MaskPairs.Find(images, masks, options);
         var keep = options.KeepInMemory && ImageFiles.Fit(pairs.Images.Length, input.Shape.Count + (2L * input.Height * input.Width));
         var (kept, found, faults) = (new ushort[pairs.Images.Length][], new IReadOnlySet<ushort>[pairs.Images.Length], new Exception?[pairs.Images.Length]);
@@ -116,6 +117,7 @@ public sealed class MaskFolder : Dataset
                 faults[i] = error;
             }
         });
+        GC.KeepAlive(archive);
         if (Array.Find(faults, fault => fault is not null) is { } first) throw new InvalidDataException($"MaskFolder: {first.Message}", first);
         if (options.RefuseDamaged && Array.Find(reasons, reason => reason is not null) is { } damaged) throw new InvalidDataException($"MaskFolder: {damaged}");
         var whole = Enumerable.Range(0, pairs.Images.Length).Where(i => reasons[i] is null).ToArray();

@@ -32,7 +32,7 @@ internal sealed record MaskPairs(string[] Images, string[] Masks, List<SkippedFi
 
     private static void Require(string folder, string content)
     {
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"MaskFolder: expected a folder of {content}; '{folder}' does not exist.");
+        if (!StoredFiles.FolderExists(folder)) throw new DirectoryNotFoundException($"MaskFolder: expected a folder of {content}; '{folder}' does not exist.");
     }
 
     private static (List<string> Images, List<string> Masks, List<SkippedFile> LeftOut) FindFiles(

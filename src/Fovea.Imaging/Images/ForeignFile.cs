@@ -19,6 +19,28 @@ internal static class ForeignFile
         return $"is not an image that can be read; {Expected}.";
     }
 
+    /// <summary>Describes a file that has the extension of an archive and is none that can be read, by its first bytes.</summary>
+    /// <returns>The end of a sentence that begins with the name of the file.</returns>
+    public static string DescribeArchive(ReadOnlySpan<byte> beginning)
+    {
+        var expected = $"expected {ArchivePath.Expected}";
+        if (beginning.StartsWith("version https://git-lfs.github.com/"u8))
+            return "is a pointer of Git LFS, not the archive itself; 'git lfs pull' fetches the archive.";
+        if (IsMarkup(beginning, "<!doctype html", "<html", "<head", "<body", "<?xml"))
+            return $"is a page, not an archive; {expected}. A server may have sent it instead of the archive.";
+        if (ArchiveKind(beginning) is { } kind) return $"is {kind}, which is not read; {expected}. Unpack it, and give the folder.";
+        return beginning.IsEmpty ? $"is empty; {expected}." : $"is not an archive that can be read; {expected}.";
+    }
+
+    private static string? ArchiveKind(ReadOnlySpan<byte> beginning)
+    {
+        if (beginning.StartsWith("Rar!"u8)) return "a RAR archive";
+        if (beginning.StartsWith((ReadOnlySpan<byte>)[(byte)'7', (byte)'z', 0xBC, 0xAF])) return "a 7-Zip archive";
+        if (beginning.StartsWith("BZh"u8)) return "compressed by bzip2";
+        if (beginning.StartsWith((ReadOnlySpan<byte>)[0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z'])) return "compressed by xz";
+        return beginning.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]) ? "compressed by zstd" : null;
+    }
+
     private static string Unread(string kind) => $"is {kind}, which is not read; {Expected}. Convert it to one of these.";
 
     private static string? Named(ReadOnlySpan<byte> file)

@@ -23,11 +23,12 @@ internal static class ImageDecoder
     /// <exception cref="InsufficientMemoryException">There is not enough memory for its pixels.</exception>
     public static DecodedImage Decode(string path, ImageInput input) => Decode(ReadFile(path), $"'{path}'", input);
 
-    /// <summary>Reads the bytes of a file.</summary>
+    /// <summary>Reads the bytes of a file, which may be in an archive.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is a folder, or larger than any image that can be read.</exception>
     public static byte[] ReadFile(string path)
     {
+        if (StoredFiles.ReadFromArchive(path) is { } unpacked) return unpacked;
         if (Directory.Exists(path)) throw new InvalidDataException($"'{path}' is a folder; expected an image file such as PNG or JPEG.");
         try
         {

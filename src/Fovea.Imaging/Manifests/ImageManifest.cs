@@ -88,8 +88,11 @@ public sealed class ImageManifest : Dataset
             : ManifestTargets.Classes(
                 table, rows, ColumnOf(table, options.LabelColumn, LabelColumns, nameof(options.LabelColumn)), options.ClassNames);
         var paths = rows.Select(row => Path.Combine(folder, PortablePath(table.Text(row, fileColumn)))).ToArray();
+        var archive = paths.Length == 0 ? null : StoredFiles.Hold(paths[0]);
         var missing = RequireFiles(table, folder, paths, rows, options.SkipMissing);
-        return Decode(table, paths, rows, targets, missing, input, options, cancellationToken);
+        var data = Decode(table, paths, rows, targets, missing, input, options, cancellationToken);
+        GC.KeepAlive(archive);
+        return data;
     }
 
     /// <summary>The file of a sample.</summary>
@@ -136,7 +139,7 @@ public sealed class ImageManifest : Dataset
 
     private static bool[] RequireFiles(ManifestTable table, string folder, string[] paths, List<ManifestRow> rows, bool skip)
     {
-        var missing = Array.ConvertAll(paths, path => !System.IO.File.Exists(path));
+        var missing = Array.ConvertAll(paths, path => !StoredFiles.FileExists(path));
         var places = Enumerable.Range(0, paths.Length).Where(i => missing[i]).ToArray();
         if (places.Length == 0 || (skip && places.Length < paths.Length)) return missing;
         var list = string.Join(", ", places.Take(Listed).Select(i => $"{Path.GetRelativePath(folder, paths[i])} (line {rows[i].Line})"));

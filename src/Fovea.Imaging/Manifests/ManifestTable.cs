@@ -56,7 +56,8 @@ internal sealed record ManifestTable(string Path, IReadOnlyList<string> Columns,
     {
         try
         {
-            using var reader = new StreamReader(path, StrictUtf8, detectEncodingFromByteOrderMarks: true);
+            using var stream = StoredFiles.ReadFromArchive(path) is { } unpacked ? (Stream)new MemoryStream(unpacked) : File.OpenRead(path);
+            using var reader = new StreamReader(stream, StrictUtf8, detectEncodingFromByteOrderMarks: true);
             return reader.ReadToEnd();
         }
         catch (DecoderFallbackException error)

@@ -7,6 +7,7 @@ internal static class RealPaths
     public static string Of(string path)
     {
         const int maxLinks = 40;
+        if (ArchivePath.Of(path) is { Inside.Length: > 0 } place) return Path.Combine([Of(place.File), .. place.Inside.Split('/')]);
         var full = Path.GetFullPath(path);
         var real = Path.GetPathRoot(full)!;
         var rest = new Stack<string>();
