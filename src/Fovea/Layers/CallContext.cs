@@ -31,6 +31,9 @@ public sealed class CallContext
     /// <summary>The key of the random numbers; <see langword="null"/> if no layer has drawn any.</summary>
     internal Node? RandomKey { get; private set; }
 
+    /// <summary>A layer within a model that has mixed images without their labels; null if none has.</summary>
+    internal ImageAugmentation? MixesWithoutLabels { get; set; }
+
     /// <summary>The scalars that layers add to the loss.</summary>
     internal IReadOnlyList<Node> Losses => losses;
 
@@ -68,15 +71,41 @@ public sealed class CallContext
     {
         ArgumentNullException.ThrowIfNull(part);
         ArgumentNullException.ThrowIfNull(inputs);
-        var holder = current ?? throw new InvalidOperationException($"{part.Subject}: context.Call was used outside a layer's Call; it works only there.");
-        if (part.Holder != holder)
-            throw new InvalidOperationException(
-                $"{holder.Subject}: {part.Subject} is not contained in the layer, so its weights would be neither trained nor saved; "
-                + "register it in the constructor: conv = Contain(new Conv2D(…)).");
+        var holder = RequireContained(part);
         part.EnsureBuiltAsPart([.. inputs.Select(input => input.Shape[1..])]);
         return part.TraceAll(inputs, this) is [var output]
             ? output
             : throw new InvalidOperationException($"{holder.Subject}: expected a part with one output; {part.Subject} has several.");
+    }
+
+    /// <summary>
+    /// Changes images, and what belongs to them, with a layer that the calling layer contains. A layer that is no <see cref="ImageAugmentation"/> changes the
+    /// images alone.
+    /// </summary>
+    /// <param name="part">The contained layer.</param>
+    /// <param name="nodes">The images and what belongs to them.</param>
+    /// <returns>The same parts, changed.</returns>
+    /// <exception cref="InvalidOperationException">The calling layer does not contain the part, or did not use it when it was connected.</exception>
+    /// <exception cref="ShapeException">
+    /// The part does not accept such images, or it is no <see cref="ImageAugmentation"/> and changes the size of images that have boxes or masks.
+    /// </exception>
+    public ImageNodes Call(Layer part, ImageNodes nodes)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        ArgumentNullException.ThrowIfNull(nodes);
+        if (part is not ImageAugmentation augmentation)
+        {
+            var images = Call(part, nodes.Images);
+            if ((nodes.Boxes ?? nodes.Masks) is not null && images.Shape[..3] != nodes.Images.Shape[..3])
+                throw new ShapeException(
+                    part.Subject, $"the layer changes the size of the images from {nodes.Images.Shape[1..]} to {images.Shape[1..]}, and cannot change their boxes and "
+                    + "masks.");
+            return nodes with { Images = images };
+        }
+
+        RequireContained(part);
+        part.EnsureBuiltAsPart([nodes.Images.Shape[1..]]);
+        return augmentation.Trace(nodes, this);
     }
 
     /// <summary>
@@ -191,6 +220,15 @@ public sealed class CallContext
     internal void Note(Layer layer, IReadOnlyList<Node> inputs, IReadOnlyList<Node> outputs)
     {
         for (var i = 0; i < outputs.Count; i++) values.Add(new LayerValue(i == 0 ? PathOf(layer) : $"{PathOf(layer)}:{i}", layer, inputs, outputs[i]));
+    }
+
+    /// <summary>The layer that is being called, which must contain a part.</summary>
+    private Layer RequireContained(Layer part)
+    {
+        var holder = current ?? throw new InvalidOperationException($"{part.Subject}: context.Call was used outside a layer's Call; it works only there.");
+        return part.Holder == holder ? holder : throw new InvalidOperationException(
+            $"{holder.Subject}: {part.Subject} is not contained in the layer, so its weights would be neither trained nor saved; "
+            + "register it in the constructor: conv = Contain(new Conv2D(…)).");
     }
 
     private bool IsBySample(Shape shape) => batchSize > 0 && shape.Rank > 0 && shape[0] % batchSize == 0;

@@ -76,6 +76,7 @@ public partial class Model
         resized.outputKind = outputKind;
         resized.ClassNames = ClassNames;
         resized.MemoryLimit = MemoryLimit;
+        resized.Augmentation = Augmentation;
         if (ImageInput is { } images)
             resized.ImageInput = shapes is [{ Rank: 3, IsOpen: false } shape] ? images.WithSize(shape[0], shape[1]) : images;
         return resized;

@@ -23,6 +23,9 @@ internal sealed partial class CompiledObjectives : CompiledModel
     /// <summary>Whether the model takes samples of any size.</summary>
     public required bool IsOfOpenModel { get; init; }
 
+    /// <summary>The first output that is a target of metrics.</summary>
+    private int FirstMetricTarget { get; init; }
+
     /// <summary>The loss of the last run: the weighted sum of the losses of all objectives, and the penalties of layers.</summary>
     public float Loss => Output(head.Predictions.Count)[0];
 
@@ -31,7 +34,8 @@ internal sealed partial class CompiledObjectives : CompiledModel
     public static void RequireFit(Topology topology, IReadOnlyList<OutputObjective> objectives, ModelSize example)
     {
         var context = new CallContext(training: false);
-        _ = new LossHead(topology.TraceOutputs(topology.InputNodes(1, example), context), objectives, context.Losses, weightCount: 0);
+        var outputs = topology.TraceOutputs(topology.InputNodes(1, example), context);
+        _ = new LossHead(outputs, objectives, context.Losses, LossInputs.Of(objectives, example.Outputs, 1, weightCount: 0));
     }
 
     /// <summary>Compiles an evaluation: the predictions and the losses.</summary>
@@ -47,7 +51,8 @@ internal sealed partial class CompiledObjectives : CompiledModel
     {
         var context = new CallContext(training: false);
         var inputs = topology.InputNodes(batchSize, size);
-        var head = new LossHead(topology.TraceOutputs(inputs, context), objectives, context.Losses, weightCount);
+        var given = LossInputs.Of(objectives, size.Outputs, batchSize, weightCount);
+        var head = new LossHead(topology.TraceOutputs(inputs, context), objectives, context.Losses, given);
         return new CompiledObjectives(new Plan(PlanProgram.Compile(new Graph(head.Results), PredictionProgram.Options), memory, store), inputs, head)
         {
             Size = size,
@@ -66,25 +71,51 @@ internal sealed partial class CompiledObjectives : CompiledModel
     /// <param name="memory">The arena.</param>
     /// <param name="store">Keeps values that depend only on weights that are not trained.</param>
     /// <param name="memoryLimit">The largest size of the arena in bytes.</param>
+    /// <param name="augmentation">The augmentation of the samples, if any.</param>
     public static CompiledObjectives ForTraining(
         Topology topology, IReadOnlyList<OutputObjective> objectives, Optimizer optimizer, IReadOnlyList<TrainedWeight> weights, int batchSize,
-        int weightCount, ModelSize size, PlanMemory memory, ValueCache store, long? memoryLimit = null)
+        int weightCount, ModelSize size, PlanMemory memory, ValueCache store, long? memoryLimit = null, ImageAugmentation? augmentation = null)
     {
         var context = new CallContext(training: true);
         var inputs = topology.InputNodes(batchSize, size);
-        var head = new LossHead(topology.TraceOutputs(inputs, context), objectives, context.Losses, weightCount);
+        var head = TrainingHead(topology, augmentation, inputs, context, objectives, LossInputs.Of(objectives, size.Outputs, batchSize, weightCount));
 
         var nodes = weights.Select(weight => context.Read(weight.Variable)).ToArray();
         var gradients = Differentiation.Gradients(head.Loss, nodes);
         var weightUpdates = new WeightUpdates(optimizer, context.Read);
-        var graph = new Graph(head.Results, [.. context.Updates, .. weightUpdates.Of(weights, gradients)]);
+        var graph = new Graph([.. head.Results, .. head.MetricTargets.OfType<Node>()], [.. context.Updates, .. weightUpdates.Of(weights, gradients)]);
         var program = PlanProgram.Compile(graph, new PlanOptions { MemoryLimit = memoryLimit });
         return new CompiledObjectives(new Plan(program, memory, store), inputs, head, weightUpdates, context.RandomKey)
         {
             Size = size,
             IsOfOpenModel = topology.IsOpen,
+            FirstMetricTarget = head.Results.Count,
         };
     }
+
+    /// <summary>The model and its losses in training, on samples that the augmentation has changed.</summary>
+    private static LossHead TrainingHead(
+        Topology topology, ImageAugmentation? augmentation, Node[] inputs, CallContext context, IReadOnlyList<OutputObjective> objectives, LossInputs given,
+        ShardOfBatch? shard = null)
+    {
+        var augmented = augmentation is null ? null : AugmentedBatch.Of(augmentation, inputs, given, context);
+        var outputs = topology.TraceOutputs(augmented?.Inputs ?? inputs, context);
+        if (context.MixesWithoutLabels is { } layer)
+            throw new ShapeException(
+                layer.Subject, $"the layer mixes images inside the model, where it cannot mix their targets. Set model.Augmentation = new {layer.ClassName}(…) "
+                + "instead, and build the model without the layer.");
+        return new LossHead(outputs, objectives, context.Losses, given, shard, augmented);
+    }
+
+    /// <summary>The targets that metrics compare the predictions of the last run with.</summary>
+    /// <param name="objective">The objective.</param>
+    /// <param name="given">The targets of the samples in the data set.</param>
+    public ReadOnlySpan<float> TargetOfMetrics(int objective, ReadOnlySpan<float> given) => ChangesTarget(objective)
+        ? Output(FirstMetricTarget + head.MetricTargets.Take(objective).Count(target => target is not null))
+        : given;
+
+    /// <summary>Whether the augmentation changes the targets that metrics compare predictions with.</summary>
+    public bool ChangesTarget(int objective) => head.MetricTargets[objective] is not null;
 
     public Span<float> Target(int objective = 0) => Plan.Input(head.Targets[objective]);
 

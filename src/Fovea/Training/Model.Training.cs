@@ -32,6 +32,25 @@ public partial class Model
     /// </summary>
     public DataParallel? Distribution { get; set; }
 
+    /// <summary>
+    /// Changes the images of each training step, together with what belongs to them; null, the default, for none. <see cref="Fit"/> and
+    /// <see cref="TrainOnBatch(Tensor, Tensor, Tensor?)"/> apply it; evaluation and prediction do not. It is not saved with the model.
+    /// </summary>
+    /// <remarks>
+    /// The model's first input must be the images. Targets with a value or values for each pixel, (height, width) or (height, width, values), are masks: they
+    /// follow flips, rotations and other geometry, read at the nearest pixel, as do weights of pixels. Other targets are labels, (values). Where images are mixed,
+    /// as by <see cref="MixUp"/> and <see cref="CutMix"/>, the loss of an image is Σ wₖ·L(targetₖ, prediction) over the images that it consists of, with their
+    /// shares wₖ; each target counts with its own sample weight. For cross-entropy this equals mixed one-hot labels. Metrics in training compare with the
+    /// target of the largest share. The augmentation must keep the size of the images.
+    /// <para>
+    /// Values are random by the model's seed, the step and the number of the sample in its batch, not by threads or workers. With a
+    /// <see cref="Distribution"/> images are mixed with others of the same shard. A change takes effect with the next epoch, so that a callback can end an
+    /// augmentation.
+    /// </para>
+    /// </remarks>
+    /// <example><code>model.Augmentation = new Pipeline(new RandomFlip(FlipMode.Horizontal), new RandomRotation(0.05), new MixUp(0.2));</code></example>
+    public ImageAugmentation? Augmentation { get; set; }
+
     /// <summary>The optimizer; null before the model is compiled.</summary>
     public Optimizer? Optimizer => trainer?.Optimizer;
 
@@ -210,6 +229,7 @@ public partial class Model
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         RequireTrainer();
         using var claim = Begin(WeightUse.Change, nameof(TrainingMemory));
+        RequireTrainer().Renew();
         return RequireTrainer().TrainingStep(batchSize).ArenaBytes;
     }
 

@@ -19,6 +19,7 @@ internal sealed partial class Trainer
     private LayerTrainingSettings[] evaluationSettings;
     private PlanMemory memory = new();
     private long? memoryLimit;
+    private ImageAugmentation? augmentation;
 
     public Trainer(Model model, Optimizer optimizer, IReadOnlyList<OutputObjective> objectives)
     {
@@ -27,6 +28,7 @@ internal sealed partial class Trainer
         trainedWeights = new TrainedWeights(optimizer);
         Objectives = objectives;
         settings = evaluationSettings = LayerTrainingSettings.Of(model);
+        augmentation = model.Augmentation;
         Weights = WeightsNow();
 
         // A loss that does not fit the outputs fails here and not at the first batch.
@@ -91,10 +93,14 @@ internal sealed partial class Trainer
         return new ExpectedData(model, Objectives, model.Topology.At(data.InputShapes));
     }
 
-    /// <summary>Compiles again if layers were frozen, unfrozen or given another rate since. The optimizer's slots are kept.</summary>
-    /// <returns>A sentence about it for the history; null if nothing changed.</returns>
+    /// <summary>
+    /// Compiles again if layers were frozen, unfrozen or given another rate since, or if the model has another augmentation. The optimizer's slots are kept.
+    /// </summary>
+    /// <returns>A sentence about the layers for the history; null if nothing changed in them.</returns>
     public string? Renew()
     {
+        if (augmentation != model.Augmentation) DiscardSteps();
+        augmentation = model.Augmentation;
         var now = LayerTrainingSettings.Of(model);
         if (now.SequenceEqual(settings)) return null;
         var before = Weights;
@@ -122,7 +128,8 @@ internal sealed partial class Trainer
         try
         {
             step = CompiledObjectives.ForTraining(
-                model.Topology, Objectives, Optimizer, Weights, batchSize, weightCount, size, memory, model.Prediction.Store, memoryLimit);
+                model.Topology, Objectives, Optimizer, Weights, batchSize, weightCount, size, memory, model.Prediction.Store, memoryLimit,
+                augmentation);
             trainingSteps.Add((batchSize, weightCount, size), step)?.Retire();
             return step;
         }
@@ -172,9 +179,9 @@ internal sealed partial class Trainer
     /// <param name="first">The index of the first sample in the batch.</param>
     /// <param name="count">The number of samples.</param>
     /// <param name="objectives">The metrics.</param>
-    /// <param name="predictions">The predictions, if the plan has computed others since.</param>
+    /// <param name="kept">The results of these samples, if the plan has computed others since.</param>
     public static void AddMetrics(
-        CompiledObjectives step, BatchBuffer batch, int first, int count, IReadOnlyList<OutputObjective> objectives, float[][]? predictions = null)
+        CompiledObjectives step, BatchBuffer batch, int first, int count, IReadOnlyList<OutputObjective> objectives, KeptResults? kept = null)
     {
         for (var i = 0; i < objectives.Count; i++)
         {
@@ -184,8 +191,9 @@ internal sealed partial class Trainer
                 foreach (var metric in metrics) metric.OutputShape = step.Size.Outputs[objectives[i].Index];
             }
 
-            var predicted = predictions is null ? step.Prediction(i) : predictions[i];
-            for (var k = 0; k < metrics.Count; k++) metrics[k].Add(batch.Targets[i].Rows(first, count), predicted, count);
+            var predicted = kept is null ? step.Prediction(i) : kept.Predictions[i];
+            var targets = kept?.Targets[i] ?? step.TargetOfMetrics(i, batch.Targets[i].Rows(first, count));
+            for (var k = 0; k < metrics.Count; k++) metrics[k].Add(targets, predicted, count);
         }
     }
 

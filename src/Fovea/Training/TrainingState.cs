@@ -37,7 +37,7 @@ internal sealed class TrainingState(
     [
         .. Shards == 1 ? [] : new[] { string.Create(CultureInfo.InvariantCulture, $"{Shards}{OfShards}") },
         trainer.Optimizer.GetType().Name, progress.Extent, .. Variables.Select(variable => variable.ToString()),
-        .. progress.Metrics.Select(metric => metric.Name),
+        .. progress.Metrics.Select(metric => metric.Name), .. progress.Augmentation is { } augmentation ? new[] { augmentation } : [],
     ];
 
     /// <summary>Writes the training to a file. Of several processes the first writes it, and the others wait.</summary>
@@ -102,7 +102,7 @@ internal sealed class TrainingState(
             or (FormatException and not ModelFormatException))
         {
             throw ModelFormatException.About(
-                path, "the backup belongs to a training of another model, optimizer, data set or callbacks. Delete it to start from the beginning.", error);
+                path, "the backup belongs to a training of another model, optimizer, data set, augmentation or callbacks. Delete it to start from the beginning.", error);
         }
     }
 

@@ -12,6 +12,9 @@ internal static class Trainings
         ["batch normalization, two branches"] = () => Of("residual"),
         ["depthwise convolutions"] = () => Of("separable", new Adam()),
         ["augmentation"] = () => Of("augmented"),
+        ["mixed images"] = () => Augmented(Of("convnet"), new Pipeline(new RandomFlip(), new MixUp(), new CutMix())),
+        ["mixed images, mean by weights"] = () => Augmented(Weighted(LossReduction.MeanWithSampleWeight), new MixUp()),
+        ["mixed masks"] = () => Augmented(Masks(), new Pipeline(new RandomFlip(), new CutMix())),
         ["momentum"] = () => Of("residual", new Sgd(0.05, 0.9, nesterov: true)),
         ["schedule, decay"] = () => Of("convnet", new AdamW(new ExponentialDecay(0.01, 2, 0.5)) { WeightDecay = 0.01 }),
         ["clipping of values"] = () => Of("convnet", new Adam { ClipValue = 0.01 }),
@@ -54,6 +57,12 @@ internal static class Trainings
         var model = SmallNets.Convnet();
         model.Compile(new Adam(), new SparseCategoricalCrossentropy { Reduction = reduction }, new Accuracy());
         return new Training(model, SmallNets.Images(33).WithClassWeights(1, 0.25f, 3));
+    }
+
+    private static Training Augmented(Training training, ImageAugmentation augmentation)
+    {
+        training.Model.Augmentation = augmentation;
+        return training;
     }
 
     private static Training Masks()

@@ -9,6 +9,18 @@ internal static class AugmentationCases
             [6, 5, 3]) { Config = """{"factor":[-0.2,0.2],"value_range":[-9,9],"seed":null}""", IsRandom = true },
         new("RandomGrayscale", () => new RandomGrayscale(), [6, 5, 3], [6, 5, 3]) { Config = """{"data_format":"channels_last","factor":0.5}""",
             IsRandom = true },
+        new("MixUp", () => new MixUp(), [6, 5, 3], [6, 5, 3]) { Config = """{"data_format":"channels_last","alpha":0.2,"seed":null}""", IsRandom = true },
+        new("CutMix", () => new CutMix(), [6, 5, 3], [6, 5, 3]) { Config = """{"data_format":"channels_last","factor":[0,1],"seed":null}""", IsRandom = true },
+        new("Pipeline", () => new Pipeline(new RandomFlip(FlipMode.Horizontal), new Rescaling(2)), [6, 5, 3], [6, 5, 3])
+        {
+            Config =
+                """
+                {"layers":[{"module":"keras.layers","class_name":"RandomFlip",
+                 "config":{"seed":null,"mode":"horizontal","data_format":"channels_last","name":"random_flip"},"registered_name":null},
+                 {"module":"keras.layers","class_name":"Rescaling","config":{"scale":2,"offset":0,"name":"rescaling"},"registered_name":null}]}
+                """,
+            IsRandom = true,
+        },
         new("RandomErasing", () => new RandomErasing { ValueRange = (-1, 1) }, [8, 9, 2], [8, 9, 2])
         {
             Config = """{"data_format":"channels_last","factor":[0,1],"scale":[0.02,0.33],"fill_value":null,"value_range":[-1,1],"seed":null}""",

@@ -114,6 +114,7 @@ internal static class SmallNets
     public static Model Create(string name, Optimizer? optimizer = null)
     {
         var model = Fresh(name);
+        if (name == "mixed") model.Augmentation = new Pipeline(new RandomRotation(0.1f), new MixUp(), new CutMix());
         model.Compile(optimizer ?? new RmsProp(), Loss.SparseCategoricalCrossentropy, new Accuracy());
         return model;
     }

@@ -20,6 +20,7 @@ public sealed class ThreadsTests : IDisposable
     [InlineData("separable")]
     [InlineData("grouped")]
     [InlineData("augmented")]
+    [InlineData("mixed")]
     public void Weights_and_predictions_have_the_same_bits_with_any_number_of_threads(string name)
     {
         var results = new List<(int[] Weights, float[] Predictions, double Loss)>();

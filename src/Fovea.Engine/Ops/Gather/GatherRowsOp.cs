@@ -27,6 +27,9 @@ public sealed record GatherRowsOp : Op
         }
     }
 
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
+        output.Count == 0 ? null : new GatherRowsKernel(inputs[0][0], inputs[0][1], inputs[1].Count);
+
     /// <summary>The row of an index, whose fraction is cut off; −1 if there is no such row.</summary>
     internal static int Row(double index, int rows) => index > -1 && index < rows ? (int)index : -1;
 }

@@ -74,7 +74,7 @@ internal static class ModelDescribing
 
     private static JsonObject Config(Layer layer, string name)
     {
-        if (CustomParts.NameOf(layer) is null && (layer.Contained.Count > 0 || !LayerCatalog.Known.CanWrite(layer)))
+        if (CustomParts.NameOf(layer) is null && ((layer.Contained.Count > 0 && layer is not ImageAugmentation) || !LayerCatalog.Known.CanWrite(layer)))
             throw CustomParts.Refusal(layer.Subject, "layer", layer.GetType().Name);
         var config = new JsonObject { ["name"] = name };
         if (layer is not Input)

@@ -15,7 +15,7 @@ internal sealed record AffineMap(Node A, Node? B, Node? C, Node? D, Node E, Node
         var moved = nodes with { Images = Sample(nodes.Images, fillMode, interpolation, (float)fillValue) };
         if (nodes.Masks is { } masks)
         {
-            var images = masks.Reshape([.. masks.Shape[..3].Dimensions, 1]);
+            var images = masks.Shape.Rank == 4 ? masks : masks.Reshape([.. masks.Shape.Dimensions, 1]);
             moved = moved with { Masks = Sample(images, fillMode, Interpolation.Nearest, (float)fillValue).Reshape(masks.Shape) };
         }
 
@@ -38,7 +38,7 @@ internal sealed record AffineMap(Node A, Node? B, Node? C, Node? D, Node E, Node
         Node[] xs = [Edge(0) - 0.5f - (C ?? zero), Edge(2) - 0.5f - (C ?? zero)], ys = [Edge(1) - 0.5f - (F ?? zero), Edge(3) - 0.5f - (F ?? zero)];
         Node[] movedX = [.. from x in xs from y in ys select (((E * x) - (b * y)) / determinant) + 0.5f];
         Node[] movedY = [.. from x in xs from y in ys select (((A * y) - (d * x)) / determinant) + 0.5f];
-        return Concatenation.Concatenate(-1, Lowest(movedX), Lowest(movedY), Highest(movedX), Highest(movedY));
+        return Concatenation.Concatenate(2, Lowest(movedX), Lowest(movedY), Highest(movedX), Highest(movedY));
 
         Node Edge(int index) => boxes.Slice(2, index, 1).Reshape([batch, count]);
         Node Lowest(Node[] values) => values.Aggregate((p, q) => p.Minimum(q)).Reshape([batch, count, 1]);

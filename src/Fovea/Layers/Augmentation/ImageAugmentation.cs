@@ -31,7 +31,10 @@ public abstract class ImageAugmentation : Layer
         lock (gate)
         {
             if (!applications.TryGetValue(batch.Parts, out application!))
-                applications[batch.Parts] = application = new LayerApplication(this, (nodes, context) => [.. Trace(ImageNodes.From(batch.Parts, nodes), context).All]);
+            {
+                applications[batch.Parts] = application = new LayerApplication(
+                    this, (nodes, context) => [.. Trace(ImageNodes.From(batch.Parts, nodes), context).WithMixedLabels().All]);
+            }
         }
 
         return batch.With(application.Run(batch.All, training, seed));
@@ -47,7 +50,12 @@ public abstract class ImageAugmentation : Layer
     protected abstract ImageNodes Augment(ImageNodes nodes, CallContext context);
 
     /// <inheritdoc/>
-    protected sealed override Node Call(Node input, CallContext context) => AugmentOrPass(new ImageNodes(input), context).Images;
+    protected sealed override Node Call(Node input, CallContext context)
+    {
+        var result = AugmentOrPass(new ImageNodes(input), context);
+        if (result.Mixture is not null) context.MixesWithoutLabels ??= this;
+        return result.Images;
+    }
 
     /// <summary>Adds the layer to a graph, with everything that belongs to the images. Errors about shapes name the layer.</summary>
     internal ImageNodes Trace(ImageNodes nodes, CallContext context)

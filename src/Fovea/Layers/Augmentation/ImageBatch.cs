@@ -15,7 +15,9 @@ public sealed record ImageBatch(Tensor Images)
     /// <summary>The class numbers of the boxes, (batch, boxes); −1 where an image has fewer boxes. They are needed with <see cref="Boxes"/>.</summary>
     public Tensor? BoxLabels { get; init; }
 
-    /// <summary>The class number of each pixel, (batch, height, width) or (batch, height, width, 1); null if there are none.</summary>
+    /// <summary>
+    /// The class number of each pixel, (batch, height, width), or values of each pixel, (batch, height, width, values); null if there are none.
+    /// </summary>
     public Tensor? Masks { get; init; }
 
     /// <summary>The parts that are present.</summary>
@@ -50,7 +52,7 @@ public sealed record ImageBatch(Tensor Images)
             throw new ShapeException(subject, $"expected boxes ({images[0]}, boxes, 4); received {boxes}.");
         if (BoxLabels is { Shape: var classes } && classes != Boxes!.Shape[..2])
             throw new ShapeException(subject, $"expected a label for each box, {Boxes.Shape[..2]}; received {classes}.");
-        if (Masks is { Shape: var masks } && masks != images[..3] && masks != [.. images.Dimensions[..3], 1])
+        if (Masks is { Shape: var masks } && masks != images[..3] && (masks.Rank != 4 || masks[..3] != images[..3]))
             throw new ShapeException(subject, $"expected masks {images[..3]}; received {masks}.");
     }
 }

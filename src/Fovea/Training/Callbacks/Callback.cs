@@ -104,6 +104,7 @@ public sealed class TrainingProgress
         Measured = measured;
         Extent = $"{samples} samples, {batches} batches";
         Distribution = model.Distribution;
+        Augmentation = model.Augmentation is { } augmentation ? Fingerprint.Describe(augmentation) : null;
         Agreement = new Agreement(Distribution?.Processes ?? OneProcess.Instance);
     }
 
@@ -165,6 +166,9 @@ public sealed class TrainingProgress
 
     /// <summary>The numbers of samples and batches of an epoch, as far as they were known at the beginning.</summary>
     internal string Extent { get; }
+
+    /// <summary>A description of the augmentation at the beginning of the training; null if there was none.</summary>
+    internal string? Augmentation { get; }
 
     /// <summary>Whether all batches of the epoch are done.</summary>
     internal bool IsEpochDone { get; set; }

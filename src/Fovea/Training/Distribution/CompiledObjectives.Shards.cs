@@ -26,23 +26,26 @@ internal sealed partial class CompiledObjectives
     /// <param name="memory">The arena.</param>
     /// <param name="store">Keeps values that depend on weights alone.</param>
     /// <param name="memoryLimit">The largest size of the arena in bytes.</param>
+    /// <param name="augmentation">The augmentation of the samples, if any.</param>
     public static CompiledObjectives ForShard(
         Topology topology, IReadOnlyList<OutputObjective> objectives, IReadOnlyList<TrainedWeight> weights, int count, bool isWhole, int weightCount,
-        ModelSize size, PlanMemory memory, ValueCache store, long? memoryLimit)
+        ModelSize size, PlanMemory memory, ValueCache store, long? memoryLimit, ImageAugmentation? augmentation = null)
     {
         var context = new CallContext(training: true);
         var inputs = topology.InputNodes(count, size);
         var shard = isWhole ? null : ShardOfBatch.Create(context.SumsOverSamples);
-        var head = new LossHead(topology.TraceOutputs(inputs, context), objectives, context.Losses, weightCount, shard);
+        var head = TrainingHead(
+            topology, augmentation, inputs, context, objectives, LossInputs.Of(objectives, size.Outputs, count, weightCount), shard);
         Node[] gradients = [.. Differentiation.Gradients(head.Loss, [.. weights.Select(weight => context.Read(weight.Variable))]).Reverse()];
         var averages = context.Updates.Select(update => shard is null ? update.Value : update.Value * shard.Share);
-        var graph = new Graph([.. head.Results, .. gradients, .. averages]);
+        var graph = new Graph([.. head.Results, .. gradients, .. averages, .. head.MetricTargets.OfType<Node>()]);
         var program = PlanProgram.Compile(graph, new PlanOptions { MemoryLimit = memoryLimit, Results = head.Results.Count });
         return new CompiledObjectives(new Plan(program, memory, store), inputs, head, randomKey: context.RandomKey)
         {
             Size = size,
             IsOfOpenModel = topology.IsOpen,
             shard = shard,
+            FirstMetricTarget = head.Results.Count + gradients.Length + context.Updates.Count,
             MultiplyAdds = program.Steps.Sum(step => step.Cost.MultiplyAdds),
             Vector = new StepVector(
                 head.Predictions.Count, head.Results.Count - head.Predictions.Count, gradients,

@@ -18,7 +18,7 @@ internal sealed class ConcurrentShards : IWork
     private readonly int first;
     private readonly Cut cut;
     private readonly ShardTree[] sums;
-    private readonly float[][][] predictions;
+    private readonly KeptResults?[] results;
     private Action<int, int, ShardTree> run = null!;
     private Exception? failure;
 
@@ -30,7 +30,7 @@ internal sealed class ConcurrentShards : IWork
         first = shards.First;
         cut = Cut.Into(threads, shards.End - shards.First);
         sums = [.. Enumerable.Range(0, threads).Select(_ => new ShardTree(buffers))];
-        predictions = new float[shards.End - shards.First][][];
+        results = new KeptResults?[shards.End - shards.First];
     }
 
     /// <summary>The number of threads that compute shards.</summary>
@@ -57,18 +57,24 @@ internal sealed class ConcurrentShards : IWork
         return thread;
     }
 
-    /// <summary>The predictions of a shard for each objective, until the next run.</summary>
-    public float[][] PredictionsOf(int shard) => predictions[shard - first];
+    /// <summary>The results of a shard that metrics need, until the next run.</summary>
+    public KeptResults ResultsOf(int shard) => results[shard - first]!;
 
-    /// <summary>Keeps the predictions of a shard, since its plan computes another one next.</summary>
-    public void KeepPredictions(int shard, CompiledObjectives plan, int objectives)
+    /// <summary>Keeps what metrics need of a shard, since its plan computes another one next.</summary>
+    public void Keep(int shard, CompiledObjectives plan, int objectives)
     {
-        var kept = predictions[shard - first] ??= new float[objectives][];
+        var kept = results[shard - first] ??= new KeptResults(new float[objectives][], new float[]?[objectives]);
         for (var i = 0; i < objectives; i++)
         {
-            var values = plan.Prediction(i);
-            if (kept[i]?.Length != values.Length) kept[i] = new float[values.Length];
-            values.CopyTo(kept[i]);
+            kept.Predictions[i] = Copy(plan.Prediction(i), kept.Predictions[i]);
+            kept.Targets[i] = plan.ChangesTarget(i) ? Copy(plan.TargetOfMetrics(i, []), kept.Targets[i]) : null;
+        }
+
+        static float[] Copy(ReadOnlySpan<float> values, float[]? copy)
+        {
+            if (copy?.Length != values.Length) return values.ToArray();
+            values.CopyTo(copy);
+            return copy;
         }
     }
 
@@ -99,3 +105,8 @@ internal sealed class ConcurrentShards : IWork
         }
     }
 }
+
+/// <summary>Results of a shard that metrics need.</summary>
+/// <param name="Predictions">The predictions for each objective.</param>
+/// <param name="Targets">The targets of each objective that the augmentation has changed; null for one that it has not changed.</param>
+internal sealed record KeptResults(float[][] Predictions, float[]?[] Targets);

@@ -30,6 +30,9 @@ internal sealed class Fingerprint
         foreach (var (name, value) in settings) Add($"setting '{name}' of the {what}", Text(value));
     }
 
+    /// <summary>The class and all settings of an object as one text.</summary>
+    public static string Describe(IConfigurable part) => $"{part.ClassName} {Text(SettingsOf(part, part.ClassName))}";
+
     /// <summary>Compares the fingerprints of all processes.</summary>
     /// <exception cref="TrainingException">That of a process differs from that of process 0. It is thrown in all processes.</exception>
     public void Require(IProcessGroup processes)

@@ -165,7 +165,7 @@ internal sealed class ShardedTraining : BatchTraining
         using (trainer.Model.ReadWeights()) exchange!.Run(shards, Compute);
         for (var shard = own.First; shard < own.End; shard++)
         {
-            if (division.CountOf(shard) > 0) AddMetrics(Plan(division, shard, shards.ThreadOf(shard)), division, shard, shards.PredictionsOf(shard));
+            if (division.CountOf(shard) > 0) AddMetrics(Plan(division, shard, shards.ThreadOf(shard)), division, shard, shards.ResultsOf(shard));
         }
 
         CompiledObjectives? Compute(int thread, int shard)
@@ -175,7 +175,7 @@ internal sealed class ShardedTraining : BatchTraining
             lock (trainer) plan = Plan(division, shard, thread);
             Prepare(plan, division, shard, weightSum);
             plan.RunAlone();
-            shards.KeepPredictions(shard, plan, trainer.Objectives.Count);
+            shards.Keep(shard, plan, trainer.Objectives.Count);
             return plan;
         }
     }
@@ -187,11 +187,11 @@ internal sealed class ShardedTraining : BatchTraining
         plan.Read(batches.Rows(shard, out var row), row);
     }
 
-    private void AddMetrics(CompiledObjectives plan, BatchDivision division, int shard, float[][]? predictions = null)
+    private void AddMetrics(CompiledObjectives plan, BatchDivision division, int shard, KeptResults? kept = null)
     {
         var (batch, count) = (batches.Rows(shard, out var row), division.CountOf(shard));
-        Trainer.AddMetrics(plan, batch, row, count, trainer.Objectives, predictions);
-        if (metrics is not null) Trainer.AddMetrics(plan, batch, row, count, metrics.Of(shard), predictions);
+        Trainer.AddMetrics(plan, batch, row, count, trainer.Objectives, kept);
+        if (metrics is not null) Trainer.AddMetrics(plan, batch, row, count, metrics.Of(shard), kept);
     }
 
     private void Count(long computing, long waiting, long updating, TimeSpan exchanged)

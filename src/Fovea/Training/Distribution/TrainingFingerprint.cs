@@ -46,6 +46,8 @@ internal static class TrainingFingerprint
         fingerprint.Add("setting Cpu.FastConvolution", Cpu.FastConvolution);
         ModelFingerprint.Add(fingerprint, trainer.Model);
         AddObjectives(fingerprint, trainer);
+        if (trainer.Model.Augmentation is { } augmentation) fingerprint.Add("augmentation", augmentation);
+        else fingerprint.Add("augmentation", "none");
         fingerprint.Add("optimizer", trainer.Optimizer, trainer.Optimizer.WriteRest());
         DataFingerprint.Add(fingerprint, "data", data);
         if (validation is not null) DataFingerprint.Add(fingerprint, "validation data", validation);

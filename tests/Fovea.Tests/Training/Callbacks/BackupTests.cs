@@ -12,7 +12,7 @@ public sealed class BackupTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     /// <summary>
-    /// Dropout, augmentation, batch normalization, a shuffled order, moments, averages, accumulated gradients and callbacks that steer: everything that must be
+    /// Dropout, augmentation, mixed images, batch normalization, a shuffled order, moments, averages, accumulated gradients and callbacks that steer: everything that must be
     /// remembered.
     /// </summary>
     [Theory]
@@ -66,7 +66,7 @@ public sealed class BackupTests : IDisposable
         var before = SmallNets.AllBits(other);
         var error = Assert.Throws<ModelFormatException>(() => other.Fit(Data, batchSize: 8, callbacks: [new BackupAndRestore(Backup)]));
         Assert.Equal(
-            "'training.backup': the backup belongs to a training of another model, optimizer, data set or callbacks. Delete it to start from the beginning.",
+            "'training.backup': the backup belongs to a training of another model, optimizer, data set, augmentation or callbacks. Delete it to start from the beginning.",
                 error.Message);
         Assert.Equal(before, SmallNets.AllBits(other));
     }
@@ -87,11 +87,15 @@ public sealed class BackupTests : IDisposable
             var before = SmallNets.AllBits(model);
             var error = Assert.Throws<ModelFormatException>(() => model.Fit(data, batchSize: 8, callbacks: callbacks));
             Assert.Equal(
-                "'training.backup': the backup belongs to a training of another model, optimizer, data set or callbacks. Delete it to start from the "
+                "'training.backup': the backup belongs to a training of another model, optimizer, data set, augmentation or callbacks. Delete it to start from the "
                     + "beginning.",
                 error.Message);
             Assert.Equal(before, SmallNets.AllBits(model));
         }
+
+        var other = Create();
+        other.Augmentation = new MixUp(0.3);
+        Assert.Throws<ModelFormatException>(() => other.Fit(Data, batchSize: 8, callbacks: [new BackupAndRestore(Backup), new EarlyStopping("loss")]));
     }
 
     /// <summary>A backup of 48 MB is written through a small buffer: there is no second copy of it, nor a limit of 2 GB on the way.</summary>
@@ -139,6 +143,7 @@ public sealed class BackupTests : IDisposable
         model.Compile(
             new Adam { WeightDecay = 0.01f, UseEma = true, EmaOverwriteFrequency = 3, GradientAccumulationSteps = 2 }, Loss.SparseCategoricalCrossentropy,
             new Accuracy());
+        model.Augmentation = new MixUp();
         return model;
     }
 

@@ -39,6 +39,8 @@ public class FingerprintTests
             $"the setting 'ignore_class' of the loss is null in process 0, but 255 in process 2 of 3; {Restart}"),
         ["metrics"] = (p => p.Metrics = [], $"the list of metrics is accuracy in process 0, but empty in process 2 of 3; {Restart}"),
         ["optimizer"] = (p => p.Optimizer = new RmsProp(), $"the optimizer is Adam in process 0, but RMSprop in process 2 of 3; {Restart}"),
+        ["augmentation"] = (
+            p => p.Augmentation = new MixUp(0.4), $"the setting 'alpha' of the augmentation is 0.2 in process 0, but 0.4 in process 2 of 3; {Restart}"),
         ["rate"] = (
             p => p.Optimizer = new Adam(0.01f), $"the setting 'learning_rate' of the optimizer is 0.001 in process 0, but 0.01 in process 2 of 3; {Restart}"),
         ["count"] = (
@@ -233,6 +235,8 @@ public class FingerprintTests
 
         public Optimizer Optimizer { get; set; } = new Adam();
 
+        public ImageAugmentation Augmentation { get; set; } = new MixUp();
+
         public Dataset Data { get; set; } = SmallNets.Images(40);
 
         public Dataset? Validation { get; set; } = SmallNets.Images(9);
@@ -250,6 +254,7 @@ public class FingerprintTests
             model.Add(new Dense(Units, Activation.Softmax) { Name = "dense" });
             model.Add(new Dropout(Rate) { Name = "dropout" });
             model.Distribution = new DataParallel(Shards, group);
+            model.Augmentation = Augmentation;
             model.MemoryLimit = MemoryLimit;
             model.Compile(Optimizer, Loss, Metrics);
             var trainer = model.RequireTrainer();
