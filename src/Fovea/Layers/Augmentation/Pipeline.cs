@@ -12,7 +12,7 @@ public sealed class Pipeline : ImageAugmentation
 {
     /// <summary>Creates a pipeline.</summary>
     /// <param name="layers">The layers in their order, at least one.</param>
-    public Pipeline(params IReadOnlyList<Layer> layers)
+    public Pipeline(IReadOnlyList<Layer> layers)
     {
         ArgumentNullException.ThrowIfNull(layers);
         if (layers.Count == 0) throw new ArgumentException("Pipeline: expected at least one layer; received none.", nameof(layers));

@@ -8,7 +8,7 @@ public sealed class ImageAugmentationTests
     {
         var batch = Square(images: 16);
 
-        var flipped = new RandomFlip().Augment(batch, seed: 3);
+        var flipped = new RandomFlip().Augment(batch, seed: 1);
 
         var kinds = new HashSet<string>();
         for (var i = 0; i < 16; i++)
