@@ -66,16 +66,17 @@ internal sealed class ImageSource : TrainingSource
         var train = Sampled(split.Training, request);
         var description = $"Training on [bold]{Count(train.Count)} images of '{Markup.Escape(folder)}'[/] ({Markup.Escape(Listed())}), ";
         description += split.IsValidationTakenFromTraining
-            ? $"validating on [bold]{Count(split.Validation.Count)} others[/], chosen at random from the training folder since there is no validation folder; "
+            ? $"validating on [bold]{Count(split.Validation.Count)} others[/], chosen at random from the training {Place} since there {(Place == "rows" ? "are" : "is")} no validation {Place}; "
                 + $"testing on [bold]{Count(split.Test!.Count)} more[/]{(data.Test is null ? ", chosen at random too" : "")}."
             : split.Test is { } test
             ? $"validating on [bold]{Count(split.Validation.Count)} others[/], testing on [bold]{Count(test.Count)} more[/]."
-            : $"validating and testing on [bold]{Count(split.Validation.Count)} others[/], since there is no test folder.";
+            : $"validating and testing on [bold]{Count(split.Validation.Count)} others[/], since there {(Place == "rows" ? "are" : "is")} no test {Place}.";
         return new(train, split.Validation, split.Test ?? split.Validation, description) { Skipped = split.Skipped };
     }
 
     public override (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
+        if (data.Kind == ImageDataKind.List) return LoadTestRows(request, cancellationToken);
         var part = data.Test ?? data.Validation ?? data.Training!;
         var names = data.IsDivided && data.Training is not null ? ImageFolder.FindFolders(data.Training.Folder) : known;
         var images = names.Count == 0
@@ -83,9 +84,23 @@ internal sealed class ImageSource : TrainingSource
             : ImageFolder.Load(part.Folder, request.Input, names, cancellationToken);
         var skipped = images.Skipped.Count == 0 ? "" : $" {SkippedFile.Summarize(images.Skipped)}";
         var note = part == data.Training
-            ? $"These are all images of '{folder}'; a model that was trained on this folder has already seen some of them."
+            ? AllImages
             : $"These are the images of '{part.Folder}'{(data.Test is null ? ": there is no test folder." : ".")}";
         return (images, note + skipped);
+    }
+
+    private string Place => data.Kind == ImageDataKind.List ? "rows" : "folder";
+
+    private string AllImages => $"These are all images of '{folder}'; a model that was trained on this folder has already seen some of them.";
+
+    /// <summary>Reads the rows of a list that are for testing, or else for validation, or else all.</summary>
+    private (Dataset Data, string? Note) LoadTestRows(DataRequest request, CancellationToken cancellationToken)
+    {
+        var split = data.Test is not null ? "test" : data.Validation is not null ? "validation" : null;
+        var options = new ImageManifestOptions { Split = split, ClassNames = known.Count > 0 ? known : null };
+        var rows = ImageManifest.Load(folder, folder: null, request.Input, options, cancellationToken);
+        var skipped = rows.Skipped.Count == 0 ? "" : $" {SkippedFile.Summarize(rows.Skipped)}";
+        return (rows, (split is null ? AllImages : $"These are the images of '{folder}' for {split}.") + skipped);
     }
 
     /// <summary>Chooses samples at random: the first ones would all be of the first class.</summary>

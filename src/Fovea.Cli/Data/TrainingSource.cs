@@ -73,7 +73,7 @@ internal abstract class TrainingSource
         return data.Kind switch
         {
             ImageDataKind.Idx => new IdxSource(data.Folder),
-            ImageDataKind.Classes => new ImageSource(data, known ?? []),
+            ImageDataKind.Classes or ImageDataKind.List => new ImageSource(data, known ?? []),
             ImageDataKind.Unlabeled when !data.IsDivided && ImageFolder.FindFolders(data.Folder) is [_] => new ImageSource(data, known ?? []),
             _ => throw new CommandException($"--data: expected images of classes. {data.Description}"),
         };

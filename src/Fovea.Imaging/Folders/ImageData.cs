@@ -23,7 +23,8 @@ public sealed class ImageData
     public ImageDataKind Kind { get; }
 
     /// <summary>
-    /// Gets the training data; all data if they are not divided into parts. <see langword="null"/> if there are other parts only, and for lists and IDX files.
+    /// Gets the training data; all data if they are not divided into parts. <see langword="null"/> if there are other parts only, and for IDX files. The parts
+    /// of a list have the folder that its files are relative to.
     /// </summary>
     public ImageDataPart? Training { get; internal init; }
 

@@ -27,7 +27,21 @@ internal sealed class ImageDataRecognition(string path, IReadOnlyList<string> kn
     private ImageData FindList()
     {
         if (ManifestTable.IsList(path))
-            return new ImageData(path, Path.GetDirectoryName(Path.GetFullPath(path))!, ImageDataKind.List) { Description = $"'{path}': a list of images." };
+        {
+            var table = ManifestTable.Read(path);
+            var column = ManifestParts.ColumnOf(table, new ImageManifestOptions());
+            var parts = column is null ? [] : table.Rows.Select(row => FolderName.Of(table.Text(row, column)).Part).ToHashSet();
+            var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+            return new ImageData(path, folder, ImageDataKind.List)
+            {
+                Training = column is null || parts.Contains(DataPart.Training) ? new ImageDataPart(folder) : null,
+                Validation = parts.Contains(DataPart.Validation) ? new ImageDataPart(folder) : null,
+                Test = parts.Contains(DataPart.Test) ? new ImageDataPart(folder) : null,
+                IsDivided = column is not null,
+                Description = ManifestParts.Describe(table, column),
+            };
+        }
+
         var isOtherArchive = Path.GetExtension(path).ToLowerInvariant() is ".rar" or ".7z" or ".gz" or ".bz2" or ".xz" or ".zst" or ".tbz2" or ".txz";
         throw new InvalidDataException(
             $"ImageData: expected a folder of images, an archive ({ArchivePath.Expected}) or a list (.csv, .tsv, .jsonl); '{path}' is "

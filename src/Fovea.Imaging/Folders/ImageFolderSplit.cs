@@ -1,5 +1,4 @@
 using System.Globalization;
-using Fovea.Engine.Ops;
 
 namespace Fovea.Imaging;
 
@@ -22,13 +21,14 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
     /// <summary>
     /// Loads the parts of a folder (<see cref="ImageData"/>), each with one folder per class. If there is no validation part, a share of each class
     /// of the training part is chosen at random, and if there is no test part either, another one for the test. The other parts may lack classes; letter case does not matter. If the folder itself holds the classes, each
-    /// class is split at random. The same seed and files give the same split. Each part is in the order of its
+    /// class is split at random. The rows of a list are divided by a column such as <c>split</c> with values such as <c>train</c>, or at random. The same seed
+    /// and files give the same split. Each part is in the order of its
     /// classes, as an <see cref="ImageFolder"/> is.
     /// </summary>
-    /// <param name="folder">The folder that holds the parts or the classes.</param>
+    /// <param name="folder">The folder or archive that holds the parts or the classes, or a list of images.</param>
     /// <param name="height">The height of the images.</param>
     /// <param name="width">The width of the images.</param>
-    /// <param name="options">How the images are read.</param>
+    /// <param name="options">How the images are read; <see cref="ImageManifestOptions"/> for a list with columns of other names.</param>
     /// <param name="validation">The share of each class for validation, above 0; not used if there is a folder for it.</param>
     /// <param name="test">The share of each class for the test; not used if there are folders.</param>
     /// <param name="seed">The seed of the random split.</param>
@@ -41,6 +41,12 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
         CancellationToken cancellationToken = default)
     {
         options ??= new ImageFolderOptions();
+        if (options is ImageManifestOptions list)
+        {
+            RequireShares(validation, test);
+            return FromList(folder, options.ToInput(height, width), list, validation, test, seed, cancellationToken);
+        }
+
         return Load(folder, options.ToInput(height, width), validation, test, seed, options.RefuseDamaged, options.KeepInMemory, cancellationToken);
     }
 
@@ -62,15 +68,16 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(input);
-        if (!(validation > 0 && test >= 0 && validation + test < 1))
-        {
-            throw new ArgumentException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"ImageFolderSplit: expected shares for validation (above 0) and test (0 or more) below 1 together; received {validation} and {test}."));
-        }
-
+        RequireShares(validation, test);
         var data = ImageData.Recognize(folder);
         RequireClasses(data);
+        if (data.Kind == ImageDataKind.List)
+        {
+            return FromList(
+                folder, input, new ImageManifestOptions { RefuseDamaged = refuseDamaged, KeepInMemory = keepInMemory }, validation, test, seed,
+                cancellationToken);
+        }
+
         return data.IsDivided
             ? FromFolders(data, (part, names) => ImageFolder.Load(part, input, names, refuseDamaged, keepInMemory, cancellationToken), validation, test, seed)
             : Split(ImageFolder.Load(data.Folder, input, refuseDamaged, keepInMemory, cancellationToken), validation, test, seed);
@@ -79,23 +86,35 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
     /// <summary>Splits each class at random, in the same shares.</summary>
     private static ImageFolderSplit Split(ImageFolder whole, double validation, double test, long seed)
     {
-        List<int> training = [], validating = [], testing = [];
-        for (var label = 0; label < whole.ClassNames.Count; label++)
-        {
-            var own = Enumerable.Range(0, whole.Count).Where(i => whole.Label(i) == label).ToArray();
-            new RandomNumbers(seed, label).Shuffle(own.AsSpan());
-            var forValidation = AtLeastOne(validation * own.Length);
-            var forTest = test == 0 ? 0 : AtLeastOne(test * own.Length);
-            if (forValidation + forTest >= own.Length)
-                throw new InvalidDataException(
-                    $"ImageFolderSplit: expected at least {forValidation + forTest + 1} images of the class '{whole.ClassNames[label]}' to split; "
-                        + $"received {own.Length}.");
-            validating.AddRange(own[..forValidation]);
-            testing.AddRange(own[forValidation..(forValidation + forTest)]);
-            training.AddRange(own[(forValidation + forTest)..]);
-        }
+        var split = RandomSplit.Of([.. Enumerable.Range(0, whole.Count)], whole.Label, label => whole.ClassNames[label], validation, test, seed);
+        return Of(whole, split, whole.Skipped);
+    }
 
-        return new ImageFolderSplit(Part(whole, training), Part(whole, validating), testing.Count == 0 ? null : Part(whole, testing), whole.Skipped);
+    private static ImageFolderSplit Of(Dataset whole, RandomSplit split, IReadOnlyList<SkippedFile> skipped) => new(
+        whole.Subset(split.Training), whole.Subset(split.Validation), split.Test.Length == 0 ? null : whole.Subset(split.Test), skipped);
+
+    /// <summary>Reads a list once, and divides its rows.</summary>
+    private static ImageFolderSplit FromList(
+        string path, ImageInput input, ImageManifestOptions options, double validation, double test, long seed, CancellationToken cancellationToken)
+    {
+        var table = ManifestTable.Read(path);
+        var column = ManifestParts.ColumnOf(table, options);
+        var parts = column is null ? null : ManifestParts.PartsOf(table, column);
+        var whole = ImageManifest.Load(path, folder: null, input, options with { Split = null }, cancellationToken);
+        var samples = Enumerable.Range(0, whole.Count).ToLookup(i => parts is null ? DataPart.Training : parts[whole.Line(i)]);
+        var hasClasses = whole.ClassNames.Count > 0;
+        if (samples[DataPart.Validation].Any())
+            return Of(
+                whole, new([.. samples[DataPart.Training]], [.. samples[DataPart.Validation]], [.. samples[DataPart.Test]]), whole.Skipped);
+
+        var hasTest = samples[DataPart.Test].Any();
+        var split = RandomSplit.Of(
+            [.. samples[DataPart.Training]], i => hasClasses ? whole.Label(i) : 0, hasClasses ? label => whole.ClassNames[label] : null, validation,
+            hasTest ? 0 : test, seed);
+        return Of(whole, hasTest ? split with { Test = [.. samples[DataPart.Test]] } : split, whole.Skipped) with
+        {
+            IsValidationTakenFromTraining = parts is not null,
+        };
     }
 
     /// <summary>
@@ -111,7 +130,15 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var data = ImageData.Recognize(folder);
         RequireClasses(data);
-        return ClassFolders.Find(data.Training!.Folder).Names;
+        return data.Kind == ImageDataKind.List ? ImageManifest.FindClasses(folder) : ClassFolders.Find(data.Training!.Folder).Names;
+    }
+
+    private static void RequireShares(double validation, double test)
+    {
+        if (validation > 0 && test >= 0 && validation + test < 1) return;
+        throw new ArgumentException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"ImageFolderSplit: expected shares for validation (above 0) and test (0 or more) below 1 together; received {validation} and {test}."));
     }
 
     /// <exception cref="InvalidDataException">There are no classes, or no training data.</exception>
@@ -125,19 +152,11 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
             _ => null,
         };
         if (received is not null) throw new InvalidDataException($"ImageFolderSplit: expected one folder for each class in '{data.Folder}'; received {received}.");
-        if (!data.IsDivided || data.Training is not null) return;
+        if (!data.IsDivided || data.Training is not null || data.Kind == ImageDataKind.List) return;
         var parts = string.Join(" and ", new[] { data.Validation, data.Test }.OfType<ImageDataPart>().Select(part => $"'{part.Folder}'"));
         throw new InvalidDataException(
             $"ImageFolderSplit: expected a folder train in '{data.Folder}'; received only {parts}. Give the folder with the training images the name train, "
                 + "or put the images of all classes into one folder each, which are split at random.");
-    }
-
-    private static int AtLeastOne(double count) => Math.Max(1, (int)Math.Round(count));
-
-    private static Dataset Part(ImageFolder whole, List<int> indices)
-    {
-        indices.Sort();
-        return whole.Subset([.. indices]);
     }
 
     private static ImageFolderSplit FromFolders(ImageData data, Func<string, IReadOnlyList<string>?, ImageFolder> load, double share, double testShare, long seed)

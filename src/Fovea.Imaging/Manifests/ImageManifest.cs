@@ -8,8 +8,8 @@ public sealed class ImageManifest : Dataset
 {
     private const int Listed = 5;
 
-    private static readonly string[] FileColumns = ["file", "filename", "file_name", "path", "image"];
-    private static readonly string[] LabelColumns = ["label", "class"];
+    private static readonly string[] FileColumns = ["file", "filename", "file_name", "path", "filepath", "file_path", "image", "image_path"];
+    private static readonly string[] LabelColumns = ["label", "class", "category"];
 
     private readonly ImageFiles files;
     private readonly int[] lines;
@@ -98,6 +98,12 @@ public sealed class ImageManifest : Dataset
     /// <summary>The file of a sample.</summary>
     public string File(int index) => files[index];
 
+    /// <summary>The class number of a sample. The image is not read.</summary>
+    /// <exception cref="InvalidOperationException">The targets are numbers.</exception>
+    public int Label(int index) => ClassNames.Count > 0
+        ? (int)targets.Values[index][0]
+        : throw new InvalidOperationException("ImageManifest: the targets are numbers, so that the samples have no classes.");
+
     /// <summary>The line of a sample in the list, from 1.</summary>
     public int Line(int index) => lines[index];
 
@@ -110,6 +116,13 @@ public sealed class ImageManifest : Dataset
 
     /// <inheritdoc/>
     public override void ReadTarget(int index, Span<float> target) => targets.Values[index].CopyTo(target);
+
+    /// <summary>The names of the classes in a list, by their numbers. No image is read.</summary>
+    internal static IReadOnlyList<string> FindClasses(string path)
+    {
+        var (table, options) = (ManifestTable.Read(path), new ImageManifestOptions());
+        return ManifestTargets.Classes(table, table.Rows, ColumnOf(table, null, LabelColumns, nameof(options.LabelColumn)), classNames: null).ClassNames;
+    }
 
     private static string ColumnOf(ManifestTable table, string? chosen, string[] usual, string option)
     {
@@ -125,9 +138,11 @@ public sealed class ImageManifest : Dataset
     private static List<ManifestRow> RowsOf(ManifestTable table, ImageManifestOptions options)
     {
         if (options.Split is not { } split) return [.. table.Rows];
-        var column = ColumnOf(table, options.SplitColumn, [], nameof(options.SplitColumn));
+        var column = ManifestParts.ColumnOf(table, options) ?? ColumnOf(table, options.SplitColumn, [], nameof(options.SplitColumn));
         var parts = table.Rows.Select(row => table.Text(row, column)).ToArray();
         var rows = table.Rows.Where((_, i) => parts[i] == split).ToList();
+        if (rows.Count == 0 && FolderName.Of(split).Part is not DataPart.None and var part)
+            rows = [.. table.Rows.Where((_, i) => FolderName.Of(parts[i]).Part == part)];
         return rows.Count > 0
             ? rows
             : throw new InvalidDataException(

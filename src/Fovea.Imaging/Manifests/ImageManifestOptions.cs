@@ -4,12 +4,12 @@ namespace Fovea.Imaging;
 public sealed record ImageManifestOptions : ImageFolderOptions
 {
     /// <summary>
-    /// Gets the column of the image files. By default it is the only one that is called <c>file</c>, <c>filename</c>, <c>file_name</c>, <c>path</c> or
-    /// <c>image</c>.
+    /// Gets the column of the image files. By default it is the only one that is called <c>file</c>, <c>filename</c>, <c>file_name</c>, <c>path</c>,
+    /// <c>filepath</c>, <c>file_path</c>, <c>image</c> or <c>image_path</c>.
     /// </summary>
     public string? FileColumn { get; init; }
 
-    /// <summary>Gets the column of the class labels. By default it is the only one that is called <c>label</c> or <c>class</c>.</summary>
+    /// <summary>Gets the column of the class labels. By default it is the only one that is called <c>label</c>, <c>class</c> or <c>category</c>.</summary>
     public string? LabelColumn { get; init; }
 
     /// <summary>
@@ -24,11 +24,15 @@ public sealed record ImageManifestOptions : ImageFolderOptions
     /// </summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
-    /// <summary>Gets the column that assigns samples to parts such as <c>train</c> and <c>test</c>; see <see cref="Split"/>.</summary>
+    /// <summary>
+    /// Gets the column that assigns samples to parts such as <c>train</c> and <c>test</c>; see <see cref="Split"/>. If the list has no column <c>split</c>, the
+    /// only one that is called <c>subset</c>, <c>part</c>, <c>partition</c> or <c>set</c> is it.
+    /// </summary>
     public string SplitColumn { get; init; } = "split";
 
     /// <summary>
-    /// Gets the part to read, a value of <see cref="SplitColumn"/>; <see langword="null"/> for all rows. The parts of a file have the same class numbers.
+    /// Gets the part to read, a value of <see cref="SplitColumn"/>; <see langword="null"/> for all rows. The parts of a file have the same class numbers. Where
+    /// no row has this value, <c>train</c>, <c>validation</c> and <c>test</c> find other names of these parts, such as <c>Training</c> and <c>val</c>.
     /// </summary>
     public string? Split { get; init; }
 

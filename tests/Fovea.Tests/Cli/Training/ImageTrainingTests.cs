@@ -161,6 +161,36 @@ public sealed partial class ImageTrainingTests : IDisposable
     }
 
     [Fact]
+    public void An_archive_and_a_list_are_trained_on_like_the_folder()
+    {
+        folder.Classes("data/train/", 4, "cat", "dog");
+        folder.Classes("data/val/", 2, "cat", "dog");
+        folder.Classes("data/test/", 3, "cat", "dog");
+        var model = Save(Network(2));
+        string Weights(string data) =>
+            CommandRunner.Run("train", "--data", data, "--model", model, "--epochs", "1", "--out", ModelFile, "--json").Json
+                .GetProperty("weights_sha256").GetString()!;
+        var zip = folder.Inside("data.zip");
+        System.IO.Compression.ZipFile.CreateFromDirectory(Data, zip);
+        var list = folder.Inside("list.csv");
+        var rows = Directory.EnumerateFiles(Data, "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(file => file.Split('/'))
+            .Select(path => $"data/{path[^3]}/{path[^2]}/{path[^1]},{path[^2]},{path[^3]}");
+        File.WriteAllLines(list, ["file,label,split", .. rows]);
+        Assert.Equal(Weights(Data), Weights(zip));
+        Assert.Equal(Weights(Data), Weights(list));
+        foreach (var (data, note) in new[]
+        {
+            (zip, $"These are the images of '{Path.Combine(zip, "test")}'."), (list, $"These are the images of '{list}' for test."),
+        })
+        {
+            var evaluated = CommandRunner.Run("evaluate", ModelFile, "--data", data);
+            Assert.Equal(("", 0), (evaluated.Error, evaluated.ExitCode));
+            Assert.Matches(@"^\d+\.\d\d % of 6 images are right", evaluated.Output);
+            Assert.Contains(note, Flat(evaluated.Output), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Without_test_images_those_of_validation_are_reported()
     {
         folder.Classes("data/train/", 4, "cat", "dog");

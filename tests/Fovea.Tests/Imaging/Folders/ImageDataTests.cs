@@ -129,7 +129,6 @@ public sealed class ImageDataTests : IDisposable
             $"ImageData: expected a folder of images, an archive (.zip, .tar, .tar.gz, .tgz) or a list (.csv, .tsv, .jsonl); '{text}' is a file of another "
                 + "kind.",
             Assert.Throws<InvalidDataException>(() => ImageData.Recognize(text)).Message);
-        Assert.Equal(ImageDataKind.List, ImageData.Recognize(folder.Text("list.csv")).Kind);
     }
 
     [Fact]

@@ -119,7 +119,7 @@ public sealed class ImageManifestTests : IDisposable
             $"ImageManifest: '{Inside}', line 3: expected 2 values, as the header has columns; received 3.", Refusal("file,label\na.png,x\nb.png,y,z\n"));
         Assert.Equal($"ImageManifest: '{Inside}', line 1: expected different columns; received 'file' twice.", Refusal("file,file\na.png,x\n"));
         Assert.Equal(
-            $"ImageManifest: expected one column that is called label or class in '{Inside}'; its columns are 'file', 'kind'. Set "
+            $"ImageManifest: expected one column that is called label, class or category in '{Inside}'; its columns are 'file', 'kind'. Set "
                 + "ImageManifestOptions.LabelColumn.",
             Refusal("file,kind\na.png,x\n"));
         Assert.Equal(
