@@ -82,7 +82,7 @@ internal static class InputAnalysis
         var isLeft = node.Inputs[0] == from[0];
         return node.Op switch
         {
-            ReshapeOp or TransposeOp or SliceOp or CropOp or PadOp or EmbedOp or ResampleOp or AffineTransformOp or MaxPool2DOp or AveragePool2DOp
+            ReshapeOp or TransposeOp or SliceOp or CropOp or PadOp or EmbedOp or ResampleOp or ImageSamplingOp or MaxPool2DOp or AveragePool2DOp
                 or BroadcastOp or ConcatenateOp => map,
             ClipOp => map,
             NegateOp => new PixelMap(-map.Scale, -map.Offset),

@@ -62,6 +62,7 @@ internal static class LayerCatalog
         new("RandomCrop", RandomCrop.FromConfig),
         new("RandomErasing", RandomErasing.FromConfig),
         new("RandomFlip", RandomFlip.FromConfig),
+        new("RandomGeometry", RandomGeometry.FromConfig) { IsOfKeras = false },
         new("RandomGrayscale", RandomGrayscale.FromConfig),
         new("RandomHeight", RandomHeight.FromConfig),
         new("RandomRotation", RandomRotation.FromConfig),

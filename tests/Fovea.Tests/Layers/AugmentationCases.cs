@@ -38,5 +38,20 @@ internal static class AugmentationCases
         },
         new("RandomShear of rows", () => new RandomShear((0.5f, 1), interpolation: Interpolation.Nearest, fillMode: FillMode.Wrap), [6, 5, 3],
             [6, 5, 3]) { IsRandom = true },
+        new("RandomGeometry", () => new RandomGeometry(), [6, 5, 3], [6, 5, 3])
+        {
+            Config =
+                """
+                {"size":null,"flip":"horizontal","rotation":[-10,10],"scale":[0.8,1],"p_affine":0.75,"ratio":[1,1],"shear":[0,0],"translation":[0,0],"warp":[0,0],
+                 "antialias":true,"fill_mode":"reflect","interpolation":"bilinear","seed":null,"fill_value":0,"data_format":"channels_last"}
+                """,
+            IsRandom = true,
+        },
+        new("RandomGeometry of another size", () => new RandomGeometry((4, 7), flip: null, 30, (0.5, 1.5), 0.9)
+        {
+            Ratio = (0.75, 1.5), Shear = 10, Translation = (0, 0.1), Warp = 0.2, FillMode = FillMode.Mirror, FillValue = 2,
+                Interpolation = Interpolation.Bilinear,
+            Antialias = false,
+        }, [13, 11, 3], [4, 7, 3]) { IsRandom = true },
     ];
 }

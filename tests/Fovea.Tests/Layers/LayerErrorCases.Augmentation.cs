@@ -42,13 +42,14 @@ public static partial class LayerErrorCases
         Construct(
             "fillValue", () =>
             new RandomTranslation(0, 0, fillValue: float.NegativeInfinity), "RandomTranslation: fillValue must be a finite number; received -Infinity."),
-        Connect("input", () => new RandomTranslation(0.1f, 0.1f), [[8]], "RandomTranslation: expected images (None, height, width, channels); received (None, 8)."),
+        Connect("input", () => new RandomTranslation(0.1f, 0.1f), [[8]],
+            "RandomTranslation: expected images (None, height, width, channels); received (None, 8)."),
         Construct("heightFactor", () => new RandomZoom((-2, 0)), "RandomZoom: heightFactor must be from -1 to 1, the lower number first; received (-2, 0)."),
         Construct(
             "widthFactor", () =>
             new RandomZoom(0, float.PositiveInfinity), "RandomZoom: widthFactor must be from -1 to 1, the lower number first; received (-Infinity, Infinity)."),
         Construct(
-            "fillMode", () => new RandomZoom(0, fillMode: (FillMode)4), "RandomZoom: fillMode must be one of Reflect, Constant, Wrap, Nearest; received 4."),
+            "fillMode", () => new RandomZoom(0, fillMode: (FillMode)5), "RandomZoom: fillMode must be one of Reflect, Constant, Wrap, Nearest; received 5."),
         Construct(
             "interpolation", () =>
             new RandomZoom(0, interpolation: (Interpolation)2), "RandomZoom: interpolation must be one of Bilinear, Nearest; received 2."),
@@ -77,11 +78,41 @@ public static partial class LayerErrorCases
         Construct("xFactor", () => new RandomShear((0.5f, 0.1f)), "RandomShear: xFactor must be from -1 to 1, the lower number first; received (0.5, 0.1)."),
         Construct("yFactor", () => new RandomShear(0, 2), "RandomShear: yFactor must be from -1 to 1, the lower number first; received (-2, 2)."),
         Construct(
-            "fillMode", () => new RandomShear(fillMode: (FillMode)4), "RandomShear: fillMode must be one of Reflect, Constant, Wrap, Nearest; received 4."),
+            "fillMode", () => new RandomShear(fillMode: (FillMode)5), "RandomShear: fillMode must be one of Reflect, Constant, Wrap, Nearest; received 5."),
         Construct(
             "interpolation", () =>
             new RandomShear(interpolation: (Interpolation)2), "RandomShear: interpolation must be one of Bilinear, Nearest; received 2."),
         Construct("fillValue", () => new RandomShear(fillValue: float.NaN), "RandomShear: fillValue must be a finite number; received NaN."),
         Connect("input", () => new RandomShear(), [[8]], "RandomShear: expected images (None, height, width, channels); received (None, 8)."),
+        Construct("size", () => new RandomGeometry((0, 8)), "RandomGeometry: size must be at least 1 in both directions; received (0, 8)."),
+        Construct(
+            "flip", () =>
+            new RandomGeometry(flip: (FlipMode)3), "RandomGeometry: flip must be one of Horizontal, Vertical, HorizontalAndVertical; received 3."),
+        Construct(
+            "rotation", () =>
+            new RandomGeometry(rotation: 181), "RandomGeometry: rotation must be from -180 to 180, the lower number first; received (-181, 181)."),
+        Construct(
+            "scale", () => new RandomGeometry(scale: 0.8), "RandomGeometry: scale must be from 0.01 to 100, the lower number first; received (-0.8, 0.8)."),
+        Construct("pAffine", () => new RandomGeometry(pAffine: 1.5), "RandomGeometry: pAffine must be from 0 to 1; received 1.5."),
+        Construct(
+            "ratio", () => new RandomGeometry { Ratio = (0, 1) }, "RandomGeometry: Ratio must be from 0.1 to 10, the lower number first; received (0, 1)."),
+        Construct(
+            "shear", () => new RandomGeometry { Shear = 90 }, "RandomGeometry: Shear must be from -60 to 60, the lower number first; received (-90, 90)."),
+        Construct(
+            "translation", () => new RandomGeometry { Translation = 2 },
+            "RandomGeometry: Translation must be from -1 to 1, the lower number first; received (-2, 2)."),
+        Construct(
+            "warp", () => new RandomGeometry { Warp = 0.5 }, "RandomGeometry: Warp must be from -0.45 to 0.45, the lower number first; received (-0.5, 0.5)."),
+        Construct(
+            "fillMode", () => new RandomGeometry { FillMode = (FillMode)9 },
+            "RandomGeometry: FillMode must be one of Reflect, Constant, Wrap, Nearest, Mirror; received 9."),
+        Construct("fillValue", () => new RandomGeometry { FillValue = double.NaN }, "RandomGeometry: FillValue must be a finite number; received NaN."),
+        Construct(
+            "interpolation", () => new RandomGeometry { Interpolation = (Interpolation)2 },
+            "RandomGeometry: Interpolation must be one of Bilinear, Nearest; received 2."),
+        Connect("input", () => new RandomGeometry(), [[8]], "RandomGeometry: expected images (None, height, width, channels); received (None, 8)."),
+        Construct(
+            "fillMode", () => new RandomRotation(0.1f, FillMode.Mirror),
+            "RandomRotation: fillMode must be one of Reflect, Constant, Wrap, Nearest; received Mirror."),
     ];
 }

@@ -72,8 +72,26 @@ public abstract record UnaryOp : ElementwiseOp
 
     internal abstract void Apply(ReadOnlySpan<float> x, Span<float> y);
 
-    internal sealed override void Apply(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> output) =>
-        Apply(first, output);
+    /// <remarks>
+    /// Functions such as the exponential round differently for runs that are shorter than a vector. Such a run is padded, so that a sample has the same values
+    /// in
+    /// a batch of any size.
+    /// </remarks>
+    internal sealed override void Apply(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> output)
+    {
+        const int Vector = 4;
+        if (output.Length >= Vector)
+        {
+            Apply(first, output);
+            return;
+        }
+
+        Span<float> padded = stackalloc float[Vector];
+        padded.Clear();
+        first.CopyTo(padded);
+        Apply(padded, padded);
+        padded[..output.Length].CopyTo(output);
+    }
 }
 
 /// <summary>An elementwise op with two operands.</summary>

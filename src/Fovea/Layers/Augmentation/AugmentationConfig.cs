@@ -11,6 +11,20 @@ internal static class AugmentationConfig
         ("lanczos3", ResizeInterpolation.Lanczos3), ("lanczos5", ResizeInterpolation.Lanczos5),
     ];
 
+    /// <summary>The last one is not known to all layers of Keras.</summary>
+    private static readonly (string Name, FillMode Value)[] FillModes =
+    [
+        ("reflect", FillMode.Reflect), ("constant", FillMode.Constant), ("wrap", FillMode.Wrap), ("nearest", FillMode.Nearest), ("mirror", FillMode.Mirror),
+    ];
+
+    private static readonly (string Name, FlipMode Value)[] FlipModes =
+        [("horizontal", FlipMode.Horizontal), ("vertical", FlipMode.Vertical), ("horizontal_and_vertical", FlipMode.HorizontalAndVertical)];
+
+    /// <summary>Requires a fill mode that the layers of Keras for affine transforms have: all but <see cref="FillMode.Mirror"/>.</summary>
+    public static FillMode OfKeras(this FillMode fillMode, string subject, string argument) => fillMode is >= FillMode.Reflect and <= FillMode.Nearest
+        ? fillMode
+        : throw ArgumentRules.Wrong(subject, argument, $"one of Reflect, Constant, Wrap, Nearest", fillMode);
+
     extension(Config config)
     {
         public void Set(string key, FactorRange value) => config.Json[key] = new JsonArray(value.Low, value.High);
@@ -30,27 +44,24 @@ internal static class AugmentationConfig
 
         public ResizeInterpolation GetResizeInterpolation(string key, ResizeInterpolation absent) => config.GetChoice(key, absent, Interpolations);
 
+        public void Set(string key, FlipMode value) => config.Set(key, FlipModes.First(pair => pair.Value == value).Name);
+
+        public FlipMode GetFlipMode(string key) => config.GetChoice(key, FlipMode.HorizontalAndVertical, FlipModes);
+
         public void SetFilling(FillMode fillMode, Interpolation interpolation, double fillValue)
         {
-            config.Set("fill_mode", fillMode switch
-            {
-                FillMode.Reflect => "reflect",
-                FillMode.Constant => "constant",
-                FillMode.Wrap => "wrap",
-                _ => "nearest",
-            });
+            config.Set("fill_mode", FillModes.First(pair => pair.Value == fillMode).Name);
             config.Set("interpolation", interpolation == Interpolation.Bilinear ? "bilinear" : "nearest");
             config.SetNull("seed");
             config.Set("fill_value", fillValue);
             config.Set("data_format", "channels_last");
         }
 
-        public (FillMode FillMode, Interpolation Interpolation, float FillValue) GetFilling()
+        public (FillMode FillMode, Interpolation Interpolation, float FillValue) GetFilling(bool hasMirror = false)
         {
             config.Require("data_format", "channels_last");
             return (
-                config.GetChoice("fill_mode", FillMode.Reflect,
-                    ("reflect", FillMode.Reflect), ("constant", FillMode.Constant), ("wrap", FillMode.Wrap), ("nearest", FillMode.Nearest)),
+                config.GetChoice("fill_mode", FillMode.Reflect, hasMirror ? FillModes : FillModes[..^1]),
                 config.GetChoice("interpolation", Interpolation.Bilinear, ("bilinear", Interpolation.Bilinear), ("nearest", Interpolation.Nearest)),
                 config.GetFloat("fill_value", 0));
         }

@@ -18,7 +18,7 @@ public readonly record struct FactorRange
     public double High { get; }
 
     /// <summary>Converts a number to the range from −|factor| to |factor|.</summary>
-    public static implicit operator FactorRange(double factor) => new(-Math.Abs(factor), Math.Abs(factor));
+    public static implicit operator FactorRange(double factor) => new(0 - Math.Abs(factor), Math.Abs(factor));
 
     /// <summary>Converts a pair of numbers to the range between them. The lower number is first.</summary>
     public static implicit operator FactorRange((double Low, double High) range) => new(range.Low, range.High);

@@ -9,7 +9,7 @@ namespace Fovea;
 public abstract class ImageAugmentation : Layer
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<ImageBatchParts, LayerApplication> applications = [];
+    private readonly Dictionary<(ImageBatchParts Parts, double MinBoxVisibility, double MaskFillValue), LayerApplication> applications = [];
 
     /// <inheritdoc/>
     public override bool ActsOnlyInTraining => true;
@@ -27,21 +27,13 @@ public abstract class ImageAugmentation : Layer
     {
         ArgumentNullException.ThrowIfNull(batch);
         batch.Validate(Subject);
-        LayerApplication application;
-        lock (gate)
-        {
-            if (!applications.TryGetValue(batch.Parts, out application!))
-            {
-                applications[batch.Parts] = application = new LayerApplication(
-                    this, (nodes, context) => [.. Trace(ImageNodes.From(batch.Parts, nodes), context).WithMixedLabels().All]);
-            }
-        }
-
-        return batch.With(application.Run(batch.All, training, seed));
+        batch = batch.WithBoxesInPixels();
+        return batch.With(ApplicationFor(batch.Parts, batch.MinBoxVisibility, batch.MaskFillValue).Run(batch.All, training, seed)).WithBoxesInFormat();
     }
 
     /// <summary>
-    /// Adds the change of the images, and of everything that belongs to them, to a graph. It is called for each graph that the layer becomes part of, so it keeps
+    /// Adds the change of the images, and of everything that belongs to them, to a graph. It is called for each graph that the layer becomes part of, so it
+    /// keeps
     /// no state, and only in training unless <see cref="Layer.ActsOnlyInTraining"/> is false.
     /// </summary>
     /// <param name="nodes">The images and what belongs to them.</param>
@@ -64,6 +56,21 @@ public abstract class ImageAugmentation : Layer
         context.Within(this, [nodes.Images], null, () => InOwnName(() => result = AugmentOrPass(nodes, context)));
         context.Note(this, [nodes.Images], [result.Images]);
         return result;
+    }
+
+    private LayerApplication ApplicationFor(ImageBatchParts parts, double minBoxVisibility, double maskFillValue)
+    {
+        lock (gate)
+        {
+            var key = (parts, minBoxVisibility, maskFillValue);
+            return applications.TryGetValue(key, out var application) ? application : applications[key] = new LayerApplication(this, Trace);
+        }
+
+        IReadOnlyList<Node> Trace(IReadOnlyList<Node> nodes, CallContext context)
+        {
+            var images = ImageNodes.From(parts, nodes) with { MinBoxVisibility = minBoxVisibility, MaskFillValue = maskFillValue };
+            return [.. this.Trace(images, context).WithMixedLabels().All];
+        }
     }
 
     private ImageNodes AugmentOrPass(ImageNodes nodes, CallContext context)

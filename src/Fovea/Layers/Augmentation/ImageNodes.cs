@@ -1,4 +1,5 @@
 using Fovea.Engine;
+using Fovea.Engine.Ops;
 
 namespace Fovea.Extending;
 
@@ -45,6 +46,13 @@ public sealed record ImageNodes(Node Images)
     /// <summary>The same nodes with the labels mixed as the images were.</summary>
     internal ImageNodes WithMixedLabels() => this with { Labels = Labels is { } labels && Mixture is { } mixture ? mixture.Mix(labels) : Labels, Mixture = null };
 
+    /// <summary>See <see cref="ImageBatch.MinBoxVisibility"/>.</summary>
+    public double MinBoxVisibility { get; init; }
+
+    /// <summary>See <see cref="ImageBatch.MaskFillValue"/>.</summary>
+    public double MaskFillValue { get; init; }
+
+    /// <summary>The nodes that are present.</summary>
     internal IEnumerable<Node> All => ((Node?[])[Images, Labels, Boxes, BoxLabels, Masks]).OfType<Node>();
 
     internal static ImageNodes From(ImageBatchParts parts, IReadOnlyList<Node> nodes)
@@ -57,5 +65,13 @@ public sealed record ImageNodes(Node Images)
             BoxLabels = parts.HasFlag(ImageBatchParts.Boxes) ? nodes[next++] : null,
             Masks = parts.HasFlag(ImageBatchParts.Masks) ? nodes[next] : null,
         };
+    }
+
+    /// <summary>Other parts with the masks of these, changed as images.</summary>
+    internal ImageNodes MapMasks(ImageNodes others, Func<Node, Node> change)
+    {
+        if (Masks is null) return others;
+        var masks = change(Masks.Shape.Rank == 4 ? Masks : Masks.ExpandDims(3));
+        return others with { Masks = Masks.Shape.Rank == 4 ? masks : masks.Reshape(masks.Shape[..3]) };
     }
 }

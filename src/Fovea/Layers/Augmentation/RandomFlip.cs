@@ -35,7 +35,7 @@ public sealed class RandomFlip(FlipMode mode = FlipMode.HorizontalAndVertical) :
         Node? c = null, f = null;
         if (Mode != FlipMode.Vertical) (a, c) = Flip(input.Shape[2]);
         if (Mode != FlipMode.Horizontal) (e, f) = Flip(input.Shape[1]);
-        return new AffineMap(a, null, c, null, e, f).ApplyTo(nodes, FillMode.Nearest, Interpolation.Nearest);
+        return new ProjectiveMap(a, null, c, null, e, f).ApplyTo(nodes, FillMode.Nearest, Interpolation.Nearest);
 
         // If flipped, position x reads (length − 1) − x.
         (Node Factor, Node Offset) Flip(int length)
@@ -49,14 +49,13 @@ public sealed class RandomFlip(FlipMode mode = FlipMode.HorizontalAndVertical) :
     protected internal override void WriteConfig(Config config)
     {
         config.SetNull("seed");
-        config.Set("mode", Mode switch { FlipMode.Horizontal => "horizontal", FlipMode.Vertical => "vertical", _ => "horizontal_and_vertical" });
+        config.Set("mode", Mode);
         config.Set("data_format", "channels_last");
     }
 
     internal static RandomFlip FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
-        return new RandomFlip(config.GetChoice("mode", FlipMode.HorizontalAndVertical,
-            ("horizontal", FlipMode.Horizontal), ("vertical", FlipMode.Vertical), ("horizontal_and_vertical", FlipMode.HorizontalAndVertical)));
+        return new RandomFlip(config.GetFlipMode("mode"));
     }
 }

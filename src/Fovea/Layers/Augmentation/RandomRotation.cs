@@ -16,7 +16,7 @@ public sealed class RandomRotation(
     public FactorRange Factor { get; } = factor.Within(-1, 1, nameof(RandomRotation), nameof(factor));
 
     /// <summary>How pixels outside the image are filled.</summary>
-    public FillMode FillMode { get; } = fillMode.Defined(nameof(RandomRotation), nameof(fillMode));
+    public FillMode FillMode { get; } = fillMode.OfKeras(nameof(RandomRotation), nameof(fillMode));
 
     /// <summary>How values between pixels are interpolated.</summary>
     public Interpolation Interpolation { get; } = interpolation.Defined(nameof(RandomRotation), nameof(interpolation));
@@ -32,7 +32,7 @@ public sealed class RandomRotation(
         var (sin, cos) = (angle.Sin(), angle.Cos());
         var (centerX, centerY) = ((input.Shape[2] - 1) / 2f, (input.Shape[1] - 1) / 2f);
         // The center stays in place: c = cx − cos·cx + sin·cy, f = cy − sin·cx − cos·cy.
-        return new AffineMap(cos, -sin, centerX - (centerX * cos) + (centerY * sin), sin, cos, centerY - (centerX * sin) - (centerY * cos))
+        return new ProjectiveMap(cos, -sin, centerX - (centerX * cos) + (centerY * sin), sin, cos, centerY - (centerX * sin) - (centerY * cos))
             .ApplyTo(nodes, FillMode, Interpolation, FillValue);
     }
 

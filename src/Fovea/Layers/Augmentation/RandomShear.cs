@@ -24,7 +24,7 @@ public sealed class RandomShear(
     public Interpolation Interpolation { get; } = interpolation.Defined(nameof(RandomShear), nameof(interpolation));
 
     /// <summary>How pixels outside the image are filled.</summary>
-    public FillMode FillMode { get; } = fillMode.Defined(nameof(RandomShear), nameof(fillMode));
+    public FillMode FillMode { get; } = fillMode.OfKeras(nameof(RandomShear), nameof(fillMode));
 
     /// <summary>The value of pixels outside the image, for <see cref="FillMode.Constant"/>.</summary>
     public double FillValue { get; } = fillValue.Finite(nameof(RandomShear), nameof(fillValue));
@@ -36,7 +36,7 @@ public sealed class RandomShear(
         var side = 1 - (2 * AffineAugmentation.Coin(context, input, 0.5f));
         var (x, y) = (side * AffineAugmentation.Draw(context, input, XFactor), side * AffineAugmentation.Draw(context, input, YFactor));
         var one = AffineAugmentation.One(input);
-        return new AffineMap(one, x, null, y, one, null).ApplyTo(nodes, FillMode, Interpolation, FillValue);
+        return new ProjectiveMap(one, x, null, y, one, null).ApplyTo(nodes, FillMode, Interpolation, FillValue);
     }
 
     /// <inheritdoc/>

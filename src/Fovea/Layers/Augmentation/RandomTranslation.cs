@@ -19,7 +19,7 @@ public sealed class RandomTranslation(
     public FactorRange WidthFactor { get; } = widthFactor.Within(-1, 1, nameof(RandomTranslation), nameof(widthFactor));
 
     /// <summary>How pixels outside the image are filled.</summary>
-    public FillMode FillMode { get; } = fillMode.Defined(nameof(RandomTranslation), nameof(fillMode));
+    public FillMode FillMode { get; } = fillMode.OfKeras(nameof(RandomTranslation), nameof(fillMode));
 
     /// <summary>How values between pixels are interpolated.</summary>
     public Interpolation Interpolation { get; } = interpolation.Defined(nameof(RandomTranslation), nameof(interpolation));
@@ -34,7 +34,7 @@ public sealed class RandomTranslation(
         var down = input.Shape[1] * AffineAugmentation.Draw(context, input, HeightFactor);
         var right = input.Shape[2] * AffineAugmentation.Draw(context, input, WidthFactor);
         var one = AffineAugmentation.One(input);
-        return new AffineMap(one, null, -right, null, one, -down).ApplyTo(nodes, FillMode, Interpolation, FillValue);
+        return new ProjectiveMap(one, null, -right, null, one, -down).ApplyTo(nodes, FillMode, Interpolation, FillValue);
     }
 
     /// <inheritdoc/>

@@ -22,7 +22,7 @@ public sealed class RandomZoom(
     public FactorRange? WidthFactor { get; } = widthFactor?.Within(-1, 1, nameof(RandomZoom), nameof(widthFactor));
 
     /// <summary>How pixels outside the image are filled.</summary>
-    public FillMode FillMode { get; } = fillMode.Defined(nameof(RandomZoom), nameof(fillMode));
+    public FillMode FillMode { get; } = fillMode.OfKeras(nameof(RandomZoom), nameof(fillMode));
 
     /// <summary>How values between pixels are interpolated.</summary>
     public Interpolation Interpolation { get; } = interpolation.Defined(nameof(RandomZoom), nameof(interpolation));
@@ -37,7 +37,7 @@ public sealed class RandomZoom(
         var tall = AffineAugmentation.Draw(context, input, HeightFactor, 1);
         var wide = WidthFactor is { } factor ? AffineAugmentation.Draw(context, input, factor, 1) : tall;
         var (centerX, centerY) = ((input.Shape[2] - 1) / 2f, (input.Shape[1] - 1) / 2f);
-        return new AffineMap(wide, null, centerX - (centerX * wide), null, tall, centerY - (centerY * tall))
+        return new ProjectiveMap(wide, null, centerX - (centerX * wide), null, tall, centerY - (centerY * tall))
             .ApplyTo(nodes, FillMode, Interpolation, FillValue);
     }
 

@@ -112,7 +112,7 @@ public static class OpCases
         .. Pooling(),
         new("pad", [[2, 3, 2, 3]], x => x[0].Pad(1, 2, 0, 3)),
         new("crop", [[2, 5, 6, 3]], x => new Node(new CropOp(1, 2, 0, 3), x[0])),
-        .. AffineTransforms(),
+        .. ImageSampling(),
         .. Resampling(),
         new("rows normalized", [[3, 2, 4, 5]], x => x[0].NormalizeRows(1, 1e-3f)),
         new("rows of several dimensions normalized", [[2, 3, 37]], x => x[0].NormalizeRows(2, 0.1f)),
@@ -136,21 +136,43 @@ public static class OpCases
 
     private static Node OutputAndMoments((Node Output, Node Mean, Node Variance) batch) => (batch.Output * batch.Variance) + batch.Mean;
 
-    private static IEnumerable<OpCase> AffineTransforms()
+    private static IEnumerable<OpCase> ImageSampling()
     {
         foreach (var fillMode in Enum.GetValues<FillMode>())
         {
             foreach (var interpolation in Enum.GetValues<Interpolation>())
             {
                 var name = $"{fillMode}, {interpolation}";
-                var gradient = new AffineTransformGradientOp(fillMode, interpolation);
                 yield return new($"affine transform, {name}", [[3, 5, 4, 2], [3, 6]], x => x[0].AffineTransform(x[1], fillMode, interpolation, 0.7f))
                 {
                     Constants = [1],
                 };
-                yield return new($"affine transform gradient, {name}", [[2, 18, 3, 1], [2, 6]], x => new Node(gradient, x[0], x[1])) { Constants = [1] };
+                yield return new($"projective transform, {name}", [[3, 5, 4, 3], [3, 8]],
+                    x => x[0].ProjectiveTransform(0.5f * x[1], (7, 3), fillMode, interpolation, 0.7f)) { Constants = [1] };
+                yield return new($"images at positions, {name}", [[2, 5, 4, 3], [2, 3, 7, 2]],
+                    x => x[0].SampleAt(2 + (2 * x[1]), fillMode, interpolation, 0.7f)) { Constants = [1] };
             }
         }
+
+        foreach (var rule in Enum.GetValues<PositionRule>())
+        {
+            var gradient = new ImageSamplingGradientOp(rule, (6, 4), FillMode.Constant, Interpolation.Bilinear, IsAntialiased: true);
+            Shape parameters = rule switch { PositionRule.Affine => [2, 6], PositionRule.Projective => [2, 8], _ => [2, 18, 3, 2] };
+            yield return new($"image sampling gradient, {rule}", [[2, 18, 3, 1], parameters], x => new Node(gradient, x[0], x[1])) { Constants = [1] };
+        }
+
+        yield return new("antialiased transform", [[3, 9, 11, 3], [3, 8]],
+            x => x[0].ProjectiveTransform(2 * x[1], (3, 4), FillMode.Mirror, Interpolation.Bilinear, antialias: true)) { Constants = [1] };
+        yield return new("flips and shifts", [[4, 7, 5, 3], [4, 6]],
+            x => x[0].AffineTransform(x[1].Sign() * FlipsAndShifts(), FillMode.Reflect, Interpolation.Bilinear)) { Constants = [1] };
+        yield return new("flips and shifts to the nearest pixel", [[4, 7, 5, 4], [4, 6]],
+            x => x[0].AffineTransform(x[1].Sign() * FlipsAndShifts(), FillMode.Constant, Interpolation.Nearest, 0.7f)) { Constants = [1] };
+        yield return new("many channels at positions", [[1, 5, 4, 9], [1, 3, 7, 2]],
+            x => x[0].SampleAt(2 + (2 * x[1]), FillMode.Reflect, Interpolation.Bilinear)) { Constants = [1] };
+
+        // a and e are ±1, b and d are 0, c and f are whole.
+        static Node FlipsAndShifts() => Arithmetic.Constant(0).Reshape([1]).OneHot(6) + (3 * Arithmetic.Constant(2).Reshape([1]).OneHot(6))
+            + Arithmetic.Constant(4).Reshape([1]).OneHot(6) + (2 * Arithmetic.Constant(5).Reshape([1]).OneHot(6));
     }
 
     private static IEnumerable<OpCase> Resampling()

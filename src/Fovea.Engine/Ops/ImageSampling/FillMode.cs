@@ -14,6 +14,9 @@ public enum FillMode
 
     /// <summary>a a a a | a b c d | d d d d: the nearest pixel.</summary>
     Nearest,
+
+    /// <summary>d c b | a b c d | c b a: reflected at the center of the last pixel.</summary>
+    Mirror,
 }
 
 /// <summary>How values between the pixels of an image are computed.</summary>

@@ -1,0 +1,55 @@
+namespace Fovea.Engine.Ops;
+
+/// <summary>Rows whose pixels are copied: those of images that are not changed, flipped, or shifted by whole pixels.</summary>
+internal sealed unsafe partial class ImageSamplingKernel
+{
+    /// <summary>Copies a row if the map reads it, forward or backward, from the centers of the pixels of one row.</summary>
+    private bool TryCopyRow(ReadOnlySpan<double> map, int y, float* image, float* output)
+    {
+        if (Math.Abs(map[0]) != 1 || map[3] != 0 || (sampling.Rule == PositionRule.Projective && (map[6] != 0 || map[7] != 0))) return false;
+        var isNearest = sampling.Interpolation == Interpolation.Nearest;
+        var (slant, down) = (map[1] * y, map[4] * y);
+        var (shift, row) = isNearest ? (slant + Math.Floor(map[2] + 0.5), Math.Floor(down + map[5] + 0.5)) : (slant + map[2], down + map[5]);
+        if (!IsWhole(slant) || !IsWhole(shift) || !IsWhole(row) || (!isNearest && !IsWhole(down))) return false;
+        var from = sampling.Inside((long)row, sampling.Height);
+        if (map[0] > 0) CopyForward(image, from, (int)shift, output);
+        else CopyBackward(image, from, (int)shift, output);
+        return true;
+
+        static bool IsWhole(double value) => Math.Abs(value) < 1 << 24 && Math.Floor(value) == value;
+    }
+
+    /// <summary>Pixel x is copied from column x + shift.</summary>
+    private void CopyForward(float* image, int row, int shift, float* output)
+    {
+        var first = Math.Clamp(-shift, 0, sampling.OutputWidth);
+        var last = row < 0 ? first : Math.Clamp(sampling.Width - shift, first, sampling.OutputWidth);
+        for (var x = 0; x < first; x++) WritePixel(image, row, sampling.Inside(x + shift, sampling.Width), output + ((nint)x * channels));
+        if (last > first)
+        {
+            var source = image + ((((nint)row * sampling.Width) + first + shift) * channels);
+            new Span<float>(source, (last - first) * channels).CopyTo(new Span<float>(output + ((nint)first * channels), (last - first) * channels));
+        }
+
+        for (var x = last; x < sampling.OutputWidth; x++)
+            WritePixel(image, row, sampling.Inside(x + shift, sampling.Width), output + ((nint)x * channels));
+    }
+
+    /// <summary>Pixel x is copied from column shift − x.</summary>
+    private void CopyBackward(float* image, int row, int shift, float* output)
+    {
+        var line = image + ((nint)row * sampling.Width * channels);
+        for (var x = 0; x < sampling.OutputWidth; x++, output += channels)
+        {
+            var column = shift - x;
+            if (row < 0 || (uint)column >= (uint)sampling.Width) WritePixel(image, row, sampling.Inside(column, sampling.Width), output);
+            else if (channels == 3)
+            {
+                var pixel = line + (3 * (nint)column);
+                *(double*)output = *(double*)pixel;
+                output[2] = pixel[2];
+            }
+            else new Span<float>(line + ((nint)column * channels), channels).CopyTo(new Span<float>(output, channels));
+        }
+    }
+}
