@@ -64,7 +64,8 @@ public sealed class MixingTests
     {
         var batch = Batch() with
         {
-            Boxes = new([Images, 1, 4], [.. Enumerable.Range(0, Images).SelectMany(i => (float[])[i, i, i + 1, i + 1])]),
+            BoxFormat = BoxFormat.Xyxy,
+            Boxes = new([Images, 1, 4], [.. Enumerable.Range(0, Images).SelectMany(i => (float[])[i / 8f, 0, 3, 1])]),
             BoxLabels = new([Images, 1], [.. Enumerable.Range(0, Images).Select(i => (float)i)]),
         };
         var mixed = new MixUp().Augment(batch, seed: 3);
@@ -72,7 +73,7 @@ public sealed class MixingTests
         for (var i = 0; i < Images; i++)
         {
             Assert.Equal(i, mixed.BoxLabels!.Values[2 * i]);
-            Assert.Equal(mixed.BoxLabels.Values[(2 * i) + 1], mixed.Boxes.Values[(8 * i) + 4]);
+            Assert.Equal(mixed.BoxLabels.Values[(2 * i) + 1], 8 * mixed.Boxes.Values[(8 * i) + 4]);
         }
 
         Assert.Equal(Enumerable.Range(0, Images), Enumerable.Range(0, Images).Select(i => (int)mixed.BoxLabels!.Values[(2 * i) + 1]).Order());
@@ -84,7 +85,7 @@ public sealed class MixingTests
         var masks = Assert.Throws<ShapeException>(() => new MixUp().Augment(Batch() with { Masks = Tensor.Zeros([Images, 4, 5]) }));
         Assert.Equal("MixUp: expected images without masks, since class numbers of pixels have no mixture. CutMix mixes masks, too.", masks.Message);
         var boxes = Assert.Throws<ShapeException>(() => new CutMix().Augment(
-            Batch() with { Boxes = Tensor.Zeros([Images, 1, 4]), BoxLabels = Tensor.Zeros([Images, 1]) }));
+            Batch() with { BoxFormat = BoxFormat.CenterXywh, Boxes = Tensor.Ones([Images, 1, 4]), BoxLabels = Tensor.Zeros([Images, 1]) }));
         Assert.Equal("CutMix: expected images without boxes, since parts of objects are replaced. MixUp keeps the boxes of both images.", boxes.Message);
     }
 
