@@ -32,6 +32,8 @@ public class CancellationTests
         ["Evaluate"] = (model, data, _, token) => model.Evaluate(data, batchSize: 8, cancellationToken: token),
         ["ExtractFeatures"] = (model, data, _, token) => model.ExtractFeatures(data, batchSize: 8, cancellationToken: token),
         ["ConfusionMatrix.Of"] = (model, data, _, token) => ConfusionMatrix.Of(model, data, batchSize: 8, cancellationToken: token),
+        ["PixelConfusionMatrix.Of"] = (model, data, _, token) => PixelConfusionMatrix.Of(
+            new Sequential { model, new Reshape(1, 1, -1) }, data, batchSize: 8, cancellationToken: token),
         ["LearningRateFinder.Run"] = (model, data, _, token) => LearningRateFinder.Run(model, data, batchSize: 8, cancellationToken: token),
         ["Normalization.Adapt"] = (_, data, _, token) => new Normalization().Adapt(data, cancellationToken: token),
         ["CheckFinite"] = (_, data, _, token) => data.CheckFinite(token),

@@ -10,6 +10,12 @@ public sealed record MaskFolderOptions : ImageFolderOptions
     public IReadOnlyList<(byte Red, byte Green, byte Blue)>? Colors { get; init; }
 
     /// <summary>
+    /// Gets the labels in the files where they are no numbers from 0, as in <c>[0, 255]</c> for black and white: the label of a pixel becomes its index in this
+    /// list. <see langword="null"/> if palette indices or gray levels are the labels themselves.
+    /// </summary>
+    public IReadOnlyList<int>? Labels { get; init; }
+
+    /// <summary>
     /// Gets the ending of the images' names before the extension, such as <c>_leftImg8bit</c>, which the masks' names lack. Other images are left out.
     /// </summary>
     public string ImageSuffix { get; init; } = "";

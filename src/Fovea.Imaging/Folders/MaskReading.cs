@@ -14,7 +14,7 @@ internal sealed class MaskReading
         if (input.Fit == ImageFit.Pad && labels.Ignored is null)
             throw new ArgumentException("MaskFolder: expected an ignoredLabel for ImageFit.Pad, which adds pixels that belong to no class; received none.");
         (this.input, Labels) = (input, labels);
-        reader = new MaskReader(options.Colors, input.ApplyOrientation);
+        reader = new MaskReader(options.Colors, input.ApplyOrientation, options.Labels);
     }
 
     public MaskLabels Labels { get; }

@@ -7,14 +7,23 @@ namespace Fovea.Imaging;
 internal sealed class MaskReader
 {
     private readonly Dictionary<int, ushort>? labels;
+    private readonly Dictionary<ushort, ushort>? renumbered;
     private readonly bool applyOrientation;
 
     /// <param name="colors">The color of each label; null if palette indices or gray levels are the labels.</param>
     /// <param name="applyOrientation">Whether masks are rotated upright as their files say.</param>
-    /// <exception cref="ArgumentException">There are no colors, or a color occurs twice.</exception>
-    public MaskReader(IReadOnlyList<(byte Red, byte Green, byte Blue)>? colors = null, bool applyOrientation = true)
+    /// <param name="list">The labels in the files, each of which becomes its index in this list; null if labels are kept.</param>
+    /// <exception cref="ArgumentException">There are no colors or labels, one occurs twice, or both are given.</exception>
+    public MaskReader(
+        IReadOnlyList<(byte Red, byte Green, byte Blue)>? colors = null, bool applyOrientation = true, IReadOnlyList<int>? list = null)
     {
         this.applyOrientation = applyOrientation;
+        if (list is not null)
+        {
+            if (colors is not null) throw new ArgumentException("Masks: expected colors or labels; received both.", nameof(list));
+            renumbered = Renumber(list);
+        }
+
         if (colors is null) return;
         if (colors.Count is 0 or > ushort.MaxValue)
             throw new ArgumentException($"Masks: expected from 1 to {ushort.MaxValue} colors; received {colors.Count}.", nameof(colors));
@@ -39,8 +48,7 @@ internal sealed class MaskReader
     public LabelImage Read(byte[] file, string name)
     {
         if (file.Length == 0) throw new InvalidDataException($"{name} is empty; expected a mask, a PNG file.");
-        if (LossyFormat(file) is { } lossy)
-            throw new InvalidDataException($"{name} is a {lossy}, whose compression changes labels; expected a mask without loss, such as a PNG.");
+        if (LossyFormat(file) is { } lossy) throw Lossy(name, lossy);
         if (labels is not null) return FromColors(file, name, labels);
         if (PngSamples.IsPng(file)) return FromSamples(PngSamples.Decode(file, name), file, name);
         throw new InvalidDataException(
@@ -48,6 +56,40 @@ internal sealed class MaskReader
                 ? $"{name} is a {format}; expected a PNG, whose palette indices or gray levels are the labels. Convert it, or give the color of each label: "
                     + "colors: [(0, 0, 0), (255, 255, 255)]."
                 : $"{name} {ForeignFile.Describe(file)}");
+    }
+
+    /// <summary>The colors of all pixels, as 0xRRGGBB, of a mask whose colors are labels.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged, or is compressed with loss.</exception>
+    public static IReadOnlySet<int> ColorsOf(string path)
+    {
+        var file = ImageDecoder.ReadFile(path);
+        if (LossyFormat(file) is { } lossy) throw Lossy($"'{path}'", lossy);
+        using var image = ImageDecoder.Decode(file, $"'{path}'", new ImageInput(1, 1));
+        var (colors, row) = (new HashSet<int>(), new byte[image.Width * 3]);
+        for (var y = 0; y < image.Height; y++)
+        {
+            image.ReadRow(y, row);
+            for (var x = 0; x < row.Length; x += 3) colors.Add(Pack(row[x], row[x + 1], row[x + 2]));
+        }
+
+        return colors;
+    }
+
+    private static InvalidDataException Lossy(string name, string format) =>
+        new($"{name} is a {format}, whose compression changes labels; expected a mask without loss, such as a PNG.");
+
+    private static Dictionary<ushort, ushort> Renumber(IReadOnlyList<int> list)
+    {
+        if (list.Count == 0) throw new ArgumentException("Masks: expected at least one label; received none.", nameof(list));
+        var numbers = new Dictionary<ushort, ushort>();
+        for (var i = 0; i < list.Count; i++)
+        {
+            if (list[i] is < 0 or > ushort.MaxValue)
+                throw new ArgumentException($"Masks: expected labels from 0 to {ushort.MaxValue}; received {list[i]}.", nameof(list));
+            if (!numbers.TryAdd((ushort)list[i], (ushort)i)) throw new ArgumentException($"Masks: expected different labels; {list[i]} occurs twice.", nameof(list));
+        }
+
+        return numbers;
     }
 
     private static string? LossyFormat(ReadOnlySpan<byte> file)
@@ -89,7 +131,11 @@ internal sealed class MaskReader
             {
                 if (samples.Channels > 1 && FindFault(samples, place) is { } fault)
                     throw new InvalidDataException($"{name} {fault.Received} at row {y}, column {x}; {fault.Expected}");
-                pixels[(y * order.Width) + x] = samples.Values[place];
+                var label = samples.Values[place];
+                if (renumbered is not null && !renumbered.TryGetValue(label, out label))
+                    throw new InvalidDataException(
+                        $"{name} has the label {samples.Values[place]} at row {y}, column {x}; expected one of {string.Join(", ", renumbered.Keys)}.");
+                pixels[(y * order.Width) + x] = label;
             }
         }
 
