@@ -20,7 +20,8 @@ internal static class MaskLabelRules
         int[] own = [.. labels.Where(label => label != unused)];
         if (own.Length == 0 || (own.Length < 2 && known is null))
             throw new InvalidDataException(
-                $"MaskLabelFinding: expected masks of at least two classes; received the {Labels(labels)} only{(unused is null ? "" : $", of which {unused} is ignored")}.");
+                $"MaskLabelFinding: expected masks of at least two classes; received the {Labels(labels)} "
+                    + $"only{(unused is null ? "" : $", of which {unused} is ignored")}.");
         var finding = AreNumbers(own, known) ? OfNumbers(own, known) : OfLevels(own, known);
         if (unused is not { } label) return finding;
         var index = finding.Labels is { } list ? list.Count : label;
@@ -89,7 +90,8 @@ internal static class MaskLabelRules
         RequireCount(labels.Length, known, Labels([.. labels]));
         if (labels.Length > MaskLabelFinding.MaxLevels)
             throw new InvalidDataException(
-                $"MaskLabelFinding: expected labels that are class numbers, or at most {MaskLabelFinding.MaxLevels} gray levels; received {Labels([.. labels])}.");
+                $"MaskLabelFinding: expected labels that are class numbers, or at most {MaskLabelFinding.MaxLevels} gray levels; "
+                    + $"received {Labels([.. labels])}.");
         var isBinary = labels is [0, _];
         return new MaskLabelFinding
         {

@@ -49,7 +49,8 @@ public sealed class ImageSegmenter
     public IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>
-    /// Gets whether images are predicted at their own size, in tiles if they are large. That is right for a model which was trained on images at their own size,
+    /// Gets whether images are predicted at their own size, in tiles if they are large. That is right for a model which was trained on images at their own
+    /// size,
     /// such as tiles of satellite images. By default an image is resized as in training, and the outputs are resized to the image.
     /// </summary>
     public bool AtOwnSize { get; init; }
@@ -66,7 +67,8 @@ public sealed class ImageSegmenter
         var (pixels, fit) = Resized(image);
         var outputs = tiles.Predict(ImageReader.ToTensor(pixels.Pixels, Input.WithSize(pixels.Height, pixels.Width)), cancellationToken: cancellationToken);
         var classes = ClassMap.Of(outputs.Reshape(outputs.Shape[1..]), image.Height, image.Width, fit, threshold);
-        return new SegmentedImage(classes, image.Height, image.Width, ClassNames, file, Input) { PredictedHeight = pixels.Height, PredictedWidth = pixels.Width };
+        return new SegmentedImage(
+            classes, image.Height, image.Width, ClassNames, file, Input) { PredictedHeight = pixels.Height, PredictedWidth = pixels.Width };
     }
 
     /// <summary>The image in the size of the prediction. Where training cuts images, the whole image is predicted at the same scale.</summary>

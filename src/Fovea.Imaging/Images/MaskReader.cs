@@ -86,7 +86,8 @@ internal sealed class MaskReader
         {
             if (list[i] is < 0 or > ushort.MaxValue)
                 throw new ArgumentException($"Masks: expected labels from 0 to {ushort.MaxValue}; received {list[i]}.", nameof(list));
-            if (!numbers.TryAdd((ushort)list[i], (ushort)i)) throw new ArgumentException($"Masks: expected different labels; {list[i]} occurs twice.", nameof(list));
+            if (!numbers.TryAdd((ushort)list[i], (ushort)i))
+                throw new ArgumentException($"Masks: expected different labels; {list[i]} occurs twice.", nameof(list));
         }
 
         return numbers;

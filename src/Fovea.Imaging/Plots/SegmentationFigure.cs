@@ -46,7 +46,9 @@ public static class SegmentationFigure
         return WithLegend(sheet, classNames);
     }
 
-    /// <summary>The image, its mask and its prediction next to each other, (height, width, 3) from 0 to 1; small images are enlarged by whole factors.</summary>
+    /// <summary>
+    /// The image, its mask and its prediction next to each other, (height, width, 3) from 0 to 1; small images are enlarged by whole factors.
+    /// </summary>
     /// <param name="example">The example.</param>
     /// <param name="classNames">The names of the classes by class number.</param>
     /// <exception cref="ArgumentException">The tensors have other shapes.</exception>

@@ -33,7 +33,7 @@ public static partial class SmallNetworks
         const string subject = $"SmallNetworks.{nameof(UNet)}";
         int[] filters = widths is null ? [16, 32, 64, 128, 256] : [.. widths];
         if (filters.Length == 0 || filters.Any(width => width < 1))
-            throw ArgumentRules.Wrong(subject, nameof(widths), "whole numbers of at least 1", $"[{string.Join(", ", filters)}]");
+            throw ArgumentRules.Wrong(subject, nameof(widths), $"whole numbers of at least 1", $"[{string.Join(", ", filters)}]");
         classes.AtLeast(2, subject, nameof(classes));
         RequireMultiples(inputShape, 1 << (filters.Length - 1), subject);
         var input = new Input([.. inputShape.Sizes]).Output;
@@ -68,15 +68,16 @@ public static partial class SmallNetworks
         return x;
     }
 
-    private static void RequireMultiples(Shape shape, int multiple, string subject)
+    private static void RequireMultiples(Shape inputShape, int multiple, string subject)
     {
-        if (shape.Rank != 3 || shape.Sizes[2] is null)
+        if (inputShape.Rank != 3 || inputShape.Sizes[2] is null)
             throw new ArgumentException(
-                $"{subject}: expected the shape of an image, (height, width, channels), of which height and width may be open; received {shape}.", "inputShape");
-        if (shape.Sizes.Take(2).All(size => size is null || size % multiple == 0)) return;
+                $"{subject}: expected the shape of an image, (height, width, channels), of which height and width may be open; received {inputShape}.",
+                    nameof(inputShape));
+        if (inputShape.Sizes.Take(2).All(size => size is null || size % multiple == 0)) return;
         throw new ArgumentException(
             $"{subject}: expected a height and a width that are multiples of {multiple}, since each of the {int.Log2(multiple)} poolings halves them; received "
-                + $"{shape}.",
-            "inputShape");
+                + $"{inputShape}.",
+            nameof(inputShape));
     }
 }

@@ -27,7 +27,8 @@ public sealed class ImageTiles
 
     /// <summary>Prepares a model for images of any size.</summary>
     /// <param name="model">
-    /// A model of one input (height, width, channels) and one output (height, width, outputs). If its weights do not depend on the size, it is used for tiles of
+    /// A model of one input (height, width, channels) and one output (height, width, outputs). If its weights do not depend on the size, it is used for tiles
+    /// of
     /// any size; otherwise for tiles of the size that it has.
     /// </param>
     /// <param name="tileSize">

@@ -60,7 +60,8 @@ public class UNetTests
         Assert.StartsWith(
             "SmallNetworks.UNet: expected the shape of an image, (height, width, channels), of which height and width may be open; received (64, 64).",
             Refusal(() => SmallNetworks.UNet([64, 64], 2)), StringComparison.Ordinal);
-        Assert.StartsWith("SmallNetworks.UNet: classes must be at least 2; received 1.", Refusal(() => SmallNetworks.UNet([64, 64, 3], 1)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "SmallNetworks.UNet: classes must be at least 2; received 1.", Refusal(() => SmallNetworks.UNet([64, 64, 3], 1)), StringComparison.Ordinal);
         Assert.StartsWith(
             "SmallNetworks.UNet: widths must be whole numbers of at least 1; received [8, 0].", Refusal(() => SmallNetworks.UNet([64, 64, 3], 2, [8, 0])),
             StringComparison.Ordinal);

@@ -70,7 +70,8 @@ public class ImageTilesTests
     public void Models_and_images_that_do_not_fit_are_refused()
     {
         Assert.Equal(
-            "ImageTiles: expected a model with one output for each pixel, (height, width, channels) to (height, width, outputs), of the same size; 'classifier' "
+            "ImageTiles: expected a model with one output for each pixel, (height, width, channels) to (height, width, outputs), of the same size; "
+                + "'classifier' "
                 + "computes (None, 2) from (None, 8, 8, 3). (Parameter 'model')",
             Assert.Throws<ArgumentException>(
                 () => new ImageTiles(new Sequential("classifier") { new Input(8, 8, 3), new GlobalAveragePooling2D(), new Dense(2) })).Message);
@@ -131,7 +132,8 @@ public class ImageTilesTests
         for (var i = 0; i < expected.Values.Length; i++)
         {
             var x = i / 2 % expected.Shape[1];
-            if (isCompared(x)) Assert.True(Math.Abs(expected.Values[i] - received.Values[i]) <= 2e-4 * Math.Max(1, Math.Abs(expected.Values[i])), $"column {x}");
+            if (isCompared(x))
+                Assert.True(Math.Abs(expected.Values[i] - received.Values[i]) <= 2e-4 * Math.Max(1, Math.Abs(expected.Values[i])), $"column {x}");
         }
     }
 

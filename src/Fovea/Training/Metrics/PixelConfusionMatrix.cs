@@ -5,7 +5,8 @@ using System.Text;
 namespace Fovea;
 
 /// <summary>
-/// The number of pixels by actual class (rows) and predicted class (columns), with the measures of segmentation: intersection over union and Dice of each class,
+/// The number of pixels by actual class (rows) and predicted class (columns), with the measures of segmentation: intersection over union and Dice of each
+/// class,
 /// over all pixels of a data set.
 /// </summary>
 /// <example><code>Console.WriteLine(PixelConfusionMatrix.Of(model, test));</code></example>
@@ -40,7 +41,9 @@ public sealed class PixelConfusionMatrix
     /// <summary>Gets the share of pixels on the diagonal, from 0 to 1; NaN before the first.</summary>
     public double Accuracy => (double)Labels.Sum(label => counts[label, label]) / Count;
 
-    /// <summary>Gets the mean of <see cref="IoU"/> over the classes that occur or are predicted, as <see cref="Fovea.MeanIoU"/>; NaN if there are none.</summary>
+    /// <summary>
+    /// Gets the mean of <see cref="IoU"/> over the classes that occur or are predicted, as <see cref="Fovea.MeanIoU"/>; NaN if there are none.
+    /// </summary>
     public double MeanIoU => Mean(IoU);
 
     /// <summary>Gets the mean of <see cref="Dice"/> over the classes that occur or are predicted; NaN if there are none.</summary>

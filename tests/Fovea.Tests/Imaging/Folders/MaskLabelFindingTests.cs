@@ -64,7 +64,8 @@ public sealed class MaskLabelFindingTests : IDisposable
         var data = ImageData.Recognize(folder.Path);
         var labels = MaskLabelFinding.Of(data);
         Assert.Equal(
-            "The masks have 3 colors, which are the classes in this order: #000000, #008000 and #800000. Pixels of the color #E0E0C0 belong to no class and are "
+            "The masks have 3 colors, which are the classes in this order: #000000, #008000 and #800000. Pixels of the color #E0E0C0 belong to no "
+                + "class and are "
                 + "ignored.",
             labels.Description);
         Assert.Equal([0, 2, 1, 3], labels.Load(data.Training!, new ImageInput(1, 4))[0].Target.Values);
