@@ -91,6 +91,16 @@ internal static class ImageInputJson
             $"expected {string.Join(", ", Enum.GetValues<OutputKind>().Select(Name))} as the kind of the outputs; received {node.ToJsonString()}.");
     }
 
+    /// <summary>Reads the temperature that the weights contain; null if the file does not state it.</summary>
+    /// <exception cref="ModelFormatException">It is not a positive number.</exception>
+    public static double? ReadTemperature(JsonNode? node, LoadReport report)
+    {
+        if (node is null) return null;
+        return JsonReading.AsNumber(node) is > 0 and < double.PositiveInfinity and var temperature
+            ? temperature
+            : throw ModelFormatException.About(report.FilePath, $"expected a positive number as the temperature; received {node.ToJsonString()}.");
+    }
+
     /// <summary>The name of an enumeration value in files, as in <c>area</c>.</summary>
     private static string Name<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();

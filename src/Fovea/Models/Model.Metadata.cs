@@ -51,6 +51,12 @@ public partial class Model
         set => outputKind = value.Defined(Name, nameof(value));
     }
 
+    /// <summary>
+    /// The temperature by which <see cref="TemperatureScaling.ApplyTo"/> has divided the values before the softmax or sigmoid; null if it has not. The weights
+    /// contain it already: it is a record, saved with the model, and training ends it.
+    /// </summary>
+    public double? Temperature { get; internal set; }
+
     /// <summary>Whether the model's only input is images of this kind.</summary>
     internal bool Takes(ImageInput images) => Inputs is [var only] && images.Fits(only.Shape);
 

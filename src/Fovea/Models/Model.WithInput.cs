@@ -73,7 +73,7 @@ public partial class Model
 
         SymbolicTensor[] starts = [.. topology.Inputs.Select(input => values[input])], ends = [.. topology.Outputs.Select(output => values[output])];
         var resized = this is Sequential ? new Sequential(Name, Seed, starts[0], ends[0]) : new Model(starts, ends, Name, Seed);
-        resized.outputKind = outputKind;
+        (resized.outputKind, resized.Temperature) = (outputKind, Temperature);
         resized.ClassNames = ClassNames;
         resized.MemoryLimit = MemoryLimit;
         resized.Augmentation = Augmentation;

@@ -231,7 +231,7 @@ public partial class Model : Layer
     {
         if (Topology.IsInitialized) Initialize(next);
         Volatile.Write(ref topology, next);
-        (ClassNames, outputKind) = ([], null);
+        (ClassNames, outputKind, Temperature) = ([], null, null);
     }
 
     private void Initialize(Topology connected)

@@ -28,6 +28,7 @@ internal sealed class FitLoop
     private readonly MeanLosses losses;
     private readonly CallbackList callbacks;
     private readonly FitReport? report;
+    private readonly EpochClock clock = new();
     private TimeSpan countedWait;
     private TrainingSnapshot good;
 
@@ -87,7 +88,12 @@ internal sealed class FitLoop
         }
         finally
         {
-            if (trainer.Steps > stepsBefore) trainer.TakeAverages();
+            if (trainer.Steps > stepsBefore)
+            {
+                trainer.TakeAverages();
+                trainer.Model.Temperature = null;
+            }
+
             callbacks.End();
         }
 
@@ -129,7 +135,9 @@ internal sealed class FitLoop
     {
         (progress.Epoch, progress.IsEpochDone) = (epoch, false);
         progress.Agreement.Together(Prepare);
+        clock.Begin(training.Waited, progress.FinishedBatches == 0 ? 0 : losses.Seen);
         var isWhole = TrainBatches();
+        clock.EndTraining(training.Waited, losses.Seen);
         EqualWeights.Require(progress);
         if (!trainer.Model.Weights.All(weight => TensorPrimitives.IsFiniteAll(weight.Values))) throw Diverged("The weights were no longer finite");
         if (!isWhole) return false;
@@ -138,6 +146,7 @@ internal sealed class FitLoop
         training.CompleteMetrics();
         if (epoch < progress.Epochs) training.BeginNext();  // reads its first batches while this epoch is evaluated
         Measure();
+        history.Add(clock.End(trainer.Optimizer.Schedule.At(trainer.Steps - 1), isValidated: validation is not null));
         CountEpoch();
         callbacks.EndEpoch();
         return true;

@@ -8,6 +8,7 @@ public sealed class History
     private readonly Dictionary<string, List<double>> values = [];
     private readonly Dictionary<string, MonitorMode> directions = [];
     private readonly List<string> notes = [];
+    private readonly List<EpochRecord> records = [];
 
     /// <summary>The names, in the order in which they were first measured.</summary>
     public IReadOnlyCollection<string> Names => values.Keys;
@@ -25,6 +26,9 @@ public sealed class History
     /// the validation values without them.
     /// </summary>
     public IReadOnlyList<string> TrainingOnlyLayers { get; internal set; } = [];
+
+    /// <summary>The learning rate, the speed and the times of each finished epoch.</summary>
+    public IReadOnlyList<EpochRecord> Records => records;
 
     /// <summary>The values of a name, one for each epoch: <c>history["val_accuracy"][^1]</c> is the last.</summary>
     /// <exception cref="KeyNotFoundException">No value of this name was measured.</exception>
@@ -78,6 +82,9 @@ public sealed class History
             writer.Write(list.Count);
             foreach (var value in list) writer.Write(value);
         }
+
+        writer.Write(records.Count);
+        foreach (var record in records) record.Write(writer);
     }
 
     internal void Read(BinaryReader reader)
@@ -88,6 +95,9 @@ public sealed class History
             var list = values[reader.ReadString()] = [];
             for (var count = reader.ReadInt32(); count > 0; count--) list.Add(reader.ReadDouble());
         }
+
+        records.Clear();
+        for (var left = reader.ReadInt32(); left > 0; left--) records.Add(EpochRecord.Read(reader));
     }
 
     /// <summary>Takes the directions of better values from the training.</summary>
@@ -100,6 +110,8 @@ public sealed class History
     {
         if (!notes.Contains(sentence)) notes.Add(sentence);
     }
+
+    internal void Add(EpochRecord record) => records.Add(record);
 
     internal void Add(string name, double value)
     {

@@ -10,11 +10,13 @@ namespace Fovea.Formats.Keras;
 internal sealed record FoveaState(long Seed, int Epochs, IReadOnlyList<string> ClassNames)
 {
     private static readonly string[] Entries =
-        ["seed", "epochs", "class_names", "image_input", "output_kind", "optimizer", "optimizer_not_saved", "learning_rate_multipliers"];
+        ["seed", "epochs", "class_names", "image_input", "output_kind", "temperature", "optimizer", "optimizer_not_saved", "learning_rate_multipliers"];
 
     public ImageInput? ImageInput { get; init; }
 
     public OutputKind? OutputKind { get; init; }
+
+    public double? Temperature { get; init; }
 
     public JsonObject Optimizer { get; init; } = [];
 
@@ -31,6 +33,7 @@ internal sealed record FoveaState(long Seed, int Epochs, IReadOnlyList<string> C
     {
         ImageInput = model.ImageInput,
         OutputKind = model.Outputs.Count == 1 ? model.OutputKind : null,
+        Temperature = model.Temperature,
         Optimizer = model.Optimizer is { } optimizer ? optimizer.WriteRest() : [],
         OptimizerNotSaved = model.Optimizer is { } custom && !KerasOptimizers.CanWrite(custom) ? custom.GetType().Name : null,
         LearningRateMultipliers = new JsonObject(MultipliersOf(model, "", names, 1)),
@@ -42,6 +45,7 @@ internal sealed record FoveaState(long Seed, int Epochs, IReadOnlyList<string> C
         if (ClassNames.Count > 0) json["class_names"] = new JsonArray([.. ClassNames.Select(name => (JsonNode)name)]);
         if (ImageInput is not null) json["image_input"] = ImageInputJson.Write(ImageInput);
         if (OutputKind is { } kind) json["output_kind"] = ImageInputJson.Write(kind);
+        if (Temperature is { } temperature) json["temperature"] = temperature;
         if (Optimizer.Count > 0) json["optimizer"] = Optimizer.DeepClone();
         if (OptimizerNotSaved is not null) json["optimizer_not_saved"] = OptimizerNotSaved;
         if (LearningRateMultipliers.Count > 0) json["learning_rate_multipliers"] = LearningRateMultipliers.DeepClone();
@@ -71,6 +75,7 @@ internal sealed record FoveaState(long Seed, int Epochs, IReadOnlyList<string> C
             {
                 ImageInput = ImageInputJson.Read(json["image_input"], report),
                 OutputKind = ImageInputJson.ReadOutputKind(json["output_kind"], report),
+                Temperature = ImageInputJson.ReadTemperature(json["temperature"], report),
                 Optimizer = json["optimizer"] as JsonObject ?? [],
                 LearningRateMultipliers = json["learning_rate_multipliers"] as JsonObject ?? [],
             }
@@ -84,6 +89,7 @@ internal sealed record FoveaState(long Seed, int Epochs, IReadOnlyList<string> C
     public void Apply(Model model, string file)
     {
         model.SetServing(ImageInput, OutputKind, file);
+        model.Temperature = Temperature;
         foreach (var (path, value) in LearningRateMultipliers)
         {
             model.Layer(path).LearningRateMultiplier = JsonReading.AsNumber(value)

@@ -80,6 +80,7 @@ internal sealed partial class OnnxExport
         if (model.ClassNames.Count > 0) metadata[OnnxFormat.ClassNamesKey] = new JsonArray([.. model.ClassNames.Select(name => (JsonNode)name)]).ToJsonString();
         if (model.ImageInput is { } images) metadata[OnnxFormat.ImageInputKey] = ImageInputJson.Write(images).ToJsonString();
         if (model.Outputs.Count == 1) metadata[OnnxFormat.OutputKindKey] = ImageInputJson.Write(model.OutputKind).ToJsonString();
+        if (model.Temperature is { } temperature) metadata[OnnxFormat.TemperatureKey] = JsonValue.Create(temperature).ToJsonString();
         return new OnnxModel(new OnnxGraph(model.Name, nodes, inputs, outputs, constants))
         {
             IrVersion = IrVersion,

@@ -15,6 +15,9 @@ internal sealed class OnnxFormat : ModelFormat
     /// <summary>The key of the <see cref="OutputKind"/> in the metadata, a text in JSON.</summary>
     public const string OutputKindKey = "fovea.output_kind";
 
+    /// <summary>The key of <see cref="Model.Temperature"/> in the metadata, a number in JSON.</summary>
+    public const string TemperatureKey = "fovea.temperature";
+
     public override string Name => "ONNX (.onnx)";
 
     public override IReadOnlyList<string> Extensions => [".onnx"];
@@ -36,6 +39,7 @@ internal sealed class OnnxFormat : ModelFormat
         model.SetServing(
             ImageInputJson.Read(Parse(metadata, ImageInputKey, path), report),
             ImageInputJson.ReadOutputKind(Parse(metadata, OutputKindKey, path), report), path);
+        model.Temperature = ImageInputJson.ReadTemperature(Parse(metadata, TemperatureKey, path), report);
         return model;
     }
 

@@ -53,7 +53,11 @@ public sealed class ClassificationReport
     {
         double right = matrix[label, label];
         int predicted = matrix.Predicted(label), support = matrix.Actual(label);
-        return new ClassScores(name, Share(right, predicted), Share(right, support), Share(2 * right, predicted + support), support);
+        return new ClassScores(name, Share(right, predicted), Share(right, support), Share(2 * right, predicted + support), support)
+        {
+            PrecisionInterval = WilsonInterval.Of((long)right, predicted),
+            RecallInterval = WilsonInterval.Of((long)right, support),
+        };
     }
 
     private static double Share(double part, int whole) => whole == 0 ? 0 : part / whole;
@@ -83,4 +87,11 @@ public sealed class ClassificationReport
 /// <param name="Recall">The share of the samples of the class that were predicted correctly, from 0 to 1.</param>
 /// <param name="F1">The harmonic mean of precision and recall.</param>
 /// <param name="Support">The number of samples of the class.</param>
-public sealed record ClassScores(string Name, double Precision, double Recall, double F1, int Support);
+public sealed record ClassScores(string Name, double Precision, double Recall, double F1, int Support)
+{
+    /// <summary>The 95 % interval of the precision; null for a mean.</summary>
+    public WilsonInterval? PrecisionInterval { get; init; }
+
+    /// <summary>The 95 % interval of the recall; null for a mean.</summary>
+    public WilsonInterval? RecallInterval { get; init; }
+}

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics.Tensors;
 using System.Text;
 
 namespace Fovea;
@@ -58,7 +57,7 @@ public sealed class ConfusionMatrix
         ArgumentNullException.ThrowIfNull(data);
         try
         {
-            return Measure(model, data, batchSize, verbose, progress, cancellationToken);
+            return Measure(ClassifierPass.Of(nameof(ConfusionMatrix), model, data, batchSize), verbose, progress, cancellationToken);
         }
         finally
         {
@@ -66,26 +65,11 @@ public sealed class ConfusionMatrix
         }
     }
 
-    private static ConfusionMatrix Measure(
-        Model model, Dataset data, int? batchSize, Verbosity verbose, IProgress<int>? progress, CancellationToken cancellationToken)
+    private static ConfusionMatrix Measure(ClassifierPass pass, Verbosity verbose, IProgress<int>? progress, CancellationToken cancellationToken)
     {
-        _ = model.Output;
-        model.Topology.RequireInputs(data, model.Subject, "the data set");
-        var at = model.Topology.At(data.InputShapes);
-        var (size, outputs) = (at.BatchSizeOr(batchSize), at.Outputs[0].Count);
-        var classes = outputs == 1 ? 2 : outputs;
-        if (data.TargetShape.Count != 1)
-            throw new ArgumentException($"ConfusionMatrix: expected class numbers as targets; received targets of {data.TargetShape}.", nameof(data));
-        model.RequireSameImageInput(data);
-        data = data.NumberedAs(model.ClassNames, areRows: false);
-        if (data.ClassNames.Count > 0 && data.ClassNames.Count != classes)
-            throw new ArgumentException(
-                $"ConfusionMatrix: expected {classes} classes, as the model's outputs are {outputs}; received {data.ClassNames.Count}.", nameof(data));
-        var names = model.ClassNames.Count > 0 ? model.ClassNames : data.ClassNames;
+        var (model, data, size) = (pass.Model, pass.Data, pass.BatchSize);
         using var claim = model.Begin(WeightUse.Evaluation, nameof(ConfusionMatrix));
-        var matrix = new ConfusionMatrix(
-            names.Count > 0 ? names : [.. Enumerable.Range(0, classes).Select(label => label.ToString(CultureInfo.InvariantCulture))]);
-        var threshold = model.OutputKind == OutputKind.Logits ? 0 : 0.5f;
+        var matrix = new ConfusionMatrix(pass.ClassNames);
         using var reader = BatchSource.Once(data, size, default, cancellationToken);
         using var steps = StepProgress.Begin(model.Shown(verbose), progress, data.KnownCount, size);
         while (reader.Next() is { } batch)
@@ -94,10 +78,7 @@ public sealed class ConfusionMatrix
             var inputs = new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs[0].Values.ToArray());
             var predictions = model.Predict(inputs, size, verbose: 0, cancellationToken: cancellationToken);
             for (var i = 0; i < batch.Count; i++)
-            {
-                var prediction = predictions.Sample(i);
-                matrix.Add((int)batch.Targets[0].Values[i], outputs > 1 ? TensorPrimitives.IndexOfMax(prediction) : prediction[0] > threshold ? 1 : 0);
-            }
+                matrix.Add((int)batch.Targets[0].Values[i], pass.ClassOf(predictions.Sample(i)));
 
             steps?.Add(batch.Count);
         }
@@ -131,6 +112,20 @@ public sealed class ConfusionMatrix
     /// <summary>The share of the samples of a class that were predicted correctly, from 0 to 1; NaN if there are none.</summary>
     public double Recall(int label) => (double)counts[label, label] / Actual(label);
 
+    /// <summary>The pairs of classes that are confused, those with the most samples first.</summary>
+    /// <param name="maxCount">The largest number of pairs.</param>
+    public IReadOnlyList<ClassConfusion> MostConfused(int maxCount = int.MaxValue)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxCount);
+        var pairs =
+            from actual in Enumerable.Range(0, ClassNames.Count)
+            from predicted in Enumerable.Range(0, ClassNames.Count)
+            where actual != predicted && counts[actual, predicted] > 0
+            orderby counts[actual, predicted] descending
+            select new ClassConfusion(actual, predicted, counts[actual, predicted]);
+        return [.. pairs.Take(maxCount)];
+    }
+
     /// <summary>
     /// The counts as a table: a row for each actual class, a column for each predicted class, then a column of recalls and a row of precisions.
     /// </summary>
@@ -163,3 +158,9 @@ public sealed class ConfusionMatrix
             throw new ArgumentOutOfRangeException(name, $"ConfusionMatrix: expected a class from 0 to {ClassNames.Count - 1}; received {label}.");
     }
 }
+
+/// <summary>Samples of a class that were predicted as another.</summary>
+/// <param name="Actual">The number of the actual class.</param>
+/// <param name="Predicted">The number of the predicted class.</param>
+/// <param name="Count">The number of samples.</param>
+public sealed record ClassConfusion(int Actual, int Predicted, int Count);
