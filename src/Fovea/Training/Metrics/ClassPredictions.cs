@@ -1,7 +1,6 @@
 using System.Globalization;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
-using Fovea.Explain;
 
 namespace Fovea;
 
