@@ -47,7 +47,9 @@ internal sealed class CalibrationSection(ClassPredictions predictions, ClassPred
 
     private ReportTable Table()
     {
-        List<(string Name, ClassPredictions Predictions)> shown = before is null ? [("the model", predictions)] : [("as trained", before), ("saved model", predictions)];
+        List<(string Name, ClassPredictions Predictions)> shown = before is null
+            ? [("the model", predictions)]
+            : [("as trained", before), ("saved model", predictions)];
         return new ReportTable(
             [
                 new("", IsHeading: true), new("Expected calibration error", IsNumber: true), new("Cross-entropy", IsNumber: true),

@@ -47,10 +47,12 @@ public sealed class ClassificationResults : TaskResults
 
     /// <inheritdoc/>
     public override string Summary =>
-        $"{Percent(Predictions.Accuracy)} of the {Count(Predictions.Count)} {PartName} images are classified right (95 % interval {Predictions.AccuracyInterval}).";
+        $"{Percent(Predictions.Accuracy)} of the {Count(Predictions.Count)} {PartName} images are classified right (95 % "
+            + $"interval {Predictions.AccuracyInterval}).";
 
     /// <inheritdoc/>
-    public override string Measures => "Accuracy with its 95 % interval (Wilson), precision, recall and F1 of each class, expected calibration error (Guo et al. "
+    public override string Measures =>
+        "Accuracy with its 95 % interval (Wilson), precision, recall and F1 of each class, expected calibration error (Guo et al. "
         + "2017), cross-entropy.";
 
     private int Classes => Predictions.ClassNames.Count;

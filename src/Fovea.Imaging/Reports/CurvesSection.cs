@@ -4,7 +4,7 @@ using static Fovea.Imaging.ReportText;
 
 namespace Fovea.Imaging;
 
-/// <summary>The section about the course of a training: losses and metrics of each epoch, learning rates, speed, and the time waited for data.</summary>
+/// <summary>The section about how a training went: losses and metrics of each epoch, learning rates, speed, and the time waited for data.</summary>
 internal sealed class CurvesSection(IReadOnlyList<History> phases, IReadOnlyList<string> labels, int? keptEpoch, string partName)
 {
     /// <summary>The vertical axis is logarithmic if the largest rate is this many times the smallest.</summary>
@@ -79,7 +79,8 @@ internal sealed class CurvesSection(IReadOnlyList<History> phases, IReadOnlyList
         {
             var lines = panel.Lines.Where(line => line.IsValidation == isValidation).ToList();
             if (lines.Count == 0) continue;
-            series.Add(new LineSeries(isValidation ? partName : "training", [.. lines.SelectMany(line => line.Epochs)], [.. lines.SelectMany(line => line.Values)])
+            series.Add(
+                new LineSeries(isValidation ? partName : "training", [.. lines.SelectMany(line => line.Epochs)], [.. lines.SelectMany(line => line.Values)])
             {
                 Color = isValidation ? ChartColor.Orange : ChartColor.Blue,
             });
@@ -97,7 +98,8 @@ internal sealed class CurvesSection(IReadOnlyList<History> phases, IReadOnlyList
             YRange = (panel.Range.Low, panel.Range.High),
             Caption = string.Join("; ", notes),
             Marks = Marks(),
-            Rings = panel.Best is { } ringed && series.FindIndex(line => line.Color == (ringed.IsValidation ? ChartColor.Orange : ChartColor.Blue)) is >= 0 and var at
+            Rings = panel.Best is { } ringed
+                && series.FindIndex(line => line.Color == (ringed.IsValidation ? ChartColor.Orange : ChartColor.Blue)) is >= 0 and var at
                 ? [(at, series[at].X.ToList().IndexOf(ringed.Epoch))]
                 : [],
         };
@@ -116,16 +118,19 @@ internal sealed class CurvesSection(IReadOnlyList<History> phases, IReadOnlyList
             Caption = "at the last step of each epoch",
             Marks = Marks(),
         });
-        double[] speeds = [.. records.Select(record => record.SamplesPerSecond)];
-        var (time, waited) = (records.Sum(record => record.TrainingSeconds), records.Sum(record => record.WaitedSeconds));
-        section.Add(new LineChart("Training speed", [new LineSeries("", speeds) { Color = ChartColor.Purple }])
+        List<(double Epoch, EpochRecord Record)> measured =
+            [.. records.Select((record, i) => (i + 1.0, record)).Where(entry => double.IsFinite(entry.record.TrainingSeconds))];
+        if (measured.Count == 0) return;
+        double[] speeds = [.. measured.Select(entry => entry.Record.SamplesPerSecond)];
+        var (time, waited) = (measured.Sum(entry => entry.Record.TrainingSeconds), measured.Sum(entry => entry.Record.WaitedSeconds));
+        section.Add(new LineChart("Training speed", [new LineSeries("", [.. measured.Select(entry => entry.Epoch)], speeds) { Color = ChartColor.Purple }])
         {
             XLabel = "Epoch",
             YLabel = "samples/s",
             HasWholeX = true,
             YRange = (0, speeds.Max() > 0 ? 1.06 * speeds.Max() : 1),
             Caption = $"{Duration(time)} of training, of which {Percent(time > 0 ? waited / time : 0)} waiting for data; "
-                + $"{Duration(records.Sum(record => record.ValidationSeconds))} of validation",
+                + $"{Duration(measured.Sum(entry => entry.Record.ValidationSeconds))} of validation",
             Marks = Marks(),
         });
     }
@@ -138,15 +143,12 @@ internal sealed class CurvesSection(IReadOnlyList<History> phases, IReadOnlyList
         {
             for (var i = 0; i < phase.Epochs; i++)
             {
-                var record = rows.Count < records.Length ? records[rows.Count] : null;
                 var number = rows.Count + 1;
                 rows.Add(
                 [
                     new ReportCell(Count(number)) { IsStrong = number == keptEpoch, SortsAs = number },
                     .. names.Select(name => phase.Names.Contains(name) && i < phase[name].Count ? Cell(phase[name][i]) : new ReportCell("")),
-                    record is null ? "" : new ReportCell(record.LearningRate.ToString("0.######", CultureInfo.InvariantCulture)) { SortsAs = record.LearningRate },
-                    record is null ? "" : new ReportCell(Short(record.SamplesPerSecond)) { SortsAs = record.SamplesPerSecond },
-                    record is null ? "" : new ReportCell(Percent(record.WaitedShare)) { SortsAs = record.WaitedShare },
+                    .. number <= records.Length ? Cells(records[number - 1]) : ["", "", ""],
                 ]);
             }
         }
@@ -157,6 +159,13 @@ internal sealed class CurvesSection(IReadOnlyList<History> phases, IReadOnlyList
                 new("samples/s", IsNumber: true), new("waited for data", IsNumber: true),
             ], rows));
     }
+
+    private static ReportCell[] Cells(EpochRecord record) =>
+    [
+        new ReportCell(record.LearningRate.ToString("0.######", CultureInfo.InvariantCulture)) { SortsAs = record.LearningRate },
+        new ReportCell(double.IsFinite(record.SamplesPerSecond) ? Short(record.SamplesPerSecond) : "–") { SortsAs = record.SamplesPerSecond },
+        new ReportCell(Percent(record.WaitedShare)) { SortsAs = record.WaitedShare },
+    ];
 
     private static ReportCell Cell(double value) => new(Number(value)) { SortsAs = value, Tone = double.IsFinite(value) ? ReportTone.Neutral : ReportTone.Bad };
 }

@@ -40,7 +40,8 @@ internal sealed class MistakesSection(ClassPredictions predictions, Dataset? ima
 
         var worst = Worst(predictions);
         section.AddParagraph(
-            $"{(worst.Count == mistakes ? $"All {Count(mistakes)}" : $"{worst.Count} of {Count(mistakes)}")} wrong predictions, those with the lowest probability "
+            $"{(worst.Count == mistakes ? $"All {Count(mistakes)}" : $"{worst.Count} of {Count(mistakes)}")} wrong predictions, those with the lowest "
+                + "probability "
                 + "of the actual class first, as the model sees them. Some may be wrong labels.");
         section.Add(new ReportImages(worst.Select(sample => Image(images, shape, sample))) { Width = ThumbnailWidth });
     }

@@ -43,7 +43,8 @@ internal sealed class ModelCard(Model model, TaskResults? results, string dataNa
     private IEnumerable<string> Details()
     {
         yield return $"Network: {model.Name}, {ReportText.Count(model.Parameters)} parameters, trained with Fovea.";
-        if (model.Inputs is [var input]) yield return $"Input: {(model.ImageInput is { } images ? $"images, {images.Shape}" : $"values of shape {input.Shape}")}.";
+        if (model.Inputs is [var input])
+            yield return $"Input: {(model.ImageInput is { } images ? $"images, {images.Shape}" : $"values of shape {input.Shape}")}.";
         if (model.ClassNames.Count > 0)
         {
             var shown = string.Join(", ", model.ClassNames.Take(20));
@@ -51,7 +52,8 @@ internal sealed class ModelCard(Model model, TaskResults? results, string dataNa
         }
 
         if (model.Temperature is { } temperature)
-            yield return $"The probabilities were calibrated on validation images by temperature scaling with a temperature of {ReportText.Short(temperature)}.";
+            yield return "The probabilities were calibrated on validation images by temperature scaling with a temperature "
+                + $"of {ReportText.Short(temperature)}.";
     }
 
     private string Split() => parts.Any(part => part.Name == "test") && parts.Any(part => part.Name == "validation")

@@ -28,7 +28,8 @@ internal sealed class ThresholdsSection(DecisionThresholds thresholds, IReadOnly
         var section = report.AddSection("Decision threshold");
         var (positive, best) = (classNames[1], thresholds.BestF1);
         section.AddParagraph(
-            $"An image is called \"{positive}\" if its probability of \"{positive}\" is above a threshold, usually 0.5. Where one kind of mistake costs more than "
+            $"An image is called \"{positive}\" if its probability of \"{positive}\" is above a threshold, usually 0.5. Where one kind of mistake "
+                + "costs more than "
                 + $"the other, another threshold is better. These curves are measured on the {partName} images; choose a threshold on images that the final "
                 + "evaluation does not use.");
         section.Add(new LineChart(

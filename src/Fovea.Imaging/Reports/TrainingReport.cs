@@ -81,7 +81,7 @@ public sealed class TrainingReport
     private string Heading => Title.Length > 0 ? Title : $"Training of {model.Name}";
 
     private double TotalSeconds =>
-        Seconds ?? phases.Sum(phase => phase.Records.Sum(record => record.TrainingSeconds + record.ValidationSeconds));
+        Seconds ?? phases.SelectMany(phase => phase.Records).Select(record => record.TrainingSeconds + record.ValidationSeconds).Where(double.IsFinite).Sum();
 
     private CurvesSection Curves => new(phases, PhaseNames, KeptEpoch, ValidationName);
 
@@ -126,7 +126,9 @@ public sealed class TrainingReport
     public byte[] ToJson()
     {
         using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.Create(System.Text.Unicode.UnicodeRanges.All) }))
+        using (var json = new Utf8JsonWriter(
+            stream, new JsonWriterOptions { Indented = true,
+            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.Create(System.Text.Unicode.UnicodeRanges.All) }))
         {
             json.WriteStartObject();
             json.WriteString("title", Heading);

@@ -1,6 +1,9 @@
 namespace Fovea;
 
 /// <summary>What an epoch of <see cref="Model.Fit"/> was like: its learning rate and its speed. <see cref="History.Records"/> has one for each epoch.</summary>
+/// <remarks>
+/// The times of epochs before an interruption are NaN after <see cref="BackupAndRestore"/>: its file holds what is equal in each run of a training.
+/// </remarks>
 /// <param name="LearningRate">The learning rate of its last step.</param>
 /// <param name="Samples">The number of samples that were trained on; after an interruption, those since then.</param>
 /// <param name="TrainingSeconds">The time from its first to its last step, without validation.</param>
@@ -9,22 +12,19 @@ namespace Fovea;
 public sealed record EpochRecord(double LearningRate, int Samples, double TrainingSeconds, double WaitedSeconds, double ValidationSeconds)
 {
     /// <summary>The samples trained on in a second, without validation.</summary>
-    public double SamplesPerSecond => TrainingSeconds > 0 ? Samples / TrainingSeconds : 0;
+    public double SamplesPerSecond => TrainingSeconds == 0 ? 0 : Samples / TrainingSeconds;
 
     /// <summary>The share of the training time in which the training waited for data, from 0 to 1.</summary>
-    public double WaitedShare => TrainingSeconds > 0 ? Math.Min(1, WaitedSeconds / TrainingSeconds) : 0;
+    public double WaitedShare => TrainingSeconds == 0 ? 0 : Math.Min(1, WaitedSeconds / TrainingSeconds);
 
+    /// <summary>Writes what is equal in each run of a training.</summary>
     internal void Write(BinaryWriter writer)
     {
         writer.Write(LearningRate);
         writer.Write(Samples);
-        writer.Write(TrainingSeconds);
-        writer.Write(WaitedSeconds);
-        writer.Write(ValidationSeconds);
     }
 
-    internal static EpochRecord Read(BinaryReader reader) =>
-        new(reader.ReadDouble(), reader.ReadInt32(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
+    internal static EpochRecord Read(BinaryReader reader) => new(reader.ReadDouble(), reader.ReadInt32(), double.NaN, double.NaN, double.NaN);
 }
 
 /// <summary>Measures the times of an epoch.</summary>

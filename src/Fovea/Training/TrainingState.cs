@@ -102,7 +102,8 @@ internal sealed class TrainingState(
             or (FormatException and not ModelFormatException))
         {
             throw ModelFormatException.About(
-                path, "the backup belongs to a training of another model, optimizer, data set, augmentation or callbacks. Delete it to start from the beginning.", error);
+                path, "the backup belongs to a training of another model, optimizer, data set, augmentation or callbacks. Delete it to start from the "
+                    + "beginning.", error);
         }
     }
 

@@ -29,14 +29,16 @@ public class TrainingReportTests
         var report = Create(2);
         var page = Parse(report);
         var results = Json(report).GetProperty("results");
-        var figures = page.Descendants("dl").Single().Elements("div").ToDictionary(figure => figure.Element("dt")!.Value, figure => figure.Elements("dd").First().Value);
+        var figures = page.Descendants("dl").Single().Elements("div")
+            .ToDictionary(figure => figure.Element("dt")!.Value, figure => figure.Elements("dd").First().Value);
         Assert.Equal(Percent(results.GetProperty("accuracy").GetDouble()), figures["Accuracy on test images"]);
         Assert.Equal(
             Percent(results.GetProperty("calibration").GetProperty("model").GetProperty("expected_error").GetDouble()), figures["Calibration error"]);
         Assert.Equal(
             (results.GetProperty("count").GetInt32() - results.GetProperty("right").GetInt32()).ToString(CultureInfo.InvariantCulture), figures["Mistakes"]);
         var first = results.GetProperty("classes")[0];
-        var row = page.Descendants("tr").First(each => each.Elements("th").FirstOrDefault()?.Value == first.GetProperty("name").GetString() && each.Elements("td").Count() == 6);
+        var row = page.Descendants("tr")
+            .First(each => each.Elements("th").FirstOrDefault()?.Value == first.GetProperty("name").GetString() && each.Elements("td").Count() == 6);
         Assert.Equal(Percent(first.GetProperty("precision").GetDouble()), row.Elements("td").First().Value);
         Assert.Equal(Percent(first.GetProperty("recall").GetDouble()), row.Elements("td").ElementAt(2).Value);
         var matrix = page.Descendants("table").Single(table => (string?)table.Attribute("class") == "matrix");
@@ -96,9 +98,11 @@ public class TrainingReportTests
         history.Add(new EpochRecord(0.001, 10, 2, 0.5, 0));
         var page = Parse(new TrainingReport(Network(2), [history]));
         Assert.Equal(3, page.Descendants("svg").Count());  // loss, learning rate, speed
-        Assert.Contains("25.0 % waiting for data", page.Descendants("figcaption").Last(caption => caption.Value.Contains("waiting")).Value, StringComparison.Ordinal);
         Assert.Contains(
-            Parse(new TrainingReport(Network(2), [new History()])).Descendants("p"), text => text.Value.EndsWith("No epoch was finished, so there are no curves."));
+            "25.0 % waiting for data", page.Descendants("figcaption").Last(caption => caption.Value.Contains("waiting")).Value, StringComparison.Ordinal);
+        Assert.Contains(
+            Parse(new TrainingReport(Network(2), [new History()])).Descendants("p"), text =>
+                text.Value.EndsWith("No epoch was finished, so there are no curves."));
     }
 
     [Fact]
@@ -110,7 +114,8 @@ public class TrainingReportTests
             ["Model details", "Intended use", "Factors", "Evaluation", "Training data", "Ethical considerations", "Limits"],
             card.Descendants("h3").Select(heading => heading.Value));
         Assert.Equal(7, card.Descendants("p").Count(text => text.Value.StartsWith("To fill in: ", StringComparison.Ordinal)));
-        Assert.Contains(card.Descendants("p"), text => text.Value.Contains("the test images were used for nothing but this evaluation", StringComparison.Ordinal));
+        Assert.Contains(
+            card.Descendants("p"), text => text.Value.Contains("the test images were used for nothing but this evaluation", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -122,7 +127,8 @@ public class TrainingReportTests
         var history = model.Fit(data, epochs: 2, batchSize: 4, validation: data, verbose: 0);
         Assert.Equal([0.05, 0.0125], history.Records.Select(record => Math.Round(record.LearningRate, 6)));  // after 1 and 3 steps
         Assert.All(history.Records, record => Assert.Equal(8, record.Samples));
-        Assert.All(history.Records, record => Assert.True(record is { TrainingSeconds: > 0, WaitedSeconds: >= 0, ValidationSeconds: > 0, SamplesPerSecond: > 0 }));
+        Assert.All(
+            history.Records, record => Assert.True(record is { TrainingSeconds: > 0, WaitedSeconds: >= 0, ValidationSeconds: > 0, SamplesPerSecond: > 0 }));
         Assert.All(history.Records, record => Assert.InRange(record.WaitedShare, 0, 1));
     }
 
@@ -135,7 +141,8 @@ public class TrainingReportTests
         var before = ClassPredictions.Of(model, test);
         var scaling = TemperatureScaling.Fit(before);
         var history = new History();
-        foreach (var (name, values) in (IEnumerable<(string, double[])>)[("loss", [0.7, 0.5]), ("accuracy", [0.5, 0.8]), ("val_loss", [0.7, 0.6]), ("val_accuracy", [0.5, 0.7])])
+        foreach (var (name, values) in (IEnumerable<(string, double[])>)[("loss", [0.7, 0.5]), ("accuracy", [0.5, 0.8]), ("val_loss", [0.7, 0.6]),
+            ("val_accuracy", [0.5, 0.7])])
         {
             foreach (var value in values) history.Add(name, value);
         }

@@ -54,7 +54,8 @@ public class CalibrationTests
         Assert.Equal(golden.GetProperty("loss_before").GetDouble(), scaling.LossBefore, 1e-12);
         Assert.Equal(golden.GetProperty("loss_after").GetDouble(), scaling.LossAfter, 1e-12);
         var scaled = scaling.Apply(predictions);
-        for (var i = 0; i < 3; i++) AssertClose([.. golden.GetProperty("scaled")[i].EnumerateArray().Select(p => p.GetDouble())], scaled.Probabilities(i), 1e-6);
+        for (var i = 0; i < 3; i++)
+            AssertClose([.. golden.GetProperty("scaled")[i].EnumerateArray().Select(p => p.GetDouble())], scaled.Probabilities(i), 1e-6);
         Assert.Equal(scaling.LossAfter, scaled.LogLoss, 1e-12);
         Assert.Equal(Enumerable.Range(0, predictions.Count).Select(predictions.Predicted), Enumerable.Range(0, scaled.Count).Select(scaled.Predicted));
     }
@@ -193,7 +194,8 @@ public class CalibrationTests
 
     private static ClassPredictions Predictions(JsonElement golden)
     {
-        double[][] rows = [.. golden.GetProperty("probabilities").EnumerateArray().Select(row => (double[])[.. row.EnumerateArray().Select(p => p.GetDouble())])];
+        double[][] rows =
+            [.. golden.GetProperty("probabilities").EnumerateArray().Select(row => (double[])[.. row.EnumerateArray().Select(p => p.GetDouble())])];
         return new ClassPredictions([.. rows[0].Select((_, label) => $"class {label}")], [.. Numbers(golden, "labels").Select(label => (int)label)], rows);
     }
 
