@@ -61,7 +61,7 @@ internal sealed class CurvesSection(IReadOnlyList<History> phases, IReadOnlyList
     }
 
     /// <summary>The first epoch of each training after the first, with its label.</summary>
-    private IReadOnlyList<(double X, string Label)> Marks()
+    private List<(double X, string Label)> Marks()
     {
         var (marks, before) = (new List<(double X, string Label)>(), 0);
         for (var i = 0; i < phases.Count; before += phases[i++].Epochs)
