@@ -110,25 +110,7 @@ internal readonly record struct ImageSampling(
     }
 
     /// <summary>The row or column that is read at an index, which may be outside the image; −1 for the fill value.</summary>
-    public int Inside(long index, int length)
-    {
-        if (index >= 0 && index < length) return (int)index;
-        switch (FillMode)
-        {
-            case FillMode.Constant:
-                return -1;
-            case FillMode.Nearest:
-                return index < 0 ? 0 : length - 1;
-            case FillMode.Wrap:
-                return (int)Modulo(index, length);
-            case FillMode.Mirror:
-                var around = length == 1 ? 0 : (int)Modulo(index, (2L * length) - 2);
-                return around < length ? around : (2 * length) - 2 - around;
-            default:
-                var position = (int)Modulo(index, 2L * length);
-                return position < length ? position : (2 * length) - 1 - position;
-        }
-    }
+    public int Inside(long index, int length) => FillMode.Inside(index, length);
 
     /// <summary>Visits every output element with each image element (−1: outside) that it reads, and the weight of the latter.</summary>
     public void ForEachTap(double[] parameters, int batch, int channels, Action<int, int, double> visit)
@@ -172,6 +154,4 @@ internal readonly record struct ImageSampling(
     }
 
     private static double Bounded(double position) => position >= -Farthest ? Math.Min(position, Farthest) : -Farthest;
-
-    private static long Modulo(long index, long length) => ((index % length) + length) % length;
 }

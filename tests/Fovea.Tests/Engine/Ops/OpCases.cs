@@ -113,6 +113,8 @@ public static class OpCases
         new("pad", [[2, 3, 2, 3]], x => x[0].Pad(1, 2, 0, 3)),
         new("crop", [[2, 5, 6, 3]], x => new Node(new CropOp(1, 2, 0, 3), x[0])),
         .. ImageSampling(),
+        .. SeparableFilters(),
+        .. Colors(),
         .. Resampling(),
         new("rows normalized", [[3, 2, 4, 5]], x => x[0].NormalizeRows(1, 1e-3f)),
         new("rows of several dimensions normalized", [[2, 3, 37]], x => x[0].NormalizeRows(2, 0.1f)),
@@ -135,6 +137,34 @@ public static class OpCases
     private static Node MeanAndVariance((Node Output, Node Mean, Node Variance) batch) => batch.Mean.Exp() * batch.Variance;
 
     private static Node OutputAndMoments((Node Output, Node Mean, Node Variance) batch) => (batch.Output * batch.Variance) + batch.Mean;
+
+    private static IEnumerable<OpCase> SeparableFilters()
+    {
+        foreach (var fillMode in Enum.GetValues<FillMode>())
+        {
+            yield return new($"separable filter, {fillMode}", [[2, 5, 4, 3], [2, 3], [2, 7]], x => x[0].SeparableFilter(x[1], x[2], fillMode))
+            {
+                Constants = [1, 2],
+            };
+            yield return new(
+                $"separable filter gradient, {fillMode}", [[2, 2, 19, 2], [2, 5], [2, 1]],
+                x => new Node(new SeparableFilterOp(fillMode, IsTransposed: true), x[0], x[1], x[2])) { Constants = [1, 2] };
+        }
+    }
+
+    private static IEnumerable<OpCase> Colors()
+    {
+        yield return new("hue and saturation", [[3, 5, 7, 3], [3, 2]], x => new Node(new AdjustColorOp(0, 1), x[0], x[1])) { Domain = x => Math.Abs(x) + 0.5 };
+        yield return new("hue and saturation of any color", [[3, 5, 7, 3], [3, 2]], x => new Node(new AdjustColorOp(-2, 9), x[0], x[1]));
+        yield return new("equalized", [[3, 5, 7, 2]], x => new Node(new EqualizeOp(256), x[0])) { Domain = Byte };
+        yield return new("equalized over a batch", [[3, 5, 7, 2]], x => new Node(new EqualizeOp(20, PerBatch: true), x[0])) { Domain = Byte };
+        yield return new("equalized by tiles", [[2, 13, 11, 2]], x => new Node(new TileEqualizeOp(2, 3, 4), x[0])) { Domain = Byte };
+        yield return new("equalized by tiles without a limit", [[2, 4, 5, 3]], x => new Node(new TileEqualizeOp(8, 2, 0), x[0])) { Domain = Byte };
+        yield return new("JPEG", [[2, 13, 19, 3], [2, 1]], x => new Node(new JpegOp(), x[0], x[1])) { Domain = Byte, Constants = [1] };
+        yield return new("JPEG of gray images", [[2, 9, 3, 1], [2, 1]], x => new Node(new JpegOp(), x[0], x[1])) { Domain = Byte, Constants = [1] };
+
+        static double Byte(double x) => Math.Floor(100 + (60 * x)) + 0.25;
+    }
 
     private static IEnumerable<OpCase> ImageSampling()
     {

@@ -54,6 +54,18 @@ public class OpErrorTests
         new(
             "AffineTransform: expected parameters (2, 6) for the images (2, 5, 4, 3); received (3).",
             () => Image.AffineTransform(Vector, FillMode.Wrap, Interpolation.Nearest)),
+        new(
+            "SeparableFilter: expected images (batch, height, width, channels); received (4, 3).",
+            () => Matrix.SeparableFilter(Matrix, Matrix, FillMode.Reflect)),
+        new(
+            "SeparableFilter: expected an odd number of weights for each of 2 images; received (2, 4).",
+            () => Image.SeparableFilter(Input([2, 3]), Input([2, 4]), FillMode.Reflect)),
+        new("AdjustColor: expected images (batch, height, width, 3); received (4, 3).", () => new Node(new AdjustColorOp(0, 1), Matrix, Matrix)),
+        new("AdjustColor: expected parameters (2, 2); received (4, 3).", () => new Node(new AdjustColorOp(0, 1), Image, Matrix)),
+        new("Equalize: expected images (batch, height, width, channels); received (4, 3).", () => new Node(new EqualizeOp(256), Matrix)),
+        new("TileEqualize: expected images (batch, height, width, channels); received (4, 3).", () => new Node(new TileEqualizeOp(8, 8, 4), Matrix)),
+        new("Jpeg: expected images (batch, height, width, 1 or 3); received (2, 5, 4, 2).", () => new Node(new JpegOp(), Input([2, 5, 4, 2]), Vector)),
+        new("Jpeg: expected qualities (2, 1); received (3).", () => new Node(new JpegOp(), Image, Vector)),
         new("Resize: expected an image (batch, height, width, channels); received (4, 3).", () => Matrix.Resize(2, 2)),
         new("Resize: expected a size of at least 1 in both directions; received (0, 2).", () => Image.Resize(0, 2)),
         new("AdaptiveAveragePool2D: expected a size of at least 1 in both directions; received (0, 2).", () => Image.AdaptiveAveragePool2D((0, 2))),
