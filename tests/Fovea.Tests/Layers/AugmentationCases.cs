@@ -27,6 +27,7 @@ internal static class AugmentationCases
             IsRandom = true,
         },
         new("RandomErasing with a value", () => new RandomErasing((0.5f, 1), (0.2f, 0.3f), 0.5f), [8, 9, 3], [8, 9, 3]) { IsRandom = true },
+        .. Colors(),
         new("RandomShear", () => new RandomShear(0.2f, (0.1f, 0.3f)), [6, 5, 3], [6, 5, 3])
         {
             Config =
@@ -53,5 +54,104 @@ internal static class AugmentationCases
                 Interpolation = Interpolation.Bilinear,
             Antialias = false,
         }, [13, 11, 3], [4, 7, 3]) { IsRandom = true },
+    ];
+
+    private static IEnumerable<LayerCase> Colors() =>
+    [
+        new("AutoContrast", () => new AutoContrast { ValueRange = (-9, 9) }, [6, 5, 3],
+            [6, 5, 3]) { Config = """{"data_format":"channels_last","value_range":[-9,9]}""" },
+        new("Equalization", () => new Equalization { ValueRange = (-3, 3) }, [6, 5, 2], [6, 5, 2])
+        {
+            Config = """{"data_format":"channels_last","bins":256,"value_range":[-3,3],"fovea_per_batch":false}""",
+            IsRandom = true,
+            Trains = false,
+        },
+        new("CLAHE", () => new ContrastLimitedAdaptiveHistogramEqualization(2, (3, 2)) { ValueRange = (-3, 3) }, [6, 5, 3], [6, 5, 3])
+        {
+            Config = """{"data_format":"channels_last","value_range":[-3,3],"clip_limit":2,"tile_grid_size":[3,2]}""",
+            Trains = false,
+        },
+        new("RandomColorDegeneration", () => new RandomColorDegeneration(0.5) { ValueRange = (-9, 9) }, [6, 5, 3], [6, 5, 3])
+        {
+            Config = """{"data_format":"channels_last","factor":[-0.5,0.5],"value_range":[-9,9],"seed":null}""",
+            IsRandom = true,
+        },
+        new("RandomColorJitter", () => new RandomColorJitter(0.1, 0.2, (0.3, 0.6), 0.4) { ValueRange = (0, 3) }, [6, 5, 3], [6, 5, 3])
+        {
+            Config =
+                """
+                {"data_format":"channels_last","value_range":[0,3],"brightness_factor":[-0.1,0.1],"contrast_factor":[0,0.2],
+                 "saturation_factor":[0.3,0.6],"hue_factor":[0,0.4],"seed":null}
+                """,
+            IsRandom = true,
+        },
+        new("RandomColorJitter of contrast", () => new RandomColorJitter(contrastFactor: (0.1, 0.5)) { ValueRange = (-9, 9) }, [6, 5, 2], [6, 5, 2])
+        {
+            Config =
+                """
+                {"data_format":"channels_last","value_range":[-9,9],"brightness_factor":null,"contrast_factor":[0.1,0.5],"saturation_factor":null,
+                 "hue_factor":null,"seed":null}
+                """,
+            IsRandom = true,
+        },
+        new("RandomColorJitter of negative values", () => new RandomColorJitter(null, null, (0.3, 0.7), 0.5) { ValueRange = (-3, 3) }, [6, 5, 3],
+            [6, 5, 3]) { IsRandom = true },
+        new("RandomGaussianBlur", () => new RandomGaussianBlur { ValueRange = (-9, 9) }, [6, 5, 2], [6, 5, 2])
+        {
+            Config =
+                """
+                {"data_format":"channels_last","factor":[0,1],"kernel_size":[3,3],"sigma":[0,1],"value_range":[-9,9],"seed":null,"fovea_per_batch":false}
+                """,
+            IsRandom = true,
+        },
+        new("RandomGaussianBlur with reflection", () => new RandomGaussianBlur((1, 1), (5, 7), (0.5, 2)) { ValueRange = (-9, 9), PerBatch = true,
+            FillMode = FillMode.Reflect }, [6, 5, 3], [6, 5, 3])
+        {
+            Config =
+                """
+                {"data_format":"channels_last","factor":[1,1],"kernel_size":[5,7],"sigma":[0.5,2],"value_range":[-9,9],"seed":null,"fovea_fill_mode":"reflect"}
+                """,
+            IsRandom = true,
+        },
+        new("RandomHue", () => new RandomHue(0.5) { ValueRange = (-3, 3) }, [6, 5, 3], [6, 5, 3])
+        {
+            Config = """{"data_format":"channels_last","factor":[0,0.5],"value_range":[-3,3],"seed":null}""",
+            IsRandom = true,
+        },
+        new("RandomInvert", () => new RandomInvert { ValueRange = (0, 1) }, [6, 5, 2], [6, 5, 2])
+        {
+            Config = """{"data_format":"channels_last","factor":[0,1],"value_range":[0,1],"seed":null}""",
+            IsRandom = true,
+            Trains = false,
+        },
+        new("RandomJpegQuality", () => new RandomJpegQuality(10, 90) { ValueRange = (-3, 3) }, [9, 10, 3], [9, 10, 3])
+        {
+            Config = """{"data_format":"channels_last","lowest":10,"highest":90,"value_range":[-3,3],"seed":null}""",
+            IsRandom = true,
+            Trains = false,
+        },
+        new("RandomPosterization", () => new RandomPosterization((2, 5)) { ValueRange = (-3, 3) }, [6, 5, 2], [6, 5, 2])
+        {
+            Config = """{"data_format":"channels_last","factor":[2,5],"value_range":[-3,3],"seed":null}""",
+            IsRandom = true,
+            Trains = false,
+        },
+        new("RandomSaturation", () => new RandomSaturation((0.3, 0.8)) { ValueRange = (0, 1) }, [6, 5, 3], [6, 5, 3])
+        {
+            Config = """{"data_format":"channels_last","factor":[0.3,0.8],"value_range":[0,1],"seed":null}""",
+            IsRandom = true,
+        },
+        new("RandomSharpness", () => new RandomSharpness(1) { ValueRange = (-9, 9) }, [6, 5, 2], [6, 5, 2])
+        {
+            Config = """{"data_format":"channels_last","factor":[0,1],"value_range":[-9,9],"seed":null}""",
+            IsRandom = true,
+        },
+        new("Solarization", () => new Solarization(0.1, (0.2, 0.6)) { ValueRange = (-3, 3) }, [6, 5, 2], [6, 5, 2])
+        {
+            Config =
+                """{"data_format":"channels_last","value_range":[-3,3],"addition_factor":[0,0.1],"threshold_factor":[0.2,0.6],"seed":null}""",
+            IsRandom = true,
+            Trains = false,
+        },
     ];
 }

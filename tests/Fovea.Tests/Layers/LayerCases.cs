@@ -17,6 +17,11 @@ public sealed record LayerCase(string Name, Func<Layer> Create, Shape Input, Sha
     /// <summary>Whether training does not change the weights.</summary>
     public bool IsFixed { get; init; }
 
+    /// <summary>
+    /// Whether training through the layer lowers the loss. It does not where the output is constant between steps, or where images are inverted at random.
+    /// </summary>
+    public bool Trains { get; init; } = true;
+
     /// <summary>The number of inputs, all of one shape.</summary>
     public int Inputs { get; init; } = 1;
 

@@ -6,7 +6,7 @@ public static partial class LayerErrorCases
     public static IReadOnlyList<LayerErrorCase> All { get; } =
     [
         .. Activations(),
-        .. Augmentation(),
+        .. Augmentation(), .. Colors(),
         .. Convolution(),
         .. Core(),
         .. Merging(),

@@ -51,7 +51,9 @@ internal sealed record SeparableFilterOp(FillMode FillMode, bool IsTransposed = 
     internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) => output.Count * (long)(inputs[1][1] + inputs[2][1]);
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
-        IsTransposed ? null : new SeparableFilterKernel(output, inputs[1][1], inputs[2][1], FillMode);
+        IsTransposed
+            ? new SeparableFilterGradientKernel(output, inputs[1][1], inputs[2][1], FillMode)
+            : new SeparableFilterKernel(output, inputs[1][1], inputs[2][1], FillMode);
 }
 
 /// <summary>Filters of nodes.</summary>

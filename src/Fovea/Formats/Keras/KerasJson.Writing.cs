@@ -61,6 +61,7 @@ internal static partial class KerasJson
     public static JsonObject ToJson(LayerDescription layer)
     {
         var json = layer.Nested is { } nested ? ToJson(nested) : Described(layer.Module ?? "keras.layers", layer.ClassName, layer.Config, layer.RegisteredName);
+        FoveaSettings.MoveOut(json);
         if (layer.BuildConfig is { } build) json["build_config"] = build.DeepClone();
         AddSharedId(json, layer);
         return json;

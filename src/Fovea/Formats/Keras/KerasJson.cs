@@ -15,7 +15,7 @@ internal static partial class KerasJson
     private static readonly HashSet<string> LayerEntries =
     [
         "module", "class_name", "config", "registered_name", "build_config", "compile_config", "name", "inbound_nodes", SharedLayers.Entry,
-        "keras_version", "backend",
+        "keras_version", "backend", FoveaSettings.Entry,
     ];
     private static readonly HashSet<string> ModelEntries =
     [
@@ -109,7 +109,7 @@ internal static partial class KerasJson
         var name = layer.TextOrNull("name") ?? config.TextOrNull("name") ?? nested?.Name
             ?? throw ModelFormatException.About(file, $"layer {index}, a {className}, has no name.");
         if (nested is null && Keras1Json.Recognizes(className, config)) (className, config) = Keras1Json.ToKeras2(className, config, file);
-        return new LayerDescription(className, name, config)
+        return new LayerDescription(className, name, FoveaSettings.MoveIn(layer, config))
         {
             Module = layer.TextOrNull("module"),
             RegisteredName = package.Contains('>', StringComparison.Ordinal) ? $"{package}{className}" : layer.TextOrNull("registered_name"),

@@ -13,6 +13,10 @@ internal static class AffineAugmentation
     /// <summary>One number per image, (batch, 1): 1 with the given probability, else 0.</summary>
     public static Node Coin(CallContext context, Node images, float probability) => One(images).Mask(probability - context.RandomUniform([images.Shape[0], 1]));
 
+    /// <summary>One number per image, (batch, 1): 1 with a probability that is drawn from a range for each image, else 0.</summary>
+    public static Node Coin(CallContext context, Node images, FactorRange probability) =>
+        One(images).Mask(Draw(context, images, probability) - context.RandomUniform([images.Shape[0], 1]));
+
     /// <summary>An affine transform: the pixel (x, y) of the output is read at (a·x + b·y + c, d·x + e·y + f). Null is 0.</summary>
     public static Node Transform(
         Node images, FillMode fillMode, Interpolation interpolation, float fillValue, Node a, Node? b, Node? c, Node? d, Node e, Node? f)

@@ -40,6 +40,10 @@ internal static class AugmentationConfig
             return new FactorRange((float)Math.Min(low, high), (float)Math.Max(low, high));
         }
 
+        public void Set(string key, FillMode value) => config.Set(key, FillModes.First(pair => pair.Value == value).Name);
+
+        public FillMode GetFillMode(string key, FillMode absent) => config.GetChoice(key, absent, FillModes);
+
         public void Set(string key, ResizeInterpolation value) => config.Set(key, Interpolations.First(pair => pair.Value == value).Name);
 
         public ResizeInterpolation GetResizeInterpolation(string key, ResizeInterpolation absent) => config.GetChoice(key, absent, Interpolations);
@@ -47,6 +51,31 @@ internal static class AugmentationConfig
         public void Set(string key, FlipMode value) => config.Set(key, FlipModes.First(pair => pair.Value == value).Name);
 
         public FlipMode GetFlipMode(string key) => config.GetChoice(key, FlipMode.HorizontalAndVertical, FlipModes);
+
+        public void SetValueRange((double Low, double High) value) => config.Set("value_range", (FactorRange)value);
+
+        public (double Low, double High) GetValueRange()
+        {
+            config.Require("data_format", "channels_last");
+            var range = config.GetFactor("value_range", (0, 255));
+            return (range.Low, range.High);
+        }
+
+        public void SetFactorAndValueRange(FactorRange factor, (double Low, double High) range)
+        {
+            config.Set("data_format", "channels_last");
+            config.Set("factor", factor);
+            config.SetValueRange(range);
+            config.SetNull("seed");
+        }
+
+        /// <summary>Layers of a file by Keras draw once for a batch, so only the other way is written.</summary>
+        public void SetPerBatch(bool value)
+        {
+            if (!value) config.Set("fovea_per_batch", false);
+        }
+
+        public bool GetPerBatch() => config.GetBool("fovea_per_batch", true);
 
         public void SetFilling(FillMode fillMode, Interpolation interpolation, double fillValue)
         {

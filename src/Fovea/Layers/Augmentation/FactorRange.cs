@@ -26,6 +26,11 @@ public readonly record struct FactorRange
     /// <summary>The range, as in <c>(-0.1, 0.1)</c>.</summary>
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"({Low}, {High})");
 
+    /// <summary>
+    /// As Keras reads a single number where the lowest factor is not negative: f, which is −f to f here, means <paramref name="lowest"/> to f.
+    /// </summary>
+    internal FactorRange From(double lowest) => Low < 0 && Low == -High ? new FactorRange(lowest, High) : this;
+
     internal FactorRange Within(float low, float high, string subject, string parameter) => Low >= low && Low <= High && High <= high
         ? this
         : throw ArgumentRules.Wrong(subject, parameter, $"from {low} to {high}, the lower number first", this);

@@ -73,6 +73,13 @@ public abstract class ImageAugmentation : Layer
         }
     }
 
+    /// <summary>Demands images of three channels, for layers that change colors.</summary>
+    private protected void RequireColors(Shape input)
+    {
+        RequireImages(input);
+        if (input[^1] != 3) throw new ShapeException(Subject, $"expected images of 3 channels; received {SymbolicTensor.Print(input)}.");
+    }
+
     private ImageNodes AugmentOrPass(ImageNodes nodes, CallContext context)
     {
         RequireImages(nodes.Images.Shape[1..]);

@@ -18,9 +18,8 @@ public sealed class RandomBrightness(FactorRange factor) : ImageAugmentation
     /// <inheritdoc/>
     protected override ImageNodes Augment(ImageNodes nodes, CallContext context)
     {
-        var input = nodes.Images;
-        var added = ((float)ValueRange.High - (float)ValueRange.Low) * AffineAugmentation.Draw(context, input, Factor);
-        return nodes with { Images = (input + added.Reshape([input.Shape[0], 1, 1, 1])).Clip((float)ValueRange.Low, (float)ValueRange.High) };
+        var added = ((float)ValueRange.High - (float)ValueRange.Low) * AffineAugmentation.Draw(context, nodes.Images, Factor);
+        return nodes with { Images = nodes.Images.Brighten(added, ValueRange) };
     }
 
     /// <inheritdoc/>

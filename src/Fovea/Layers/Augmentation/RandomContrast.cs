@@ -30,11 +30,8 @@ public sealed class RandomContrast(double lower, double upper) : ImageAugmentati
     /// <inheritdoc/>
     protected override ImageNodes Augment(ImageNodes nodes, CallContext context)
     {
-        var input = nodes.Images;
-        var (batch, height, width, channels) = (input.Shape[0], input.Shape[1], input.Shape[2], input.Shape[3]);
-        var factor = AffineAugmentation.Draw(context, input, (-(float)Lower, (float)Upper), 1).Reshape([batch, 1, 1, 1]);
-        var mean = (input.SumRange(1, 2) / (height * width)).Reshape([batch, 1, 1, channels]);
-        return nodes with { Images = (((input - mean) * factor) + mean).Clip((float)ValueRange.Low, (float)ValueRange.High) };
+        var factor = AffineAugmentation.Draw(context, nodes.Images, (-(float)Lower, (float)Upper), 1);
+        return nodes with { Images = nodes.Images.AdjustContrast(factor, ValueRange) };
     }
 
     /// <inheritdoc/>

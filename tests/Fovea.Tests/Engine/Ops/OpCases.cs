@@ -156,6 +156,7 @@ public static class OpCases
     {
         yield return new("hue and saturation", [[3, 5, 7, 3], [3, 2]], x => new Node(new AdjustColorOp(0, 1), x[0], x[1])) { Domain = x => Math.Abs(x) + 0.5 };
         yield return new("hue and saturation of any color", [[3, 5, 7, 3], [3, 2]], x => new Node(new AdjustColorOp(-2, 9), x[0], x[1]));
+        yield return new("color matrix", [[3, 5, 7, 3], [3, 3, 3]], x => new Node(new ColorMatrixOp(), x[0], x[1])) { Constants = [1] };
         yield return new("equalized", [[3, 5, 7, 2]], x => new Node(new EqualizeOp(256), x[0])) { Domain = Byte };
         yield return new("equalized over a batch", [[3, 5, 7, 2]], x => new Node(new EqualizeOp(20, PerBatch: true), x[0])) { Domain = Byte };
         yield return new("equalized by tiles", [[2, 13, 11, 2]], x => new Node(new TileEqualizeOp(2, 3, 4), x[0])) { Domain = Byte };

@@ -62,6 +62,8 @@ public class OpErrorTests
             () => Image.SeparableFilter(Input([2, 3]), Input([2, 4]), FillMode.Reflect)),
         new("AdjustColor: expected images (batch, height, width, 3); received (4, 3).", () => new Node(new AdjustColorOp(0, 1), Matrix, Matrix)),
         new("AdjustColor: expected parameters (2, 2); received (4, 3).", () => new Node(new AdjustColorOp(0, 1), Image, Matrix)),
+        new("ColorMatrix: expected images (batch, height, width, 3); received (4, 3).", () => new Node(new ColorMatrixOp(), Matrix, Matrix)),
+        new("ColorMatrix: expected matrices (2, 3, 3); received (4, 3).", () => new Node(new ColorMatrixOp(), Image, Matrix)),
         new("Equalize: expected images (batch, height, width, channels); received (4, 3).", () => new Node(new EqualizeOp(256), Matrix)),
         new("TileEqualize: expected images (batch, height, width, channels); received (4, 3).", () => new Node(new TileEqualizeOp(8, 8, 4), Matrix)),
         new("Jpeg: expected images (batch, height, width, 1 or 3); received (2, 5, 4, 2).", () => new Node(new JpegOp(), Input([2, 5, 4, 2]), Vector)),

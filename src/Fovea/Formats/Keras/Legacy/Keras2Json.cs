@@ -64,6 +64,7 @@ internal static class Keras2Json
             ["config"] = layer.RegisteredName is null ? Config(layer.ClassName, layer.Config) : CustomConfig(layer.Config),
         };
         if (layer.IsPreprocessing) json["config"]!.AsObject().Remove("data_format");  // these layers of Keras 2 have no such setting
+        FoveaSettings.MoveOut(json);
         KerasJson.AddSharedId(json, layer);
         return json;
     }
