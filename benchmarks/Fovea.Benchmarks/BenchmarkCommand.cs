@@ -110,6 +110,9 @@ internal sealed class BenchmarkCommand
         }));
         root.Add(load);
         root.Add(Serve());
+        var augmentation = new Command("augmentation", "Measures augmentations of a batch in memory, compared with torchvision.");
+        augmentation.SetAction(parsed => Guard(() => MeasureAugmentation(new AugmentationBenchmark(parsed.GetValue(pairs), parsed.GetValue(seconds)))));
+        root.Add(augmentation);
         return root.Parse(arguments);
     }
 
@@ -172,6 +175,18 @@ internal sealed class BenchmarkCommand
         console.WriteLine("file                 MB      ms   memory beyond the start, of the weights");
         foreach (var (format, megabytes, milliseconds, memory) in new LoadBenchmark(repetitions).Measure())
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{format,-17} {megabytes,5:0} {milliseconds,7:0}   {memory:0.00}"));
+    }
+
+    private void MeasureAugmentation(AugmentationBenchmark benchmark)
+    {
+        var rows = benchmark.Measure().ToList();
+        console.WriteLine($"8 images of 128 x 128      images/s    {benchmark.Peer}: each image drawn for    one draw for the batch");
+        foreach (var (name, fovea, overImages, overBatch) in rows)
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-22} {fovea.Median,12:N0} {Text(overImages),43} {Text(overBatch),25}"));
+        if (benchmark.Missing is { } missing) console.WriteLine(missing);
+
+        static string Text(Spread? ratio) =>
+            ratio is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{ratio.Median:0.0}× ({ratio.Min:0.0} – {ratio.Max:0.0})");
     }
 
     private void MeasureServing(ServeBenchmark benchmark)

@@ -13,6 +13,12 @@ internal sealed class StridedIndex(int[] dimensions, int[] strides)
     /// <summary>The stride of the innermost dimension; 0 for a scalar.</summary>
     public int InnerStride { get; } = strides.Length == 0 ? 0 : strides[^1];
 
+    /// <summary>The size of the dimension outside the innermost; 1 if there is none.</summary>
+    public int OuterCount { get; } = dimensions.Length < 2 ? 1 : dimensions[^2];
+
+    /// <summary>The stride of the dimension outside the innermost; 0 if there is none.</summary>
+    public int OuterStride { get; } = strides.Length < 2 ? 0 : strides[^2];
+
     /// <summary>The position in memory of the element at a row-major position.</summary>
     public int this[int position]
     {
@@ -43,12 +49,27 @@ internal sealed class StridedIndex(int[] dimensions, int[] strides)
         return strides;
     }
 
-    /// <summary>Positions in a tensor that is broadcast to a shape: the innermost dimensions are aligned, and dimensions of size 1 are repeated.</summary>
+    /// <summary>
+    /// Positions in a tensor that is broadcast to a shape: the innermost dimensions are aligned, and dimensions of size 1 are repeated. Adjacent dimensions that are
+    /// walked like one are joined.
+    /// </summary>
     public static StridedIndex Broadcast(Shape from, Shape to)
     {
         var strides = new int[to.Rank];
         var own = RowMajor(from);
         for (var axis = 1; axis <= from.Rank; axis++) strides[^axis] = from[^axis] == 1 ? 0 : own[^axis];
-        return new StridedIndex(to.Dimensions.ToArray(), strides);
+        return Joined(to.Dimensions, strides);
+    }
+
+    private static StridedIndex Joined(ReadOnlySpan<int> dimensions, ReadOnlySpan<int> strides)
+    {
+        var (sizes, steps) = (new List<int>(), new List<int>());
+        for (var axis = 0; axis < dimensions.Length; axis++)
+        {
+            if (sizes.Count > 0 && steps[^1] == strides[axis] * dimensions[axis]) (sizes[^1], steps[^1]) = (sizes[^1] * dimensions[axis], strides[axis]);
+            else (sizes, steps) = ([.. sizes, dimensions[axis]], [.. steps, strides[axis]]);
+        }
+
+        return new StridedIndex([.. sizes], [.. steps]);
     }
 }

@@ -106,7 +106,7 @@ public static partial class LayerErrorCases
             "RandomGaussianBlur: sigma must be two finite numbers of at least 0, the lower one first; received (-1, 2)."),
         Construct(
             "fillMode", () => new RandomGaussianBlur { FillMode = (FillMode)7 },
-            "RandomGaussianBlur: FillMode must be one of Reflect, Constant, Wrap, Nearest; received 7."),
+            "RandomGaussianBlur: FillMode must be one of Reflect, Constant, Wrap, Nearest, Mirror; received 7."),
         Construct("lowest", () => new RandomJpegQuality(0), "RandomJpegQuality: lowest must be from 1 to 100; received 0."),
         Construct("highest", () => new RandomJpegQuality(50, 101), "RandomJpegQuality: highest must be from 1 to 100; received 101."),
         Construct("highest", () => new RandomJpegQuality(50, 40), "RandomJpegQuality: highest must be at least 50; received 40."),

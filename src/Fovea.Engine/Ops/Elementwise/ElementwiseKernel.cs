@@ -98,11 +98,41 @@ internal sealed unsafe class ElementwiseKernel : Kernel
                 var position = start + done;
                 var offset = index[position];
                 var run = Math.Min(index.InnerCount - (position % index.InnerCount), length - done);
-                var target = new Span<float>(output + done, run);
-                if (index.InnerStride == 1) new ReadOnlySpan<float>(input + offset, run).CopyTo(target);
-                else target.Fill(input[offset]);
+                Write(input + offset, output + done, run);
                 done += run;
+                if (run < index.InnerCount) continue;
+                var row = position / index.InnerCount % index.OuterCount;
+                done += Math.Max(0, WriteRows(input + offset, output + done, Math.Min((index.OuterCount - row - 1) * index.InnerCount, length - done)));
             }
+        }
+
+        private void Write(float* input, float* output, int run)
+        {
+            if (index.InnerStride == 1) new ReadOnlySpan<float>(input, run).CopyTo(new Span<float>(output, run));
+            else new Span<float>(output, run).Fill(input[0]);
+        }
+
+        /// <summary>Writes whole runs, those after the one at <paramref name="input"/>, which was written just before the output.</summary>
+        /// <returns>The number of elements written.</returns>
+        private int WriteRows(float* input, float* output, int length)
+        {
+            var run = index.InnerCount;
+            length -= length % run;
+            if (index.OuterStride != 0)
+            {
+                for (var done = 0; done < length; done += run) Write(input += index.OuterStride, output + done, run);
+                return length;
+            }
+
+            // The same run again: the copied part doubles.
+            for (var done = 0; done < length;)
+            {
+                var copied = Math.Min(run + done, length - done);
+                new ReadOnlySpan<float>(output - run, copied).CopyTo(new Span<float>(output + done, copied));
+                done += copied;
+            }
+
+            return length;
         }
     }
 }

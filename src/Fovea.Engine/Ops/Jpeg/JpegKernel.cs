@@ -7,7 +7,6 @@ internal sealed unsafe class JpegKernel : Kernel
 {
     private static readonly float[] Cosines = [.. Enumerable.Range(0, 64).Select(i => (float)JpegTables.Cosine(i / 8, i % 8))];
     private static readonly float[] CosinesTransposed = [.. Enumerable.Range(0, 64).Select(i => (float)JpegTables.Cosine(i % 8, i / 8))];
-    private static readonly float[] Scales = [.. Enumerable.Range(0, 64).Select(i => (float)JpegTables.Scale(i / 8, i % 8))];
 
     private readonly int batch;
     private readonly JpegLayout layout;
@@ -31,61 +30,59 @@ internal sealed unsafe class JpegKernel : Kernel
         layout.Split(new ReadOnlySpan<float>(buffers.Input(0) + first, layout.ImageLength), new Span<float>(buffers.WorkerScratch, layout.PlanesLength));
         Span<int> table = stackalloc int[64];
         var steps = stackalloc float[64];
-        var inverse = stackalloc float[64];
         foreach (var (start, rows, columns, isChrominance) in planes)
         {
             JpegTables.WriteScaled(isChrominance, buffers.Input(1)[unit], table);
-            for (var k = 0; k < 64; k++) (steps[k], inverse[k]) = (table[k] / Scales[k], table[k] * Scales[k]);
+            for (var k = 0; k < 64; k++) steps[k] = table[k];
             for (var y = 0; y < rows; y += 8)
             {
-                for (var x = 0; x < columns; x += 8) Quantize(buffers.WorkerScratch + start + (y * columns) + x, columns, steps, inverse);
+                for (var x = 0; x < columns; x += 8) Quantize(buffers.WorkerScratch + start + (y * columns) + x, columns, steps);
             }
         }
 
         layout.Join(new ReadOnlySpan<float>(buffers.WorkerScratch, layout.PlanesLength), new Span<float>(buffers.Output + first, layout.ImageLength));
     }
 
-    /// <summary>Replaces a block by its quantized values.</summary>
-    private static void Quantize(float* block, int stride, float* steps, float* inverse)
+    /// <summary>Replaces a block by its quantized values, with the rounding of <see cref="JpegOp"/>.</summary>
+    private static void Quantize(float* block, int stride, float* steps)
     {
         var a = stackalloc float[64];
         var b = stackalloc float[64];
-        for (var i = 0; i < 8; i++) (Vector256.Load(block + (i * stride)) - Vector256.Create(128f)).Store(a + (i * 8));
+        for (var i = 0; i < 8; i++) (Vector256.Load(block + (i * stride)) - Vector256.Create(128f)).Store(b + (i * 8));
         fixed (float* forward = Cosines, backward = CosinesTransposed)
         {
-            Transform(forward, a, b);
             Transpose(b, a);
-            Transform(forward, a, b);
-            Transpose(b, a);  // frequencies: rows down, columns across
+            Transform(forward, a, b, 4);
+            Transpose(b, a);
+            Transform(forward, a, b, 0.25f);
             for (var i = 0; i < 64; i += 8)
             {
-                // Half away from zero: trunc(x + ½ with the sign of x).
-                var ratio = Vector256.Load(a + i) / Vector256.Load(steps + i);
-                var half = Vector256.CopySign(Vector256.Create(0.5f), ratio);
-                (Vector256.Truncate(ratio + half) * Vector256.Load(inverse + i)).Store(a + i);
+                var (coefficients, step) = (Vector256.Load(b + i), Vector256.Load(steps + i));
+                var multiple = Vector256.Floor((Vector256.Abs(coefficients) + (4 * step)) / (8 * step)) * step;
+                Vector256.CopySign(multiple, coefficients).Store(a + i);
             }
 
-            Transform(backward, a, b);
+            Transform(backward, a, b, 4);
             Transpose(b, a);
-            Transform(backward, a, b);
+            Transform(backward, a, b, 1 / 32f);
             Transpose(b, a);
         }
 
         for (var i = 0; i < 8; i++)
         {
-            var value = Vector256.Floor(Vector256.Load(a + (i * 8)) + Vector256.Create(128.5f));
+            var value = Vector256.Load(a + (i * 8)) + Vector256.Create(128f);
             Vector256.Min(Vector256.Max(value, Vector256<float>.Zero), Vector256.Create(255f)).Store(block + (i * stride));
         }
     }
 
-    /// <summary>Each row of the output is the sum of the rows of the input, with the factors of a row of the matrix.</summary>
-    private static void Transform(float* matrix, float* input, float* output)
+    /// <summary>Each row of the output is the sum of the rows of the input, with the factors of a row of the matrix, scaled and rounded; halves are rounded up.</summary>
+    private static void Transform(float* matrix, float* input, float* output, float scale)
     {
         for (var k = 0; k < 8; k++, matrix += 8)
         {
             var sum = Vector256.Load(input) * Vector256.Create(matrix[0]);
             for (var i = 1; i < 8; i++) sum = Vector256.MultiplyAddEstimate(Vector256.Load(input + (i * 8)), Vector256.Create(matrix[i]), sum);
-            sum.Store(output + (k * 8));
+            Vector256.Floor((sum * Vector256.Create(scale)) + Vector256.Create(0.5f)).Store(output + (k * 8));
         }
     }
 

@@ -45,25 +45,36 @@ internal sealed record JpegOp : Op
         }
     }
 
-    /// <summary>Transforms a block of 8 × 8 values, rounds the coefficients to multiples of the table, and transforms back.</summary>
+    /// <summary>
+    /// Transforms a block of 8 × 8 values, rounds the coefficients to multiples of the table, and transforms back. As in libjpeg, which computes with whole numbers,
+    /// the values between the two directions of a transform are rounded to quarters, and the coefficients times 8 to whole numbers.
+    /// </summary>
     private static void Quantize(Span<float> block, int stride, int[] table)
     {
-        Span<double> coefficients = stackalloc double[64];
+        Span<double> a = stackalloc double[64], b = stackalloc double[64];
+        for (var i = 0; i < 64; i++) a[i] = block[(i / 8 * stride) + (i % 8)] - 128;
+        Multiply(a, b, 4, (row, column, i) => ((row * 8) + i, JpegTables.Cosine(column, i)));
+        Multiply(b, a, 0.25, (row, column, i) => ((i * 8) + column, JpegTables.Cosine(row, i)));
+        for (var k = 0; k < 64; k++) a[k] = table[k] * Math.Sign(a[k]) * Math.Floor((Math.Abs(a[k]) + (4 * table[k])) / (8 * table[k]));
+        Multiply(a, b, 4, (row, column, i) => ((i * 8) + column, JpegTables.Cosine(i, row)));
+        Multiply(b, a, 1 / 32.0, (row, column, i) => ((row * 8) + i, JpegTables.Cosine(i, column)));
+        for (var i = 0; i < 64; i++) block[(i / 8 * stride) + (i % 8)] = (float)Math.Clamp(a[i] + 128, 0, 255);
+    }
+
+    /// <summary>Multiplies blocks, with the terms of an element in eight steps, and rounds the scaled sums; halves are rounded up.</summary>
+    private static void Multiply(ReadOnlySpan<double> input, Span<double> output, double scale, Func<int, int, int, (int Index, double Factor)> term)
+    {
         for (var k = 0; k < 64; k++)
         {
             var sum = 0.0;
-            for (var i = 0; i < 64; i++) sum += JpegTables.Cosine(k / 8, i / 8) * JpegTables.Cosine(k % 8, i % 8) * (block[(i / 8 * stride) + (i % 8)] - 128);
-            var scale = JpegTables.Scale(k / 8, k % 8);
-            coefficients[k] = Math.Round(sum * scale / table[k], MidpointRounding.AwayFromZero) * table[k] * scale;
-        }
+            for (var i = 0; i < 8; i++)
+            {
+                var (index, factor) = term(k / 8, k % 8, i);
+                sum += factor * input[index];
+            }
 
-        Span<double> values = stackalloc double[64];
-        for (var i = 0; i < 64; i++)
-        {
-            for (var k = 0; k < 64; k++) values[i] += JpegTables.Cosine(k / 8, i / 8) * JpegTables.Cosine(k % 8, i % 8) * coefficients[k];
+            output[k] = Math.Floor((sum * scale) + 0.5);
         }
-
-        for (var i = 0; i < 64; i++) block[(i / 8 * stride) + (i % 8)] = (float)Math.Clamp(Math.Floor(values[i] + 128.5), 0, 255);
     }
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new JpegKernel(output);

@@ -30,18 +30,9 @@ internal static class JpegTables
     private static readonly double[] Cosines = [.. Enumerable.Range(0, 64).Select(i => Basis(i / 8, i % 8))];
 
     /// <summary>
-    /// The basis function of a frequency at a position: cos(k·(2i + 1)·π/16), times √2 for the frequency 4, so that it is ±1. The sums of the frequencies 0 and 4
-    /// are then whole numbers, which are rounded as those of whole numbers are.
+    /// The basis function of a frequency at a position: ±1 for the frequencies 0 and 4, √2 · cos(k·(2i + 1)·π/16) for the others. It is √8 times the orthonormal one.
     /// </summary>
     public static double Cosine(int frequency, int position) => Cosines[(frequency * 8) + position];
-
-    /// <summary>The factor that makes the transform with two of these functions orthonormal.</summary>
-    public static double Scale(int row, int column) => (row % 4 == 0, column % 4 == 0) switch
-    {
-        (true, true) => 1 / 8.0,
-        (false, false) => 1 / 4.0,
-        _ => Math.Sqrt(2) / 8,
-    };
 
     /// <summary>A quantization table for a quality, as libjpeg scales it.</summary>
     public static int[] Scaled(bool isChrominance, float quality)
@@ -63,6 +54,6 @@ internal static class JpegTables
     private static double Basis(int frequency, int position)
     {
         var cosine = Math.Cos(frequency * ((2 * position) + 1) * Math.PI / 16);
-        return frequency % 4 == 0 ? Math.Sign(cosine) : cosine;
+        return frequency % 4 == 0 ? Math.Sign(cosine) : Math.Sqrt(2) * cosine;
     }
 }
