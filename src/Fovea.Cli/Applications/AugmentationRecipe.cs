@@ -13,14 +13,69 @@ internal enum AugmentationRecipe
     Strong,
 }
 
-/// <summary>The layers of the recipes. They take pixels from 0 to 255.</summary>
+/// <summary>The layers of the recipes, and the C# that creates them. They take pixels from 0 to 255.</summary>
 internal static class AugmentationRecipes
 {
     /// <summary>The layers of a recipe.</summary>
-    public static IReadOnlyList<Layer> Layers(this AugmentationRecipe recipe) => recipe switch
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="network">The name of the network.</param>
+    /// <param name="flip">The directions of flips.</param>
+    public static IReadOnlyList<Layer> Layers(this AugmentationRecipe recipe, string network, FlipChoice flip) =>
+        [.. Rows(recipe, network, flip).Select(row => row.Create())];
+
+    /// <summary>The C# expressions that create the layers.</summary>
+    public static IReadOnlyList<string> Code(this AugmentationRecipe recipe, string network, FlipChoice flip) =>
+        [.. Rows(recipe, network, flip).Select(row => row.Code)];
+
+    private static (Func<Layer> Create, string Code)[] Rows(AugmentationRecipe recipe, string network, FlipChoice flip)
     {
-        AugmentationRecipe.Plain => [],
-        AugmentationRecipe.Standard => BookCatsDogs.Augmentation(),
-        _ => [.. BookCatsDogs.Augmentation(), new RandomBrightness(0.15), new RandomContrast(0.3), new RandomErasing()],
-    };
+        (Func<Layer>, string)[] flips = flip switch
+        {
+            FlipChoice.Horizontal => [(() => new RandomFlip(FlipMode.Horizontal), "new RandomFlip(FlipMode.Horizontal)")],
+            FlipChoice.Both => [(() => new RandomFlip(), "new RandomFlip()")],
+            _ => [],
+        };
+        return recipe switch
+        {
+            AugmentationRecipe.Plain => [],
+            AugmentationRecipe.Standard => [.. flips, .. network switch
+            {
+                SmallNetwork.ResNet => Moderate,
+                SmallNetwork.MiniXception => MiniXception,
+                _ => Book,
+            }],
+            _ => [.. flips, .. Large],
+        };
+    }
+
+    /// <summary>Listing 5.11 of the book's first edition, without its shear.</summary>
+    private static (Func<Layer>, string)[] Book =>
+    [
+        (() => new RandomRotation(0.1), "new RandomRotation(0.1)"),
+        (() => new RandomTranslation(0.2, 0.2), "new RandomTranslation(0.2, 0.2)"),
+        (() => new RandomZoom(0.2), "new RandomZoom(0.2)"),
+    ];
+
+    /// <summary>The book's second edition, section 9.3.5.</summary>
+    private static (Func<Layer>, string)[] MiniXception =>
+        [(() => new RandomRotation(0.1), "new RandomRotation(0.1)"), (() => new RandomZoom(0.2), "new RandomZoom(0.2)")];
+
+    private static (Func<Layer>, string)[] Moderate =>
+    [
+        (() => new RandomRotation(0.03), "new RandomRotation(0.03)"),
+        (() => new RandomTranslation(0.1, 0.1), "new RandomTranslation(0.1, 0.1)"),
+        (() => new RandomZoom((-0.3, 0.1), (-0.3, 0.1)), "new RandomZoom((-0.3, 0.1), (-0.3, 0.1))"),
+        (() => new RandomBrightness(0.15), "new RandomBrightness(0.15)"),
+        (() => new RandomContrast(0.25), "new RandomContrast(0.25)"),
+    ];
+
+    private static (Func<Layer>, string)[] Large =>
+    [
+        (() => new RandomRotation(0.05), "new RandomRotation(0.05)"),
+        (() => new RandomTranslation(0.15, 0.15), "new RandomTranslation(0.15, 0.15)"),
+        (() => new RandomZoom((-0.45, 0.1), (-0.45, 0.1)), "new RandomZoom((-0.45, 0.1), (-0.45, 0.1))"),
+        (() => new RandomBrightness(0.25), "new RandomBrightness(0.25)"),
+        (() => new RandomContrast(0.4), "new RandomContrast(0.4)"),
+        (() => new RandomErasing(), "new RandomErasing()"),
+    ];
 }

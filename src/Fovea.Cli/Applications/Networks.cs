@@ -5,20 +5,31 @@ namespace Fovea.Cli;
 /// <summary>The networks that commands know by name, and the models in files.</summary>
 internal static class Networks
 {
-    /// <summary>Whether the name is that of a network, not of a file.</summary>
-    public static bool IsNamed(string name) => name is BookMnist.Name or BookCatsDogs.Name;
+    /// <summary>The names of all networks.</summary>
+    public static IReadOnlyList<string> Names { get; } = [BookMnist.Name, BookCatsDogs.Name, SmallNetwork.MiniXception, SmallNetwork.ResNet];
 
-    /// <summary>Builds a named network with fresh weights.</summary>
+    /// <summary>Whether the name is that of a network, not of a file.</summary>
+    public static bool IsNamed(string name) => Names.Contains(name);
+
+    /// <summary>Builds a named network with fresh weights and its usual settings.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="seed">The seed of everything random in it.</param>
-    /// <param name="head">The last layer; null for that of the book: one sigmoid for two classes. book-mnist always has ten classes.</param>
+    /// <param name="head">The last layer; null for two classes. book-mnist always has ten.</param>
     /// <param name="augmentation">The layers that vary images at random in training; null for the network's own. book-mnist has none.</param>
-    public static Model Create(string name, int seed, NetworkHead? head = null, IReadOnlyList<Layer>? augmentation = null) => name switch
+    public static Model Create(string name, int seed, NetworkHead? head = null, IReadOnlyList<Layer>? augmentation = null)
     {
-        BookMnist.Name => BookMnist.Create(seed),
-        BookCatsDogs.Name => BookCatsDogs.Create(seed, head ?? NetworkHead.Binary, augmentation ?? BookCatsDogs.Augmentation()),
-        _ => throw new CommandException($"expected the network {BookMnist.Name} or {BookCatsDogs.Name}; received '{name}'."),
-    };
+        var last = head ?? NetworkHead.Binary;
+        return name switch
+        {
+            BookMnist.Name => BookMnist.Create(seed),
+            BookCatsDogs.Name => BookCatsDogs.Create(seed, last, augmentation ?? BookCatsDogs.Augmentation()),
+            SmallNetwork.MiniXception => SmallNetworks.MiniXception(
+                SmallNetwork.MiniXceptionInput, last.Outputs, last.Activation, augmentation ?? [], seed: seed),
+            SmallNetwork.ResNet => SmallNetworks.ResNet(
+                SmallNetwork.ResNetInput, last.Outputs, classifierActivation: last.Activation, augmentation: augmentation ?? [], seed: seed),
+            _ => throw new CommandException($"expected one of the networks {string.Join(", ", Names)}; received '{name}'."),
+        };
+    }
 
     /// <summary>Reads a model file.</summary>
     /// <param name="path">The file.</param>

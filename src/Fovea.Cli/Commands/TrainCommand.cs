@@ -14,9 +14,10 @@ internal static class TrainCommand
         var samples = CommandOptions.OptionalNumber("--samples", "The number of training samples [default: 20000 drawn digits; all of other data]");
         var model = new Option<string?>("--model")
         {
-            Description = "The network to train: the book's convnet for digits or for cats and dogs, or a model file to continue with [default: "
-                + "book-mnist; book-catsdogs for images]",
-            HelpName = "book-mnist|book-catsdogs|FILE",
+            Description = "The network to train. auto: a small residual network, sized to the number and the size of the images; resnet-small: the same, "
+                + "of the given size; book-catsdogs, mini-xception, book-mnist: networks of the book \"Deep Learning with Python\"; or a model file to "
+                + "continue with [default: auto for images; book-mnist for digits]",
+            HelpName = "auto|NETWORK|FILE",
         };
         var pretrained = new Option<string?>("--base")
         {
@@ -32,27 +33,20 @@ internal static class TrainCommand
             HelpName = "LAYER",
         };
         var fineTuneEpochs = CommandOptions.OptionalNumber("--fine-tune-epochs", "The number of epochs of fine-tuning [default: 5]");
-        var recipe = new Option<string?>("--recipe")
-        {
-            Description = "How training images are varied at random, in book-catsdogs and in fine-tuning. plain: not at all; standard: flipped, rotated, "
-                + "shifted and zoomed; strong: also brightness, contrast and an erased rectangle, for long trainings [default: standard]",
-            HelpName = "plain|standard|strong",
-        };
-        recipe.AcceptOnlyFromAmong("plain", "standard", "strong");
-        var augmentation = CommandOptions.Removed("--augmentation", "use --recipe plain instead of off, and --recipe standard instead of on");
+        var recipe = new RecipeOptions();
         var epochs = CommandOptions.OptionalNumber(
-            "--epochs", "The number of epochs [default: 3; 100 for images; with --base until the validation loss has not "
+            "--epochs", "The number of epochs [default: for auto 20 to 200, fewer for more images; 3 for digits; 100 for other networks; with --base until the validation loss has not "
                 + "fallen for 20 epochs, at most 200]");
-        var batchSize = CommandOptions.OptionalNumber("--batch-size", "The number of samples in a training step [default: 64; 32 for images]");
+        var batchSize = CommandOptions.OptionalNumber("--batch-size", "The number of samples in a training step [default: 64 for digits; 32 for images; 16 for fewer than 600 images with auto, 64 for more than 20,000]");
         var optimizer = new Option<string?>("--optimizer")
         {
-            Description = $"The optimizer: {string.Join(", ", Optimizer.Names)} [default: rmsprop; adam for book-catsdogs; that of "
-                + "the model file]",
+            Description = $"The optimizer: {string.Join(", ", Optimizer.Names)} [default: adamw for auto; adam for book-catsdogs and "
+                + "mini-xception; rmsprop for book-mnist and --base; that of the model file]",
             HelpName = "NAME",
         };
         optimizer.AcceptOnlyFromAmong([.. Optimizer.Names]);
         var learningRate = CommandOptions.Positive(
-            "--learning-rate", "The learning rate [default: 0.001; 0.01 for sgd; 0.0005 for book-catsdogs; that of the model file]");
+            "--learning-rate", "The learning rate, or the highest of one cycle [default: 0.003 for auto; 0.001; 0.01 for sgd; 0.0005 for book-catsdogs; that of the model file]");
         var find = new Option<bool>("--find-learning-rate")
         {
             Description = "Do not train. Try learning rates from 0.000001 to 10, one batch each, plot the loss against the learning rate, and "
@@ -89,16 +83,23 @@ internal static class TrainCommand
                 + "mistakes are drawn. Ctrl-C stops after the current batch and keeps the model.",
             new("fovea train", "drawn digits, no download, less than a minute"),
             new("fovea train --data mnist --epochs 5", "the book's experiment: about 99.1 % on MNIST's test images"),
-            new("fovea train --data cats-vs-dogs", "images in train/cats, train/dogs, validation/cats, …"),
+            new("fovea train --data flowers", "a folder of images with one folder for each class, or with train/… and validation/…"),
+            new("fovea train --data flowers --time 10m", "the best classifier that ten minutes allow"),
+            new("fovea train --data flowers --show-code", "the same training as a C# program"),
+            new("fovea train --data cats-vs-dogs --model book-catsdogs", "the book's experiment: about 83 %"),
             new("fovea train --data cats-vs-dogs --base mobilenet.h5", "feature extraction: a new head on a pretrained network"),
             new("fovea train --find-learning-rate", "which learning rate to train with, in a few seconds"),
             new("fovea train --model book-mnist.keras --epochs 2", "two more epochs for a saved model"),
             new("mpirun -n 8 --bind-to none fovea train --shards 16 --batch-size 512", "eight processes, on one machine or several"),
             new("fovea train --seed 1 --json | tail -1", "one line of JSON for scripts"))
         {
-            data, samples, model, pretrained, fineTune, fineTuneEpochs, recipe, augmentation, epochs, batchSize, optimizer, learningRate, find, seed, inputShape,
-                threads, shards, file, backup, json,
+            data, model,
         };
+        recipe.AddTo(command);
+        foreach (var option in (Option[])[file, backup, json, pretrained, fineTune, fineTuneEpochs, samples, epochs, batchSize, optimizer, learningRate, find,
+            seed, inputShape, threads, shards])
+            command.Add(option);
+        recipe.AddDetailsTo(command);
         images.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -110,13 +111,6 @@ internal static class TrainCommand
                 Base = parsed.GetValue(pretrained),
                 FineTuneFrom = parsed.GetValue(fineTune),
                 FineTuneEpochs = parsed.GetValue(fineTuneEpochs),
-                Recipe = parsed.GetValue(recipe) switch
-                {
-                    "plain" => AugmentationRecipe.Plain,
-                    "standard" => AugmentationRecipe.Standard,
-                    "strong" => AugmentationRecipe.Strong,
-                    _ => null,
-                },
                 Epochs = parsed.GetValue(epochs),
                 BatchSize = parsed.GetValue(batchSize),
                 Optimizer = parsed.GetValue(optimizer),
@@ -130,6 +124,7 @@ internal static class TrainCommand
                 Backup = parsed.GetValue(backup),
                 Json = parsed.GetValue(json),
             };
+            request = recipe.Read(parsed, request);
             return Task.FromResult(new TrainingRun(request, request.Json ? output.ForScripts() : output, cancellationToken).Run());
         });
         return command;

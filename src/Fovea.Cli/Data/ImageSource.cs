@@ -26,13 +26,15 @@ internal sealed class ImageSource : TrainingSource
 
     public override string Recognized => data.Description;
 
-    public override string Network => BookCatsDogs.Name;
+    public override string Network => SmallNetwork.Auto;
 
     public override int Epochs => 100;
 
     public override int BatchSize => 32;
 
     public override int Classes => classes.Count;
+
+    public override IReadOnlyList<string> ClassNames => classes;
 
     /// <summary>Whether the classes are the ten digits.</summary>
     public bool AreDigits => classes.SequenceEqual(Enumerable.Range(0, 10).Select(digit => digit.ToString(System.Globalization.CultureInfo.InvariantCulture)));
@@ -57,6 +59,31 @@ internal sealed class ImageSource : TrainingSource
         throw new CommandException(
             $"'{name}' has {outputs} {(outputs == 1 ? "output" : "outputs")}, but '{folder}' has {Classes} classes ({Listed()}); expected a model "
                 + $"with {(Classes == 2 ? "1 or 2" : Classes)} outputs.");
+    }
+
+    public override ImageSurvey? Survey(TimeProvider clock)
+    {
+        var files = ImageFolder.FindImages(data.Training!.Folder);
+        var others = ((ImageDataPart?[])[data.Validation, data.Test]).OfType<ImageDataPart>().Sum(part => ImageFolder.FindImages(part.Folder).Count);
+        var split = (data.Validation is null ? HeldOut : 0) + (data.Validation is null && data.Test is null ? HeldOut : 0);
+        var heldOut = (int)(files.Count * split);
+        return ImageSurvey.Of(files, files.Count - heldOut, others + heldOut, clock);
+    }
+
+    public override string LoadingCode(int? samples, int seed)
+    {
+        var share = CSharpText.Literal(HeldOut);
+        var load = $"var data = ImageFolderSplit.Load({CSharpText.Literal(folder)}, input, validation: {share}, test: {share}, seed: {seed});\n";
+        if (samples is null) return $"{load}Dataset train = data.Training, validation = data.Validation, test = data.Test ?? validation;";
+        return load + $$"""
+            Dataset train = data.Training, validation = data.Validation, test = data.Test ?? validation;
+            if (train.Count > {{samples}})
+            {
+                var order = Enumerable.Range(0, train.Count).ToArray();
+                new RandomNumbers({{seed}}, stream: 0).Shuffle<int>(order);
+                train = train.Subset([.. order[..{{samples}}].Order()]);
+            }
+            """;
     }
 
     public override TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)

@@ -61,6 +61,18 @@ internal abstract class TrainingSource
     /// <summary>A line that says how the data are arranged; empty for data of one arrangement.</summary>
     public virtual string Recognized => "";
 
+    /// <summary>The names of the classes; null if the data do not name them before they are read.</summary>
+    public virtual IReadOnlyList<string>? ClassNames => null;
+
+    /// <summary>What is known about the images before they are read; null for data that are no image files.</summary>
+    public virtual ImageSurvey? Survey(TimeProvider clock) => null;
+
+    /// <summary>
+    /// The C# statements that load the data as <see cref="Load"/> does, into variables train, validation and test. The preprocessing is in a variable
+    /// named input. Null if there is no such code.
+    /// </summary>
+    public virtual string? LoadingCode(int? samples, int seed) => null;
+
     /// <summary>Finds the data of a name.</summary>
     /// <param name="name">digits, mnist, a folder, an archive or a list.</param>
     /// <param name="known">The classes of the model that is tested; null for training.</param>

@@ -21,10 +21,11 @@ internal sealed record OutputFiles(string Model)
     public string Mistakes => NextTo("-mistakes.png");
 
     /// <summary>The files for a request.</summary>
+    /// <param name="file">The model file.</param>
     /// <exception cref="CommandException">One of them cannot be written.</exception>
-    public static OutputFiles For(string? file, string model)
+    public static OutputFiles For(string file)
     {
-        var files = new OutputFiles(file ?? DefaultFor(model));
+        var files = new OutputFiles(file);
         if (!Job.IsFirst) return files;  // only the first process of a job writes
         RequireWritable(files.Model);
         foreach (var other in (string[])[files.Curves, files.FineTuningCurves, files.LearningRates, files.Predictions, files.Confusion, files.Mistakes])
@@ -32,11 +33,23 @@ internal sealed record OutputFiles(string Model)
         return files;
     }
 
-    private static string DefaultFor(string model)
+    /// <summary>The default model file: named after the network or the file that is trained, or after the data if the network was chosen for them.</summary>
+    /// <param name="data">The data, as on the command line.</param>
+    /// <param name="network">The network or the file.</param>
+    /// <param name="model">The value of <c>--model</c>.</param>
+    public static string DefaultFor(string data, string network, string? model)
     {
-        if (Networks.IsNamed(model)) return $"{model}.keras";
-        var name = Path.GetFileNameWithoutExtension(model);
+        if (network == SmallNetwork.ResNet && model != SmallNetwork.ResNet && NameOf(data) is { Length: > 0 } folder) return $"{folder}.keras";
+        if (Networks.IsNamed(network)) return $"{network}.keras";
+        var name = Path.GetFileNameWithoutExtension(network);
         return name.EndsWith("-trained", StringComparison.Ordinal) ? $"{name}.keras" : $"{name}-trained.keras";
+    }
+
+    /// <summary>The name of a folder, or of a file without its extension.</summary>
+    private static string NameOf(string data)
+    {
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(data));
+        return Directory.Exists(path) ? Path.GetFileName(path) : Path.GetFileNameWithoutExtension(path);
     }
 
     private static void RequireWritable(string path)

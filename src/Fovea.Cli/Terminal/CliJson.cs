@@ -32,6 +32,10 @@ internal sealed record TrainResult(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Processes { get; init; }
 
+    /// <summary>Of a network that was sized to the data: the command line that gives the same weights.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Command { get; init; }
+
     /// <summary>For images: the epoch whose model was kept, counted from 1. It has the lowest validation loss.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? BestEpoch { get; init; }

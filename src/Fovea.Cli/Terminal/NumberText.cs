@@ -50,6 +50,47 @@ internal static class NumberText
         return option;
     }
 
+    /// <summary>Makes an option accept numbers of a range.</summary>
+    public static Option<double?> Within(this Option<double?> option, double minimum, double below)
+    {
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (TryParse(text, out double value) && value >= minimum && value < below) return value;
+            result.AddError(string.Create(
+                CultureInfo.InvariantCulture, $"{option.Name}: expected a number of at least {minimum} and below {below}, as in 0.1; received {text}."));
+            return null;
+        };
+        return option;
+    }
+
+    /// <summary>Makes an option accept whole numbers of at least 1 with commas between them.</summary>
+    public static Option<IReadOnlyList<int>?> Wholes(this Option<IReadOnlyList<int>?> option, string example)
+    {
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            var values = text.Split(',').Select(part => TryParse(part, out long value) && value is >= 1 and <= 65536 ? (int)value : 0).ToArray();
+            if (values.Length <= 16 && !values.Contains(0)) return values;
+            result.AddError($"{option.Name}: expected whole numbers of at least 1 with commas between them, as in {example}; received {text}.");
+            return null;
+        };
+        return option;
+    }
+
+    /// <summary>Makes an option accept durations.</summary>
+    public static Option<TimeSpan?> Duration(this Option<TimeSpan?> option)
+    {
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (Durations.TryParse(text, out var duration)) return duration;
+            result.AddError($"{option.Name}: expected hours, minutes and seconds, as in 10m, 90s or 1h30m; received {text}.");
+            return null;
+        };
+        return option;
+    }
+
     private static int? ParseWhole(ArgumentResult result, string name, int minimum, int maximum)
     {
         var text = result.Tokens[0].Value;

@@ -9,15 +9,22 @@ internal sealed class ClassificationTask(string dataName, TrainingSource source)
 
     public override ScoreColumn Score { get; } = new("accuracy");
 
-    public override Model CreateNetwork(TrainingPlan plan) => Networks.Create(plan.Network, plan.Seed, Head(plan.Network), plan.Augmentation());
+    public override Model CreateNetwork(TrainingPlan plan) => plan.CreateNetwork(Head(plan.Network));
 
-    public override NetworkHead Head(string network) => NetworkHead.AsInBook(Source.Classes);
+    public override NetworkHead Head(string network) =>
+        network == SmallNetwork.ResNet ? NetworkHead.OfClasses(Source.Classes) : NetworkHead.AsInBook(Source.Classes);
 
     public override void RequireFit(Model model, string name) => Source.RequireFit(model, name);
 
     public override bool IsCompiled(Model model) => Scoring.IsReady(model);
 
-    public override void Compile(Model model, Optimizer optimizer, TrainingPlan plan) => Scoring.Compile(model, optimizer);
+    public override void Compile(Model model, Optimizer optimizer, TrainingPlan plan) => Scoring.Compile(model, optimizer, plan.LabelSmoothing);
+
+    public override void CompileForTest(Model model) => Scoring.Compile(model, new RmsProp(0));
+
+    public override TrainingData Prepare(TrainingData data, Model model) => model.Loss is CategoricalCrossentropy
+        ? data with { Train = data.Train.OneHot(model.OutputShape.Count), Validation = data.Validation.OneHot(model.OutputShape.Count) }
+        : data;
 
     public override string Headline(string score, string samples) => $"{score} of the {samples} images are right";
 

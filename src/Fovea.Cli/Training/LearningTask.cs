@@ -48,8 +48,11 @@ internal abstract class LearningTask(TrainingSource source)
     public virtual TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken) =>
         source.Load(request, progress, cancellationToken);
 
-    /// <summary>The data with the targets that the loss of the plan expects.</summary>
-    public virtual TrainingData Prepare(TrainingData data, TrainingPlan plan) => data;
+    /// <summary>The training and validation data with the targets that the loss of the compiled model expects.</summary>
+    public virtual TrainingData Prepare(TrainingData data, Model model) => data;
+
+    /// <summary>Compiles a trained model with the loss that is reported, which has no smoothing or weights.</summary>
+    public abstract void CompileForTest(Model model);
 
     /// <summary>A sentence about the score, without its end: <c>91.20 % of the 1,000 test images are right</c>.</summary>
     /// <param name="score">The printed score, as markup.</param>

@@ -5,55 +5,73 @@ internal static class PlanDecision
 {
     public const string DefaultOptimizer = "rmsprop";
 
+    /// <summary>The ratio of the highest to the first learning rate of one cycle, as in fastai.</summary>
+    public const double OneCycleDiv = 25;
+
+    /// <summary>β₁ of Adam and AdamW. One cycle keeps it constant, since a cycle of it has not been better.</summary>
+    public const double DefaultMomentum = 0.9;
+
     /// <summary>A head is trained until it has converged, since an epoch on features takes only a moment.</summary>
     public const int MaxHeadEpochs = 200;
+
     private const int HeadPatience = 20;
 
+    /// <summary>The weights that do not decay: those of normalizations, and biases.</summary>
+    public static IReadOnlyList<string> NotDecaying { get; } = ["bias", "gamma", "beta"];
+
+    /// <param name="request">What the command line asks for.</param>
+    /// <param name="task">What is learned.</param>
+    /// <param name="survey">What is known about the images; null if the data are no image files.</param>
     /// <exception cref="CommandException">Two options contradict each other, or one does not fit the network.</exception>
-    public static TrainingPlan Decide(TrainRequest request, LearningTask task)
+    public static TrainingPlan Decide(TrainRequest request, LearningTask task, ImageSurvey? survey)
     {
-        RequireFit(request, task.Source);
+        var network = NetworkOf(request, task.Source);
+        PlanRules.Require(request, task.Source, network);
+        return Complete(network == SmallNetwork.ResNet ? SmallNetworkPlan.Decide(request, task, survey!) : OfNetwork(request, task, network), request);
+    }
+
+    /// <summary>The name of the network or the file; auto is resnet-small, sized to the data.</summary>
+    public static string NetworkOf(TrainRequest request, TrainingSource source) => request.Base ?? request.Model ?? source.Network switch
+    {
+        SmallNetwork.Auto => SmallNetwork.ResNet,
+        var name => name,
+    };
+
+    /// <summary>The plan of a network that has its usual settings, of a model file, or of a new head.</summary>
+    private static TrainingPlan OfNetwork(TrainRequest request, LearningTask task, string network)
+    {
         var source = task.Source;
         var isTransfer = request.Base is not null;
-        var network = request.Base ?? request.Model ?? source.Network;
-        var isCatsDogs = network == BookCatsDogs.Name;
-        if (!isTransfer && !isCatsDogs && request.Recipe is not null)
-            throw new CommandException($"--recipe: expected with the network {BookCatsDogs.Name} or with --base; '{network}' has its own layers.");
+        var usesAdam = network is BookCatsDogs.Name or SmallNetwork.MiniXception;
         var converges = isTransfer && request.Epochs is null;
         return new TrainingPlan
         {
             Network = network,
             IsTransfer = isTransfer,
-            Optimizer = request.Optimizer ?? (isCatsDogs ? "adam" : isTransfer || Networks.IsNamed(network) ? DefaultOptimizer : null),
+            InputShape = network != SmallNetwork.MiniXception ? null : [.. (request.InputShape ?? SmallNetwork.MiniXceptionInput).Dimensions],
+            Optimizer = request.Optimizer ?? (usesAdam ? "adam" : isTransfer || Networks.IsNamed(network) ? DefaultOptimizer : null),
 
             // For book-catsdogs, Adam with half its usual rate: with RMSprop, the network does not improve for many epochs.
-            LearningRate = request.LearningRate ?? (isCatsDogs && request.Optimizer is null ? 5e-4 : null),
+            LearningRate = request.LearningRate ?? (network == BookCatsDogs.Name && request.Optimizer is null ? 5e-4 : null),
             Epochs = request.Epochs ?? (converges ? MaxHeadEpochs : source.Epochs),
             Patience = converges ? HeadPatience : null,
             BatchSize = request.BatchSize ?? source.BatchSize,
             Recipe = request.Recipe ?? AugmentationRecipe.Standard,
 
-            // For images the best epoch is kept, for digits the last one.
-            KeepsBest = source is ImageSource,
-            Seed = request.Seed ?? 0,
+            // For images the best epoch is kept, for digits the last one. Averages of weights are those of the end.
+            KeepsBest = source is ImageSource && !(request.Averaging > 0),
         };
     }
 
-    private static void RequireFit(TrainRequest request, TrainingSource source)
+    /// <summary>Adds the options that mean the same for all networks.</summary>
+    private static TrainingPlan Complete(TrainingPlan plan, TrainRequest request) => plan with
     {
-        if (request.Base is null)
-        {
-            if (request.FineTuneFrom is not null || request.FineTuneEpochs is not null)
-                throw new CommandException("--fine-tune-from: expected with --base FILE, a pretrained network.");
-            return;
-        }
-
-        if (request is { FindLearningRate: true, FineTuneFrom: not null })
-            throw new CommandException("--find-learning-rate: expected without --fine-tune-from; with --base it looks for the head's rate.");
-        if (request.Backup is not null) throw new CommandException("--backup: expected without --base, which runs several trainings.");
-        if (source is not ImageSource) throw new CommandException($"--base: expected with a folder of images; '{request.Data}' is none.");
-        if (request.Model is not null) throw new CommandException("--base: expected without --model: the new network consists of the base and a head.");
-        if (request.FineTuneEpochs is not null && request.FineTuneFrom is null)
-            throw new CommandException("--fine-tune-epochs: expected with --fine-tune-from LAYER.");
-    }
+        IsOneCycle = request.IsOneCycle ?? plan.IsOneCycle,
+        WeightDecay = request.WeightDecay ?? plan.WeightDecay,
+        Averaging = request.Averaging ?? plan.Averaging,
+        LabelSmoothing = request.LabelSmoothing ?? plan.LabelSmoothing,
+        Flip = request.Flip ?? plan.Flip,
+        StopAfter = request.StopAfter,
+        Seed = request.Seed ?? 0,
+    };
 }

@@ -21,7 +21,40 @@ internal sealed record TrainRequest(string Data)
     /// <summary>Gets how strongly training images are varied at random.</summary>
     public AugmentationRecipe? Recipe { get; init; }
 
+    /// <summary>Gets the directions in which training images are flipped.</summary>
+    public FlipChoice? Flip { get; init; }
+
+    /// <summary>Gets the number of filters of each stage of resnet-small.</summary>
+    public IReadOnlyList<int>? Widths { get; init; }
+
+    /// <summary>Gets the number of blocks of each stage of resnet-small.</summary>
+    public IReadOnlyList<int>? Blocks { get; init; }
+
+    /// <summary>Gets the dropout of resnet-small.</summary>
+    public double? Dropout { get; init; }
+
+    /// <summary>Gets whether the learning rate makes one cycle.</summary>
+    public bool? IsOneCycle { get; init; }
+
+    /// <summary>Gets the decay of the weights.</summary>
+    public double? WeightDecay { get; init; }
+
+    /// <summary>Gets the momentum of the averages of the weights; 0 for none.</summary>
+    public double? Averaging { get; init; }
+
+    /// <summary>Gets the label smoothing.</summary>
+    public double? LabelSmoothing { get; init; }
+
+    /// <summary>Gets the time that the whole command may take.</summary>
+    public TimeSpan? Time { get; init; }
+
+    /// <summary>Gets whether a C# program is printed instead of training.</summary>
+    public bool ShowCode { get; init; }
+
     public int? Epochs { get; init; }
+
+    /// <summary>Gets the epoch after which the training ends early.</summary>
+    public int? StopAfter { get; init; }
 
     public int? BatchSize { get; init; }
 

@@ -7,14 +7,14 @@ namespace Fovea.Cli;
 /// <param name="score">The metric that is shown.</param>
 /// <param name="file">The model file to write.</param>
 /// <param name="curves">The plot of the training curves to write.</param>
+/// <param name="validationName">The name of the data that are evaluated after each epoch: validation or test.</param>
 /// <param name="checkpoint">Writes the model of the best epoch; null to keep that of the last.</param>
-/// <param name="backup">Saves the state of the training, to resume it after a crash; null for none.</param>
+/// <param name="callbacks">What else watches or ends the training; none by default.</param>
 /// <param name="before">The history of the training that this one continues, which is plotted first; null for none.</param>
 internal sealed class TrainingPhase(
-    CommandOutput output, ScoreColumn score, string file, string curves, ModelCheckpoint? checkpoint, BackupAndRestore? backup = null, History? before = null)
+    CommandOutput output, ScoreColumn score, string file, string curves, string validationName, ModelCheckpoint? checkpoint,
+    IReadOnlyList<Callback>? callbacks = null, History? before = null)
 {
-    private string validationName = "validation";
-
     public TrainingClock Clock { get; } = new();
 
     public ModelCheckpoint? Checkpoint => checkpoint;
@@ -25,21 +25,17 @@ internal sealed class TrainingPhase(
     /// <param name="model">The model to train.</param>
     /// <param name="kept">The model to save if there is no checkpoint: the same model, or the one that contains it.</param>
     /// <param name="data">Training and validation data.</param>
-    /// <param name="epochs">The number of epochs.</param>
-    /// <param name="batchSize">The number of samples in a step.</param>
+    /// <param name="plan">The epochs, the size of batches and the learning rate.</param>
     /// <param name="cancellationToken">Stops after the current batch.</param>
-    /// <param name="convergence">Ends the training early; null for never.</param>
     /// <returns>Whether training ran to its end.</returns>
-    public bool Run(
-        Model model, Model kept, TrainingData data, int epochs, int batchSize, CancellationToken cancellationToken, EarlyStopping? convergence = null)
+    public bool Run(Model model, Model kept, TrainingData data, TrainingPlan plan, CancellationToken cancellationToken)
     {
-        validationName = data.IsTestValidation && checkpoint is null ? "test" : "validation";
         try
         {
             var table = new EpochTable(output.Console, Clock, validationName, score);
-            table.Show(output.IsLive, () => model.Fit(
-                data.Train, epochs, batchSize, validation: data.Validation,
-                callbacks: [.. ((Callback?[])[Clock, table, checkpoint, backup, convergence]).OfType<Callback>()], cancellationToken: cancellationToken));
+            List<Callback> all = [Clock, table, .. callbacks ?? []];
+            if (checkpoint is not null) all.Insert(2, checkpoint);
+            table.Show(output.IsLive, () => Fit(model, data, plan, all, cancellationToken));
         }
         catch (OperationCanceledException) when (Clock.Progress is { Epoch: > 1 } or { Batch: > 0 })
         {
@@ -63,6 +59,21 @@ internal sealed class TrainingPhase(
                 $"the validation loss was not finite in any epoch, so that there is no best one; the last model is in {file}. A smaller --learning-rate "
                     + "often helps.");
         return true;
+    }
+
+    private static void Fit(Model model, TrainingData data, TrainingPlan plan, List<Callback> callbacks, CancellationToken cancellationToken)
+    {
+        if (plan.IsOneCycle)
+        {
+            const double momentum = PlanDecision.DefaultMomentum;
+            model.FitOneCycle(
+                data.Train, plan.Epochs, plan.LearningRate ?? model.Optimizer!.LearningRate, plan.BatchSize, data.Validation,
+                momentums: model.Optimizer is Adam ? (momentum, momentum, momentum) : null, callbacks: callbacks, cancellationToken: cancellationToken);
+        }
+        else
+        {
+            model.Fit(data.Train, plan.Epochs, plan.BatchSize, data.Validation, callbacks: callbacks, cancellationToken: cancellationToken);
+        }
     }
 
     /// <summary>Writes the model file, if this is the first process.</summary>

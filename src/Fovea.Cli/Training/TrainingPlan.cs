@@ -2,7 +2,7 @@ namespace Fovea.Cli;
 
 /// <summary>
 /// Everything that decides what a training does with its data: the same plan, data and seed give bit-identical weights. <see cref="PlanDecision"/> decides
-/// it, before the data are read.
+/// it, before the data are read. <see cref="PlanOptions"/> prints it as options, <see cref="PlanCode"/> as C#.
 /// </summary>
 internal sealed record TrainingPlan
 {
@@ -12,14 +12,41 @@ internal sealed record TrainingPlan
     /// <summary>Whether <see cref="Network"/> is a pretrained network that receives a new head.</summary>
     public bool IsTransfer { get; init; }
 
+    /// <summary>Height, width and channels of the images, for a new network that takes several sizes; null for the network's own.</summary>
+    public IReadOnlyList<int>? InputShape { get; init; }
+
+    /// <summary>The number of filters of each stage of resnet-small; null for other networks.</summary>
+    public IReadOnlyList<int>? Widths { get; init; }
+
+    /// <summary>The number of blocks of each stage of resnet-small.</summary>
+    public IReadOnlyList<int>? Blocks { get; init; }
+
+    /// <summary>The dropout of resnet-small before its last layer.</summary>
+    public double Dropout { get; init; }
+
     /// <summary>The name of the optimizer; null for that of the model file, if it has one.</summary>
     public string? Optimizer { get; init; }
 
-    /// <summary>The learning rate; null for that of the model file, or the default of the optimizer.</summary>
+    /// <summary>The learning rate, or the highest of one cycle; null for that of the model file, or the default of the optimizer.</summary>
     public double? LearningRate { get; init; }
+
+    /// <summary>Whether the learning rate makes one cycle, rather than being constant.</summary>
+    public bool IsOneCycle { get; init; }
+
+    /// <summary>The decay of the weights that is not part of the gradient; 0 for none.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>The momentum of the moving averages of the weights, which are kept at the end; 0 for none.</summary>
+    public double Averaging { get; init; }
+
+    /// <summary>The share of the probability that is spread over all classes; 0 for none.</summary>
+    public double LabelSmoothing { get; init; }
 
     /// <summary>The number of passes over the training data.</summary>
     public required int Epochs { get; init; }
+
+    /// <summary>The epoch after which the training ends before <see cref="Epochs"/>; null for none.</summary>
+    public int? StopAfter { get; init; }
 
     /// <summary>The number of epochs without a lower validation loss that end the training; null for none.</summary>
     public int? Patience { get; init; }
@@ -30,6 +57,9 @@ internal sealed record TrainingPlan
     /// <summary>How strongly training images are varied at random.</summary>
     public AugmentationRecipe Recipe { get; init; }
 
+    /// <summary>The directions in which training images are flipped at random.</summary>
+    public FlipChoice Flip { get; init; } = FlipChoice.Horizontal;
+
     /// <summary>Whether the model of the best epoch is kept, rather than that of the last.</summary>
     public bool KeepsBest { get; init; }
 
@@ -37,14 +67,38 @@ internal sealed record TrainingPlan
     public int Seed { get; init; }
 
     /// <summary>The layers that vary training images at random.</summary>
-    public IReadOnlyList<Layer> Augmentation() => Recipe.Layers();
+    public IReadOnlyList<Layer> Augmentation() => Recipe.Layers(Network, Flip);
+
+    /// <summary>Builds the network that the plan names.</summary>
+    /// <param name="head">Its last layer.</param>
+    public Model CreateNetwork(NetworkHead head) => Network switch
+    {
+        SmallNetwork.ResNet => SmallNetworks.ResNet(
+            new Shape([.. InputShape!]), head.Outputs, Widths, Blocks, Dropout, head.Activation, Augmentation(), seed: Seed),
+        SmallNetwork.MiniXception => SmallNetworks.MiniXception(
+            new Shape([.. InputShape!]), head.Outputs, head.Activation, Augmentation(), seed: Seed),
+        _ => Networks.Create(Network, Seed, head, Augmentation()),
+    };
 
     /// <summary>Creates the optimizer.</summary>
     /// <param name="factor">A factor of the learning rate.</param>
     public Optimizer CreateOptimizer(double factor = 1)
     {
+        if (Optimizer == "adamw" && (WeightDecay > 0 || Averaging > 0))
+        {
+            return new AdamW(StartingRate * factor, WeightDecay)
+            {
+                UseEma = Averaging > 0,
+                EmaMomentum = Averaging > 0 ? Averaging : PlanDecision.DefaultMomentum,
+                ExcludeFromWeightDecay = PlanDecision.NotDecaying,
+            };
+        }
+
         var optimizer = Fovea.Optimizer.FromName(Optimizer ?? PlanDecision.DefaultOptimizer, LearningRate is { } rate ? (LearningRateSchedule)rate : null);
         optimizer.LearningRate = (float)Math.Round((float)optimizer.LearningRate * factor, 10);
         return optimizer;
     }
+
+    /// <summary>The constant learning rate, or the first of one cycle, from which a later training continues.</summary>
+    public double StartingRate => (LearningRate ?? 0.001) / (IsOneCycle ? PlanDecision.OneCycleDiv : 1);
 }

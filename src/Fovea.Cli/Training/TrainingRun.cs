@@ -16,15 +16,21 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
     private DataParallel? distribution;
     private LearningTask task = null!;
     private TrainingPlan plan = null!;
+    private TrainingPlanner planner = null!;
+
+    /// <summary>Gets the clock of <c>--time</c>.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <returns>The exit code.</returns>
     public int Run()
     {
         distribution = Job.Divide(request.Shards);
         task = LearningTask.For(request, TrainingSource.For(request.Data));
-        plan = PlanDecision.Decide(request, task);
-        var files = OutputFiles.For(request.Out, plan.Network);
+        planner = new TrainingPlanner(request, task, request.ShowCode ? output.ForScripts() : output, Clock, cancellationToken);
+        plan = planner.Decide();
+        var files = OutputFiles.For(request.Out ?? OutputFiles.DefaultFor(request.Data, plan.Network, request.Model));
         var preparation = new ModelPreparation(request, task, plan, output);
+        if (request.ShowCode) return ShowCode(preparation, files);
         var transfer = plan.IsTransfer ? preparation.PrepareTransfer() : null;
         var model = transfer?.Whole ?? preparation.Prepare();
         foreach (var part in (Model?[])[model, transfer?.Head, transfer?.Extractor]) part?.Distribution = distribution;
@@ -32,17 +38,46 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         Describe(model, data);
 
         var (learner, learned) = transfer is null ? (model, data) : (transfer.Head, Extract(transfer, data));
-        learned = task.Prepare(learned, plan);
+        learned = task.Prepare(learned, learner);
         if (request.FindLearningRate) return new LearningRateTrial(request, output, files).Run(learner, learned.Train, plan.BatchSize, cancellationToken);
-        var checkpoint = plan.KeepsBest ? new ModelCheckpoint(files.Model, task.Monitored) { Saved = model } : null;
-        var backup = request.Backup is null ? null : new BackupAndRestore(request.Backup, BatchesPerBackup);
-        var phase = new TrainingPhase(output, task.Score, files.Model, files.Curves, checkpoint, backup);
-        var convergence = plan.Patience is { } patience ? new EarlyStopping("val_loss", patience: patience) : null;
-        if (!phase.Run(learner, model, learned, plan.Epochs, plan.BatchSize, cancellationToken, convergence)) return FoveaCommand.Interrupted;
-        if (plan.Patience is not null) AnnounceConvergence(phase.History.Epochs);
-        if (checkpoint is not null) model = LoadBest(files);
+        var phase = CreatePhase(model, files);
+        if (!phase.Run(learner, model, learned, plan, cancellationToken)) return FoveaCommand.Interrupted;
+        AnnounceEnd(phase);
+        if (phase.Checkpoint is not null) model = LoadBest(files);
         return request.FineTuneFrom is null ? Finish(model, data, phase, files) : FineTune(model, data, phase, files, preparation);
     }
+
+    private int ShowCode(ModelPreparation preparation, OutputFiles files)
+    {
+        var code = PlanCode.Program(request, task, plan, preparation.SettleImageInput(preparation.Prepare()), files.Model);
+        if (Job.IsFirst) output.Output.Write(code);
+        return FoveaCommand.Success;
+    }
+
+    private TrainingPhase CreatePhase(Model model, OutputFiles files)
+    {
+        var checkpoint = plan.KeepsBest ? new ModelCheckpoint(files.Model, task.Monitored) { Saved = model } : null;
+        List<Callback> callbacks = [];
+        if (plan.Patience is { } patience) callbacks.Add(new EarlyStopping("val_loss", patience: patience));
+        if (plan.StopAfter is { } stop) callbacks.Add(new StopAfter(stop));
+        if (planner.Watch is { } watching) callbacks.Add(watching);
+        if (request.Backup is not null) callbacks.Add(new BackupAndRestore(request.Backup, BatchesPerBackup));
+        return new TrainingPhase(output, task.Score, files.Model, files.Curves, ValidationName, checkpoint, callbacks);
+    }
+
+    private void AnnounceEnd(TrainingPhase phase)
+    {
+        if (plan.Patience is not null) AnnounceConvergence(phase.History.Epochs);
+        if (request is { Backup: { } backup, Time: not null } && Job.IsFirst) new PlanFile(backup).Delete();
+        if (planner.Watch?.StoppedAfter is not { } stopped) return;
+        plan = plan with { StopAfter = stopped };
+        console.MarkupLine(
+            $"[yellow]This machine has become slower than it was measured: the training was ended after epoch {stopped} of {plan.Epochs} to keep to the "
+                + $"time.[/] [grey58]The same weights again: {Markup.Escape(PlanOptions.CommandLine(request, plan))}[/]");
+    }
+
+    /// <summary>The name of the data that are evaluated after each epoch: those of digits are the test data.</summary>
+    private string ValidationName => task.Source is ImageSource ? "validation" : "test";
 
     private TrainingData Load(Model model, ImageInput input)
     {
@@ -57,10 +92,10 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
     {
         preparation.PrepareFineTuning(model);
         var tuned = new TrainingPhase(
-            output, task.Score, files.Model, files.FineTuningCurves,
+            output, task.Score, files.Model, files.FineTuningCurves, ValidationName,
             new ModelCheckpoint(files.Model, task.Monitored) { InitialValueThreshold = before.Checkpoint!.BestValue }, before: before.History);
         AnnounceFineTuning(model, before);
-        return tuned.Run(model, model, task.Prepare(data, plan), request.FineTuneEpochs ?? DefaultFineTuneEpochs, plan.BatchSize, cancellationToken)
+        return tuned.Run(model, model, task.Prepare(data, model), plan with { Epochs = request.FineTuneEpochs ?? DefaultFineTuneEpochs }, cancellationToken)
             ? Finish(LoadBest(files), data, tuned, files)
             : FoveaCommand.Interrupted;
     }
@@ -80,12 +115,11 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         console.WriteLine();
         console.MarkupLine(data.Description);
         if (data.Skipped.Count > 0) console.MarkupLine($"[yellow]{Markup.Escape(SkippedFile.Summarize(data.Skipped))}[/]");
-        var rate = model.Optimizer!.LearningRate.ToString(CultureInfo.InvariantCulture);
         var threads = Cpu.Threads == 1 ? "1 thread" : $"{Cpu.Threads} threads";
         if (Job.IsShared) threads = $"{Job.Size} processes of {threads}";
         var batches = $"batches of {plan.BatchSize}{(distribution is null ? "" : distribution.Shards == 1 ? " in 1 shard" : $" in {distribution.Shards} shards")}";
         console.MarkupLine(
-            $"[grey58]{model.Optimizer.GetType().Name.ToLowerInvariant()}, learning rate {rate}, {batches}, {threads}. Ctrl-C keeps the "
+            $"[grey58]{PlanText.Optimizer(plan, model.Optimizer!)}, {batches}, {threads}. Ctrl-C keeps the "
                 + "model.[/]");
         console.WriteLine();
     }
@@ -124,6 +158,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
 
     private int Finish(Model model, TrainingData data, TrainingPhase phase, OutputFiles files)
     {
+        if (plan.LabelSmoothing > 0) task.CompileForTest(model);
         var result = model.Evaluate(data.Test);
         var report = task.CreateReport(model, data, files);
         if (!Job.IsFirst) return FoveaCommand.Success;
@@ -135,7 +170,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         }
 
         report.Show(console);
-        var part = data.IsTestValidation && phase.Checkpoint is not null ? "validation" : "test";
+        var part = data.IsTestValidation ? ValidationName : "test";
         var samples = string.Create(CultureInfo.InvariantCulture, $"{result.Count:N0} {part}");
         var score = $"[bold green]{task.Score.Print(result.Metrics[task.Score.Name])}[/]";
         new TrainingSummary(console, files).Write($"{task.Headline(score, samples)}, {Progress(phase)}", report);
@@ -151,6 +186,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         {
             Shards = distribution?.Shards,
             Processes = distribution?.Processes.Size,
+            Command = plan.Widths is null ? null : PlanOptions.CommandLine(request, plan),
         };
         return phase.Checkpoint is not { } checkpoint ? json : json with
         {
@@ -165,7 +201,13 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
     /// <summary>The duration and the epoch that was kept, as the end of a sentence about the accuracy.</summary>
     private string Progress(TrainingPhase phase)
     {
-        if (phase.Checkpoint is not { } checkpoint) return $"after {watch.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s.";
+        if (phase.Checkpoint is not { } checkpoint)
+        {
+            if (task.Source is not ImageSource) return $"after {watch.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s.";
+            var averaged = plan.Averaging > 0 ? "\nThe averages of the weights were kept." : "";
+            return $"after {Durations.Print(watch.Elapsed.TotalSeconds)}, {Durations.Print(phase.Clock.SecondsPerEpoch)} an epoch.{averaged}";
+        }
+
         var loss = checkpoint.BestValue.ToString("0.0000", CultureInfo.InvariantCulture);
         var best = checkpoint.BestEpoch == 0
             ? $"Fine-tuning did not improve the validation loss of {loss}, so the model from before it was kept."

@@ -166,6 +166,17 @@ public sealed class ImageFolder : Dataset
         };
     }
 
+    /// <summary>The image files in a folder and the folders inside it, in ordinal order. No image is decoded.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public static IReadOnlyList<string> FindImages(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return Directory.Exists(folder)
+            ? FolderWalk.Find(folder).Images
+            : throw new DirectoryNotFoundException($"ImageFolder: expected a folder of images; '{folder}' does not exist.");
+    }
+
     /// <summary>
     /// The names of the visible folders in a folder, in ordinal order. Hidden folders and those that operating systems create are ignored.
     /// </summary>

@@ -39,6 +39,8 @@ public class Adam : Optimizer
 
     internal override string ClassName => "Adam";
 
+    internal override double? ConstantMomentum => Beta1;
+
     /// <inheritdoc/>
     protected internal sealed override IReadOnlyList<Slot> Slots => Amsgrad
         ? ["momentum", "velocity", new("velocity_hat") { IsGrouped = true }]
@@ -46,12 +48,15 @@ public class Adam : Optimizer
 
     /// <inheritdoc/>
     protected internal sealed override IReadOnlyList<Func<double, long, double>> Factors =>
-        [(learningRate, step) => learningRate * Math.Sqrt(1 - Math.Pow((float)Beta2, step)) / (1 - Math.Pow((float)Beta1, step))];
+    [
+        (learningRate, step) => learningRate * Math.Sqrt(1 - Math.Pow((float)Beta2, step)) / (1 - Math.Pow((float)MomentumAt(step), step)),
+        (_, step) => 1 - (float)MomentumAt(step),
+    ];
 
     /// <inheritdoc/>
     protected internal sealed override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors)
     {
-        var m = slots[0] + ((1 - (float)Beta1) * (gradient - slots[0]));
+        var m = slots[0] + (factors[1] * (gradient - slots[0]));
         var v = slots[1] + ((1 - (float)Beta2) * (gradient.Square() - slots[1]));
         var largest = Amsgrad ? slots[2].Maximum(v) : v;
         return (weight - (factors[0] * m / (largest.Sqrt() + (float)Epsilon)), Amsgrad ? [m, v, largest] : [m, v]);

@@ -47,6 +47,12 @@ public abstract partial class Optimizer
     /// <summary>The number of batches trained on, which schedules count.</summary>
     internal long Iterations { get; set; }
 
+    /// <summary>The share of the last steps that is kept in each step: μ or β₁; null if the optimizer has no momentum that can change.</summary>
+    internal virtual double? ConstantMomentum => null;
+
+    /// <summary>Gives the momentum of each update, numbered from 0, instead of <see cref="ConstantMomentum"/>; null for a constant momentum.</summary>
+    internal LearningRateSchedule? MomentumSchedule { get; set; }
+
     /// <summary>The tensors kept for each weight.</summary>
     protected internal virtual IReadOnlyList<Slot> Slots => [];
 
@@ -57,6 +63,10 @@ public abstract partial class Optimizer
     protected internal virtual IReadOnlyList<Func<double, long, double>> Factors => [(learningRate, _) => learningRate];
 
     private protected string Subject => GetType().Name;
+
+    /// <summary>The momentum of an update.</summary>
+    /// <param name="update">The number of the update, from 1.</param>
+    private protected double MomentumAt(long update) => MomentumSchedule?.At(update - 1) ?? ConstantMomentum!.Value;
 
     /// <summary>The learning rate after some batches.</summary>
     /// <exception cref="InvalidOperationException">The schedule gives a rate that is negative, infinite or NaN.</exception>

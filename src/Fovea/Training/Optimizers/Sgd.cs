@@ -19,6 +19,12 @@ public sealed class Sgd(LearningRateSchedule? learningRate = null, double moment
 
     internal override string ClassName => "SGD";
 
+    internal override double? ConstantMomentum => Momentum == 0 ? null : Momentum;
+
+    /// <inheritdoc/>
+    protected internal override IReadOnlyList<Func<double, long, double>> Factors =>
+        Momentum == 0 ? base.Factors : [.. base.Factors, (_, step) => MomentumAt(step)];
+
     /// <inheritdoc/>
     protected internal override IReadOnlyList<Slot> Slots => Momentum == 0 ? [] : SlotsInFiles;
 
@@ -30,8 +36,8 @@ public sealed class Sgd(LearningRateSchedule? learningRate = null, double moment
     {
         var step = factors[0] * gradient;
         if (Momentum == 0) return (weight - step, []);
-        var m = ((float)Momentum * slots[0]) - step;
-        return (Nesterov ? weight + (((float)Momentum * m) - step) : weight + m, [m]);
+        var m = (factors[1] * slots[0]) - step;
+        return (Nesterov ? weight + ((factors[1] * m) - step) : weight + m, [m]);
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,116 @@
+using System.CommandLine;
+
+namespace Fovea.Cli;
+
+/// <summary>The options of <c>fovea train</c> that decide how a network is built and trained. What they leave open, the data decide.</summary>
+internal sealed class RecipeOptions
+{
+    private readonly Option<TimeSpan?> time = new Option<TimeSpan?>("--time")
+    {
+        Description = "With auto: the time that the whole command may take, as in 10m, 90s or 1h30m. Measures the speed of this machine first, then "
+            + "chooses the size of the images and the number of epochs, and prints them as options [default: a schedule for the number of images, "
+            + "whose duration is printed first]",
+        HelpName = "TIME",
+    }.Duration();
+
+    private readonly Option<bool> showCode = new("--show-code")
+    {
+        Description = "Do not train. Print a complete C# program that trains the same model with the packages, bit for bit",
+    };
+
+    private readonly Option<string?> recipe = Choice(
+        "--recipe", "How training images are varied at random. plain: not at all; standard: flips, and small changes of position, size and colour; strong: "
+            + "larger changes and an erased rectangle, for long trainings [default: standard; for book-catsdogs and mini-xception the book's]",
+        "plain", "standard", "strong");
+
+    private readonly Option<string?> flip = Choice(
+        "--flip", "How images may be flipped at random: horizontal for photographs, both for images without an upright direction, as from a microscope or a "
+            + "satellite; none for letters and signs [default: horizontal; none if the classes are single letters, or are named left or right]",
+        "none", "horizontal", "both");
+
+    private readonly Option<string?> schedule = Choice(
+        "--schedule", "The learning rate over the training: one-cycle rises from a 25th of --learning-rate to it, then falls to almost 0 "
+            + "[default: one-cycle for auto, else constant]",
+        "constant", "one-cycle");
+
+    private readonly Option<double?> weightDecay = new Option<double?>("--weight-decay")
+    {
+        Description = "With adamw: the decay of the weights, but not of biases and normalizations [default: 0.05 for auto]",
+        HelpName = "X",
+    }.Within(0, 1);
+
+    private readonly Option<double?> labelSmoothing = new Option<double?>("--label-smoothing")
+    {
+        Description = "The share of the target that is spread over all classes, so that the network does not become too sure [default: 0.1 for auto, else 0]",
+        HelpName = "X",
+    }.Within(0, 1);
+
+    private readonly Option<double?> averaging = new Option<double?>("--ema")
+    {
+        Description = "With adamw: keep a moving average of the weights, of which each step keeps this share, instead of the best epoch; 0 for none [default: "
+            + "for auto a share that averages the last twentieth of the steps]",
+        HelpName = "X",
+    }.Within(0, 1);
+
+    private readonly Option<IReadOnlyList<int>?> widths = new Option<IReadOnlyList<int>?>("--widths")
+    {
+        Description = "With resnet-small: the filters of each stage [default: 32,64,128,256]",
+        HelpName = "N,N,…",
+    }.Wholes("32,64,128,256");
+
+    private readonly Option<IReadOnlyList<int>?> blocks = new Option<IReadOnlyList<int>?>("--blocks")
+    {
+        Description = "With resnet-small: the residual blocks of each stage [default: 1,2,2,1]",
+        HelpName = "N,N,…",
+    }.Wholes("1,2,2,1");
+
+    private readonly Option<double?> dropout = new Option<double?>("--dropout")
+    {
+        Description = "With resnet-small: the share of the features that are set to zero before the last layer in training [default: 0.3]",
+        HelpName = "X",
+    }.Within(0, 1);
+
+    private readonly Option<int?> stopAfter = CommandOptions.OptionalNumber(
+        "--stop-after", "End the training after this epoch, with the schedule of all --epochs [default: all epochs]");
+
+    private readonly Option<string?> augmentation =
+        CommandOptions.Removed("--augmentation", "use --recipe plain instead of off, and --recipe standard instead of on");
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[time, recipe, flip, showCode]) command.Add(option);
+    }
+
+    /// <summary>Adds the options that few people need, after the others.</summary>
+    public void AddDetailsTo(Command command)
+    {
+        foreach (var option in (Option[])[schedule, weightDecay, labelSmoothing, averaging, widths, blocks, dropout, stopAfter, augmentation])
+            command.Add(option);
+    }
+
+    public TrainRequest Read(ParseResult parsed, TrainRequest request) => request with
+    {
+        Time = parsed.GetValue(time),
+        ShowCode = parsed.GetValue(showCode),
+        Recipe = Parse<AugmentationRecipe>(parsed.GetValue(recipe)),
+        Flip = Parse<FlipChoice>(parsed.GetValue(flip)),
+        IsOneCycle = parsed.GetValue(schedule) switch { "one-cycle" => true, "constant" => false, _ => null },
+        WeightDecay = parsed.GetValue(weightDecay),
+        LabelSmoothing = parsed.GetValue(labelSmoothing),
+        Averaging = parsed.GetValue(averaging),
+        Widths = parsed.GetValue(widths),
+        Blocks = parsed.GetValue(blocks),
+        Dropout = parsed.GetValue(dropout),
+        StopAfter = parsed.GetValue(stopAfter),
+    };
+
+    private static T? Parse<T>(string? name)
+        where T : struct, Enum => Enum.TryParse<T>(name, ignoreCase: true, out var value) ? value : null;
+
+    private static Option<string?> Choice(string name, string description, params string[] choices)
+    {
+        var option = new Option<string?>(name) { Description = description, HelpName = string.Join('|', choices) };
+        option.AcceptOnlyFromAmong(choices);
+        return option;
+    }
+}

@@ -1,0 +1,35 @@
+namespace Fovea.Cli;
+
+/// <summary>
+/// Ends a training after an epoch if the next one would exceed the time of <c>--time</c>, because the machine has become slower than it was measured.
+/// <see cref="StoppedAfter"/> is then printed as <c>--stop-after</c>, which gives the same weights.
+/// </summary>
+/// <param name="budget">The seconds that the command may take.</param>
+/// <param name="closing">The seconds that the command takes after the last epoch.</param>
+/// <param name="elapsed">The seconds since the command has begun.</param>
+internal sealed class BudgetWatch(double budget, double closing, Func<double> elapsed) : Callback
+{
+    /// <summary>The command ends within 110 % of its time; the rest is for what cannot be foreseen.</summary>
+    private const double Tolerance = 1.07;
+
+    private double begun;
+    private int first;
+
+    /// <summary>The epoch after which the training was ended; null if it was not.</summary>
+    public int? StoppedAfter { get; private set; }
+
+    public override void OnEpochBegin(TrainingProgress progress)
+    {
+        if (first > 0) return;
+        (first, begun) = (progress.Epoch, elapsed());
+    }
+
+    public override void OnEpochEnd(TrainingProgress progress)
+    {
+        var now = elapsed();
+        var seconds = (now - begun) / (progress.Epoch - first + 1);
+        if (progress.Epoch == progress.Epochs || now + seconds + closing <= Tolerance * budget) return;
+        StoppedAfter = progress.Epoch;
+        progress.Stop = true;
+    }
+}

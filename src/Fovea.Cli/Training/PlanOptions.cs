@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace Fovea.Cli;
+
+/// <summary>Prints a plan as the options of <c>fovea train</c> that give the same weights, bit for bit.</summary>
+internal static class PlanOptions
+{
+    /// <summary>The whole command line.</summary>
+    public static string CommandLine(TrainRequest request, TrainingPlan plan) => string.Join(' ', ["fovea", "train", .. Arguments(request, plan).Select(Quoted)]);
+
+    /// <summary>The arguments after <c>fovea train</c>.</summary>
+    public static IReadOnlyList<string> Arguments(TrainRequest request, TrainingPlan plan)
+    {
+        var arguments = new List<string> { "--data", request.Data };
+        if (request.Samples is { } samples) Add("--samples", Print(samples));
+        Add("--model", plan.Network);
+        if (plan.InputShape is { } shape) Add("--input-shape", List(shape));
+        if (plan.Network == SmallNetwork.ResNet)
+        {
+            Add("--widths", List(plan.Widths!));
+            Add("--blocks", List(plan.Blocks!));
+            Add("--dropout", Print(plan.Dropout));
+        }
+
+        Add("--recipe", Lower(plan.Recipe));
+        Add("--flip", Lower(plan.Flip));
+        if (plan.Optimizer is { } optimizer) Add("--optimizer", optimizer);
+        if (plan.LearningRate is { } rate) Add("--learning-rate", Print(rate));
+        Add("--schedule", plan.IsOneCycle ? "one-cycle" : "constant");
+        Add("--weight-decay", Print(plan.WeightDecay));
+        Add("--label-smoothing", Print(plan.LabelSmoothing));
+        Add("--ema", Print(plan.Averaging));
+        Add("--epochs", Print(plan.Epochs));
+        if (plan.StopAfter is { } stop) Add("--stop-after", Print(stop));
+        Add("--batch-size", Print(plan.BatchSize));
+        if (request.Shards is { } shards) Add("--shards", Print(shards));
+        Add("--seed", Print(plan.Seed));
+        return arguments;
+
+        void Add(string option, string value) => arguments.AddRange([option, value]);
+    }
+
+    private static string Lower<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    private static string List(IReadOnlyList<int> values) => string.Join(',', values.Select(value => Print(value)));
+
+    private static string Print(double value) => value.ToString("0.##########", CultureInfo.InvariantCulture);
+
+    /// <summary>An argument for a shell.</summary>
+    private static string Quoted(string argument) =>
+        argument.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or ',' or '/' or ':' or '\\' or '~')
+            ? argument
+            : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace Fovea.Cli;
+
+/// <summary>Describes a plan for people.</summary>
+internal static class PlanText
+{
+    /// <summary>The optimizer and its learning rate: <c>adamw, one cycle to 0.003, weight decay 0.05</c>.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="optimizer">The optimizer of the compiled model.</param>
+    public static string Optimizer(TrainingPlan plan, Optimizer optimizer)
+    {
+        var rate = plan.IsOneCycle
+            ? $"one cycle to {Print(plan.LearningRate ?? optimizer.LearningRate)}"
+            : $"learning rate {optimizer.LearningRate.ToString(CultureInfo.InvariantCulture)}";
+        var text = $"{optimizer.GetType().Name.ToLowerInvariant()}, {rate}";
+        if (plan.WeightDecay > 0) text += $", weight decay {Print(plan.WeightDecay)}";
+        if (plan.LabelSmoothing > 0) text += $", label smoothing {Print(plan.LabelSmoothing)}";
+        if (plan.Averaging > 0) text += $", averages of the weights ({Print(plan.Averaging)})";
+        return text;
+    }
+
+    /// <summary>The network, its images and the epochs of a plan that was sized to the data.</summary>
+    public static string Choice(TrainingPlan plan) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{plan.Network} on {plan.InputShape![0]} × {plan.InputShape[1]} {(plan.InputShape[2] == 1 ? "grey" : "color")} pixels, {plan.Epochs} epochs, "
+            + $"recipe {plan.Recipe.ToString().ToLowerInvariant()}{Flips(plan)}");
+
+    private static string Flips(TrainingPlan plan) => (plan.Recipe, plan.Flip) switch
+    {
+        (AugmentationRecipe.Plain, _) => "",
+        (_, FlipChoice.None) => " without flips",
+        (_, FlipChoice.Horizontal) => " with horizontal flips",
+        _ => " with horizontal and vertical flips",
+    };
+
+    private static string Print(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
+}

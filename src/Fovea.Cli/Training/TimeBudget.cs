@@ -1,0 +1,93 @@
+using System.Globalization;
+
+namespace Fovea.Cli;
+
+/// <summary>
+/// <c>--time</c>: chooses the size of the images and the number of epochs so that the whole command ends in time. The schedule is fixed before the training,
+/// from the measured speed; it does not change afterwards. If the machine becomes slower, <see cref="BudgetWatch"/> ends the training after an epoch.
+/// </summary>
+/// <param name="request">What the command line asks for.</param>
+/// <param name="survey">What is known about the images.</param>
+/// <param name="measure">Measures the speed of a plan.</param>
+/// <param name="elapsed">The seconds since the command has begun.</param>
+internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<TrainingPlan, TrainingSpeed> measure, Func<double> elapsed)
+{
+    /// <summary>The share of the time that is planned. The rest is for a machine that becomes slower.</summary>
+    private const double PlannedShare = 0.95;
+
+    /// <summary>Training takes longer than its steps: images are read and varied, batches assembled.</summary>
+    private const double Overhead = 1.06;
+
+    /// <summary>Decoding on all threads is not as fast as one thread times their number.</summary>
+    private const double ReadingOverhead = 1.3;
+
+    /// <summary>The seconds to compile the steps, to start, and to draw the figures of the report.</summary>
+    private const double FixedSeconds = 5;
+
+    /// <summary>Larger images than usual are taken if there is time for this factor of the usual epochs.</summary>
+    private const double LargeImageEpochs = 1.5;
+
+    /// <summary>Images are made smaller only if there is no time for this factor of the usual epochs.</summary>
+    private const double FewestEpochs = 0.6;
+
+    private const int LargestSide = 160;
+    private const int MostSamples = 1_500_000;
+
+    private int Samples => Math.Min(survey.Training, request.Samples ?? int.MaxValue);
+
+    /// <summary>The expected seconds of the command from its beginning to its end.</summary>
+    public double Duration(TrainingPlan plan, TrainingSpeed speed) => elapsed() + Reading + (plan.Epochs * EpochSeconds(speed)) + Closing(speed);
+
+    /// <summary>The seconds after the last epoch.</summary>
+    public double Closing(TrainingSpeed speed) => FixedSeconds + (survey.HeldOut * speed.Prediction);
+
+    /// <summary>Sizes a plan to the time.</summary>
+    /// <exception cref="CommandException">The time does not suffice for an epoch on the smallest images.</exception>
+    public (TrainingPlan Plan, TrainingSpeed Speed) Fit(TrainingPlan usual)
+    {
+        var speed = measure(usual);
+        var wanted = SmallNetworkPlan.DefaultEpochs(Samples);
+        var side = request.InputShape is null ? ChooseSide(usual, speed, wanted) : usual.InputShape![0];
+        var plan = SmallNetworkPlan.Resize(usual, request, survey, side, usual.Epochs);
+        if (!plan.InputShape!.SequenceEqual(usual.InputShape!)) speed = measure(plan);
+        var epochs = Epochs(speed);
+        if (epochs < 1)
+        {
+            var needed = TimeSpan.FromSeconds(Math.Ceiling((elapsed() + Reading + EpochSeconds(speed) + Closing(speed)) / PlannedShare));
+            throw new CommandException(
+                $"--time: expected at least {Durations.Short(needed)} for these images on this machine; received {Durations.Short(request.Time!.Value)}. "
+                    + string.Create(CultureInfo.InvariantCulture, $"Reading them takes {Reading:0} s, an epoch {EpochSeconds(speed):0.0} s."));
+        }
+
+        var most = Math.Clamp(MostSamples / Samples, 40, 600);
+        return (SmallNetworkPlan.Resize(plan, request, survey, side, Math.Min(epochs, most)), speed);
+    }
+
+    /// <summary>The largest side for which there is time for enough epochs, estimated from the pixels of the side that was measured.</summary>
+    private int ChooseSide(TrainingPlan usual, TrainingSpeed speed, int wanted)
+    {
+        var (measured, largest) = (usual.InputShape![0], SmallNetworkPlan.Side(survey, LargestSide));
+        foreach (var side in SmallNetworkPlan.Sides.Where(side => side <= largest && side >= 32))
+        {
+            var factor = Work(side) / Work(measured);
+            var epochs = Epochs(new TrainingSpeed(speed.Training * factor, speed.Prediction * factor));
+            if (epochs >= wanted * (side > measured ? LargeImageEpochs : FewestEpochs)) return side;
+        }
+
+        return SmallNetworkPlan.Sides.Where(side => side <= largest && side >= 32).LastOrDefault(measured);
+    }
+
+    /// <summary>The pixels that the stages of resnet-small compute: images above 72 pixels are halved first.</summary>
+    private static double Work(int side) => side > 72 ? (double)side * side / 4 : (double)side * side;
+
+    private int Epochs(TrainingSpeed speed)
+    {
+        var left = (PlannedShare * request.Time!.Value.TotalSeconds) - elapsed() - Reading - Closing(speed);
+        return (int)Math.Floor(left / EpochSeconds(speed));
+    }
+
+    private double Reading => ReadingOverhead * survey.SecondsPerImage * (survey.Training + survey.HeldOut) / Cpu.Threads;
+
+    /// <summary>Half of the held-out images are validated after each epoch.</summary>
+    private double EpochSeconds(TrainingSpeed speed) => Overhead * ((Samples * speed.Training) + (survey.HeldOut / 2.0 * speed.Prediction));
+}
