@@ -35,9 +35,12 @@ internal static class TrainCommand
         var fineTuneEpochs = CommandOptions.OptionalNumber("--fine-tune-epochs", "The number of epochs of fine-tuning [default: 5]");
         var recipe = new RecipeOptions();
         var epochs = CommandOptions.OptionalNumber(
-            "--epochs", "The number of epochs [default: for auto 20 to 200, fewer for more images; 3 for digits; 100 for other networks; with --base until the validation loss has not "
+            "--epochs", "The number of epochs [default: for auto 20 to 200, fewer for more images; 3 for digits; 100 for other networks; "
+                + "with --base until the validation loss has not "
                 + "fallen for 20 epochs, at most 200]");
-        var batchSize = CommandOptions.OptionalNumber("--batch-size", "The number of samples in a training step [default: 64 for digits; 32 for images; 16 for fewer than 600 images with auto, 64 for more than 20,000]");
+        var batchSize = CommandOptions.OptionalNumber(
+            "--batch-size", "The number of samples in a training step [default: 32 for images; 64 for digits; with auto "
+                + "16 for fewer than 600 images, 64 for more than 20,000]");
         var optimizer = new Option<string?>("--optimizer")
         {
             Description = $"The optimizer: {string.Join(", ", Optimizer.Names)} [default: adamw for auto; adam for book-catsdogs and "
@@ -46,7 +49,8 @@ internal static class TrainCommand
         };
         optimizer.AcceptOnlyFromAmong([.. Optimizer.Names]);
         var learningRate = CommandOptions.Positive(
-            "--learning-rate", "The learning rate, or the highest of one cycle [default: 0.003 for auto; 0.001; 0.01 for sgd; 0.0005 for book-catsdogs; that of the model file]");
+            "--learning-rate", "The learning rate, or the highest of one cycle [default: 0.003 for auto; "
+                + "0.001; 0.01 for sgd; 0.0005 for book-catsdogs; that of the model file]");
         var find = new Option<bool>("--find-learning-rate")
         {
             Description = "Do not train. Try learning rates from 0.000001 to 10, one batch each, plot the loss against the learning rate, and "

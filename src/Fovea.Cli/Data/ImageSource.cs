@@ -80,7 +80,7 @@ internal sealed class ImageSource : TrainingSource
             if (train.Count > {{samples}})
             {
                 var order = Enumerable.Range(0, train.Count).ToArray();
-                new RandomNumbers({{seed}}, stream: 0).Shuffle<int>(order);
+                new Fovea.Engine.Ops.RandomNumbers({{seed}}, stream: 0).Shuffle<int>(order);
                 train = train.Subset([.. order[..{{samples}}].Order()]);
             }
             """;

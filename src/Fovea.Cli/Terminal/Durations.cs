@@ -19,7 +19,8 @@ internal static class Durations
     {
         duration = TimeSpan.Zero;
         var rest = text.AsSpan();
-        foreach (var (unit, length) in (ReadOnlySpan<(char, TimeSpan)>)[('h', TimeSpan.FromHours(1)), ('m', TimeSpan.FromMinutes(1)), ('s', TimeSpan.FromSeconds(1))])
+        foreach (var (unit, length) in (ReadOnlySpan<(char, TimeSpan)>)[('h', TimeSpan.FromHours(1)), ('m', TimeSpan.FromMinutes(1)),
+            ('s', TimeSpan.FromSeconds(1))])
         {
             var end = rest.IndexOf(unit);
             if (end < 0) continue;

@@ -40,8 +40,7 @@ internal static class NumberText
         option.CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
-            if (!TryParse(text, out double value))
-                result.AddError($"{option.Name}: expected a number; received {text}.{(text.Contains(',') ? " Decimals follow a point, as in 0.001." : "")}");
+            if (!TryParse(text, out double value)) result.AddError(NoNumber(option.Name, text));
             else if (!((float)value > 0)) result.AddError($"{option.Name}: expected a number above 0; received {text}.");
             else if (float.IsInfinity((float)value)) result.AddError($"{option.Name}: expected a number of at most 3.4e38; received {text}.");
             else return value;
@@ -56,9 +55,10 @@ internal static class NumberText
         option.CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
-            if (TryParse(text, out double value) && value >= minimum && value < below) return value;
-            result.AddError(string.Create(
-                CultureInfo.InvariantCulture, $"{option.Name}: expected a number of at least {minimum} and below {below}, as in 0.1; received {text}."));
+            if (!TryParse(text, out double value)) result.AddError(NoNumber(option.Name, text));
+            else if (value >= minimum && value < below) return value;
+            else result.AddError(string.Create(
+                CultureInfo.InvariantCulture, $"{option.Name}: expected a number of at least {minimum} and below {below}; received {text}."));
             return null;
         };
         return option;
@@ -90,6 +90,9 @@ internal static class NumberText
         };
         return option;
     }
+
+    private static string NoNumber(string name, string text) =>
+        $"{name}: expected a number; received {text}.{(text.Contains(',') ? " Decimals follow a point, as in 0.001." : "")}";
 
     private static int? ParseWhole(ArgumentResult result, string name, int minimum, int maximum)
     {

@@ -33,13 +33,13 @@ internal static class PlanCode
 
             var input = {{Input(input)}};
             {{loading}}
-            {{(smoothed ? "\n// Targets as rows of zeros with a one at the class, which the loss smooths.\n" : "")}}var model = {{network}};
+            var model = {{network}};
             model.ImageInput = input;
             model.ClassNames = train.ClassNames;
             model.Compile(
                 {{Optimizer(plan)}},
                 {{Loss(plan, task.Head(plan.Network))}}, new Accuracy());
-            {{Fit(plan, targets, best)}}
+            {{(smoothed ? "// The targets become rows of zeros with a one at the class, which the loss smooths.\n" : "")}}{{Fit(plan, targets, best)}}
             {{(best is null ? $"model.Save({CSharpText.Literal(file)});" : $"model = Model.Load({best});")}}
 
             model.Compile(new RmsProp(0), {{PlainLoss(task.Head(plan.Network))}}, new Accuracy());
@@ -66,7 +66,7 @@ internal static class PlanCode
     {
         var activation = $"Activation.{(head.Activation == Activation.Sigmoid ? "Sigmoid" : head.Activation == Activation.Softmax ? "Softmax" : "Linear")}";
         var augmentation = string.Concat(plan.Recipe.Code(plan.Network, plan.Flip).Select(layer => $"\n        {layer},"));
-        var varied = augmentation.Length == 0 ? "[]" : $"\n    [{augmentation}\n    ]";
+        var varied = augmentation.Length == 0 ? "[]" : $"[{augmentation}\n    ]";
         return plan.Network switch
         {
             SmallNetwork.ResNet => $"SmallNetworks.ResNet(\n    {CSharpText.Literal(plan.InputShape!)}, classes: {Int(head.Outputs)}, "
@@ -95,8 +95,8 @@ internal static class PlanCode
     private static string Loss(TrainingPlan plan, NetworkHead head)
     {
         var smoothing = plan.LabelSmoothing > 0 ? $" {{ LabelSmoothing = {CSharpText.Literal(plan.LabelSmoothing)} }}" : "";
-        return head.Outputs == 1 ? $"new BinaryCrossentropy(){smoothing}"
-            : plan.LabelSmoothing > 0 ? $"new CategoricalCrossentropy(){smoothing}" : PlainLoss(head);
+        return head.Outputs == 1 ? $"new BinaryCrossentropy{(smoothing.Length == 0 ? "()" : smoothing)}"
+            : plan.LabelSmoothing > 0 ? $"new CategoricalCrossentropy{smoothing}" : PlainLoss(head);
     }
 
     private static string PlainLoss(NetworkHead head) => head.Outputs == 1 ? "new BinaryCrossentropy()" : "new SparseCategoricalCrossentropy()";
@@ -107,7 +107,8 @@ internal static class PlanCode
         if (plan.IsOneCycle) arguments += $"maxLearningRate: {CSharpText.Literal(plan.LearningRate ?? 0.001)}, ";
         arguments += $"batchSize: {Int(plan.BatchSize)}, validation: validation{targets}";
         if (plan is { IsOneCycle: true, Optimizer: "adam" or "adamw" })
-            arguments += string.Create(CultureInfo.InvariantCulture, $", momentums: ({PlanDecision.DefaultMomentum}, {PlanDecision.DefaultMomentum}, {PlanDecision.DefaultMomentum})");
+            arguments += string.Create(
+                CultureInfo.InvariantCulture, $", momentums: ({PlanDecision.DefaultMomentum}, {PlanDecision.DefaultMomentum}, {PlanDecision.DefaultMomentum})");
         List<string> callbacks = best is null ? [] : [$"new ModelCheckpoint({best})"];
         if (plan.StopAfter is { } stop) callbacks.Add($"new LambdaCallback(onEpochEnd: progress => progress.Stop = progress.Epoch >= {Int(stop)})");
         if (callbacks.Count > 0) arguments += $",\n    callbacks: [{string.Join(", ", callbacks)}]";

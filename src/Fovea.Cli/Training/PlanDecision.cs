@@ -31,7 +31,7 @@ internal static class PlanDecision
     }
 
     /// <summary>The name of the network or the file; auto is resnet-small, sized to the data.</summary>
-    public static string NetworkOf(TrainRequest request, TrainingSource source) => request.Base ?? request.Model ?? source.Network switch
+    public static string NetworkOf(TrainRequest request, TrainingSource source) => (request.Base ?? request.Model ?? source.Network) switch
     {
         SmallNetwork.Auto => SmallNetwork.ResNet,
         var name => name,

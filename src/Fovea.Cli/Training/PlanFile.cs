@@ -22,7 +22,8 @@ internal sealed class PlanFile(string backup)
         }
         catch (JsonException error)
         {
-            throw new CommandException($"--backup: '{Path}' is damaged, so that the plan of the training is lost; delete it and '{backup}' to begin again.", error);
+            throw new CommandException(
+                $"--backup: '{Path}' is damaged, so that the plan of the training is lost; delete it and '{backup}' to begin again.", error);
         }
     }
 

@@ -6,7 +6,8 @@ namespace Fovea.Cli;
 internal static class PlanOptions
 {
     /// <summary>The whole command line.</summary>
-    public static string CommandLine(TrainRequest request, TrainingPlan plan) => string.Join(' ', ["fovea", "train", .. Arguments(request, plan).Select(Quoted)]);
+    public static string CommandLine(TrainRequest request, TrainingPlan plan) =>
+        string.Join(' ', ["fovea", "train", .. Arguments(request, plan).Select(Quoted)]);
 
     /// <summary>The arguments after <c>fovea train</c>.</summary>
     public static IReadOnlyList<string> Arguments(TrainRequest request, TrainingPlan plan)

@@ -14,8 +14,8 @@ internal static class PlanRules
             Refuse(request.Blocks is not null, "--blocks", network);
             Refuse(request.Dropout is not null, "--dropout", network);
             if (request.Time is not null)
-                throw new CommandException($"--time: expected with the network {SmallNetwork.Auto} or {SmallNetwork.ResNet}; '{network}' has a size of its own. "
-                    + "Use --epochs.");
+                throw new CommandException($"--time: expected with the network {SmallNetwork.Auto} or {SmallNetwork.ResNet}; '{network}' has its own size. Use "
+                    + "--epochs.");
         }
 
         var optimizer = request.Optimizer ?? (network == SmallNetwork.ResNet ? "adamw" : "another");

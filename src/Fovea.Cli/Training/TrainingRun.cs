@@ -117,7 +117,8 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         if (data.Skipped.Count > 0) console.MarkupLine($"[yellow]{Markup.Escape(SkippedFile.Summarize(data.Skipped))}[/]");
         var threads = Cpu.Threads == 1 ? "1 thread" : $"{Cpu.Threads} threads";
         if (Job.IsShared) threads = $"{Job.Size} processes of {threads}";
-        var batches = $"batches of {plan.BatchSize}{(distribution is null ? "" : distribution.Shards == 1 ? " in 1 shard" : $" in {distribution.Shards} shards")}";
+        var batches =
+            $"batches of {plan.BatchSize}{(distribution is null ? "" : distribution.Shards == 1 ? " in 1 shard" : $" in {distribution.Shards} shards")}";
         console.MarkupLine(
             $"[grey58]{PlanText.Optimizer(plan, model.Optimizer!)}, {batches}, {threads}. Ctrl-C keeps the "
                 + "model.[/]");

@@ -10,8 +10,10 @@ public static partial class SmallNetworks
     private const double Momentum = 0.9;
 
     /// <summary>
-    /// A residual network with batch normalization and global pooling (He et al. 2016): a convolution 3×3, stages of blocks of two convolutions 3×3, each with a
-    /// shortcut, the mean of each channel, dropout, and a dense layer. Each stage but the first halves the height and the width; its shortcut is a mean over 2×2
+    /// A residual network with batch normalization and global pooling (He et al. 2016): a convolution 3×3, stages of blocks of two convolutions 3×3, each with
+    /// a
+    /// shortcut, the mean of each channel, dropout, and a dense layer. Each stage but the first halves the height and the width; its shortcut is a mean over
+    /// 2×2
     /// pixels and a convolution 1×1 (He et al. 2019, ResNet-D). The convolutions have no bias, since a batch normalization follows each. Images whose shorter
     /// side has more than 72 pixels are halved by the first convolution. With the default widths and blocks there are 1.6 million parameters.
     /// </summary>

@@ -39,7 +39,9 @@ public class NumberOptionTests
     public void Numbers_that_are_too_small_or_too_large_are_refused(string name)
     {
         var (path, option) = Find(name);
-        foreach (var text in IsWhole(option) ? ["-1", "2147483648", "99999999999999999999999"] : (string[])["0", "-1", "-0.001", "1e39", "1e-60", "0e5"])
+        string[] texts = IsWhole(option) ? ["-1", "2147483648", "99999999999999999999999"]
+            : IsShare(option) ? ["1", "-1", "-0.001", "1e39", "1.01"] : ["0", "-1", "-0.001", "1e39", "1e-60", "0e5"];
+        foreach (var text in texts)
             Assert.Contains(
                 Errors(path, option.Name, text), error => error.StartsWith($"{option.Name}: expected ", StringComparison.Ordinal)
                 && error.EndsWith($"received {text}.", StringComparison.Ordinal));
@@ -58,6 +60,7 @@ public class NumberOptionTests
                 CultureInfo.CurrentCulture = Country(point, thousands, minus);
                 foreach (var (text, expected) in IsWhole(option)
                     ? [("1", 1.0), ("007", 7)]
+                    : IsShare(option) ? [("0.001", 0.001), ("2.5E-4", 2.5e-4), ("0", 0), (".5", 0.5)]
                     : ((string, double)[])[("0.001", 0.001), ("2.5E-4", 2.5e-4), ("12", 12), (".5", 0.5)])
                 {
                     var parsed = Parse(path, option.Name, text);
@@ -102,6 +105,9 @@ public class NumberOptionTests
     }
 
     private static bool IsWhole(Option option) => option.ValueType == typeof(int) || option.ValueType == typeof(int?);
+
+    /// <summary>Whether the option takes numbers from 0 to below 1.</summary>
+    private static bool IsShare(Option option) => option.Name is "--weight-decay" or "--label-smoothing" or "--ema" or "--dropout";
 
     private static IEnumerable<string> Errors(string path, string option, string text) => Parse(path, option, text).Errors.Select(error => error.Message);
 

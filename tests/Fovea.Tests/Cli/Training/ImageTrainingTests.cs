@@ -213,7 +213,8 @@ public sealed partial class ImageTrainingTests : IDisposable
     [InlineData("1.png 2.png", "--data: expected images of classes. 'DATA': images without classes or masks.")]
     [InlineData("images/1.png masks/1.png", "--data: expected images of classes. 'DATA': images ('images') and masks ('masks').")]
     [InlineData(
-        "val/cat/1.png val/dog/1.png", "ImageFolderSplit: expected a folder train in 'DATA'; received only 'DATA/val'. Give the folder with the training images "
+        "val/cat/1.png val/dog/1.png",
+            "ImageFolderSplit: expected a folder train in 'DATA'; received only 'DATA/val'. Give the folder with the training images "
         + "the name train, or put the images of all classes into one folder each, which are split at random.")]
     [InlineData("cat/1.png", "ImageFolder: expected at least two classes in 'DATA'; received only 'cat'.")]
     [InlineData(
@@ -221,7 +222,8 @@ public sealed partial class ImageTrainingTests : IDisposable
         + "but 1 .txt.")]
     [InlineData(
         "train/cat/1.png train/dog/1.png test/cat/1.png more/1.png",
-        "ImageData: expected folders for train, validation and test in 'DATA' and nothing else; received more, test, train. If 'more' is a class, put the images "
+        "ImageData: expected folders for train, validation and test in 'DATA' and nothing else; received more, test, train. If 'more' is a class, put "
+            + "the images "
         + "of all classes into one folder each; otherwise move it away.")]
     [InlineData(
         "train/cat/1.png val/cat/1.png validation/cat/1.png",
@@ -257,7 +259,8 @@ public sealed partial class ImageTrainingTests : IDisposable
         AssertRefused(Train(flat), $"'{flat}' takes inputs of (7); expected a model of images, (height, width, 1 or 3), for 'DATA'.");
         AssertRefused(
             Train("book-mnist", "--recipe", "plain"),
-            "--recipe: expected with the network book-catsdogs or with --base; 'book-mnist' has its own layers.");
+            "--recipe: expected with one of the networks for images, resnet-small, mini-xception and book-catsdogs, or with --base; 'book-mnist' has its own "
+                + "layers.");
     }
 
     [Fact]

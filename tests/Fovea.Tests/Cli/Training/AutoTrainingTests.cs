@@ -1,0 +1,200 @@
+using System.Text.RegularExpressions;
+using Fovea.Cli;
+using Fovea.Imaging;
+using Fovea.Tests.Imaging;
+
+namespace Fovea.Tests.Cli;
+
+/// <summary><c>fovea train --data FOLDER</c>: a network that is sized to the images.</summary>
+public sealed class AutoTrainingTests : IDisposable
+{
+    /// <summary>Options that make the network of 24 × 24 pixels small.</summary>
+    private static readonly string[] Small = ["--widths", "4,8", "--epochs", "2", "--batch-size", "8"];
+
+    private readonly TestImages folder = new();
+
+    private string Data => folder.Inside("data");
+
+    private string ModelFile => folder.Inside("auto.keras");
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void The_command_line_that_is_printed_gives_the_same_weights()
+    {
+        WriteColors("a", "b", "c");
+        var first = Train(["--json", "--seed", "3", .. Small]);
+        Assert.Equal(("", 0), (first.Error, first.ExitCode));
+        var command = first.Json.GetProperty("command").GetString()!;
+        Assert.Equal(
+            $"fovea train --data {Data} --model resnet-small --input-shape 24,24,3 --widths 4,8 --blocks 1,1 --dropout 0.3 --recipe standard --flip none "
+                + "--optimizer adamw --learning-rate 0.003 --schedule one-cycle --weight-decay 0.05 --label-smoothing 0.1 --ema 0.8 --epochs 2 "
+                + "--batch-size 8 --seed 3",
+            command);
+        var again = CommandRunner.Run([.. command.Split(' ')[1..], "--json", "--out", folder.Inside("again.keras")]);
+        Assert.Equal(("", 0), (again.Error, again.ExitCode));
+        Assert.Equal(first.Json.GetProperty("weights_sha256").GetString(), again.Json.GetProperty("weights_sha256").GetString());
+        Assert.Equal(command, again.Json.GetProperty("command").GetString());
+    }
+
+    [Fact]
+    public void The_plan_is_printed_and_the_test_has_no_smoothing()
+    {
+        WriteColors("red fox", "blue jay");
+        var outcome = Train(Small);
+        Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
+        Assert.Contains(
+            "resnet-small on 24 × 24 color pixels, 2 epochs, recipe standard with horizontal flips.\nThe same weights again: fovea train --data",
+            outcome.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "adamw, one cycle to 0.003, weight decay 0.05, label smoothing 0.1, averages of the weights (0.8), batches of 8,", outcome.Output,
+            StringComparison.Ordinal);
+        Assert.Contains("The averages of the weights were kept.", outcome.Output, StringComparison.Ordinal);
+        var evaluated = CommandRunner.Run("evaluate", ModelFile, "--data", folder.Inside("data"), "--json");
+        Assert.Equal(("", 0), (evaluated.Error, evaluated.ExitCode));
+        Assert.Equal(["blue jay", "red fox"], Model.Load(ModelFile).ClassNames);
+    }
+
+    [Fact]
+    public void Grey_images_have_one_channel()
+    {
+        folder.Classes("data/", 6, "dark", "bright");
+        var outcome = Train(["--json", .. Small]);
+        Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
+        Assert.Contains("--input-shape 16,16,1", outcome.Json.GetProperty("command").GetString(), StringComparison.Ordinal);
+        Assert.Equal(new Shape(16, 16, 1), Model.Load(ModelFile).InputShape);
+    }
+
+    [Theory]
+    [InlineData("keep left", "keep right", "none")]
+    [InlineData("A", "B", "none")]
+    [InlineData("upright", "lefty", "horizontal")]
+    public void Classes_of_sides_and_letters_are_not_flipped(string one, string other, string flip)
+    {
+        WriteColors(one, other);
+        Assert.Contains($"--flip {flip} ", Train(["--json", "--epochs", "1", .. Small[..2]]).Json.GetProperty("command").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_time_is_planned_and_the_options_give_the_same_weights_without_it()
+    {
+        WriteColors("a", "b");
+        var timed = Train("--json", "--time", "8s", "--widths", "4,8");
+        Assert.Equal(("", 0), (timed.Error, timed.ExitCode));
+        var command = timed.Json.GetProperty("command").GetString()!;
+        Assert.DoesNotContain("--time", command, StringComparison.Ordinal);
+        var again = CommandRunner.Run([.. command.Split(' ')[1..], "--json", "--out", folder.Inside("again.keras")]);
+        Assert.Equal(timed.Json.GetProperty("weights_sha256").GetString(), again.Json.GetProperty("weights_sha256").GetString());
+    }
+
+    [Fact]
+    public void A_training_that_is_ended_early_has_the_schedule_of_all_epochs()
+    {
+        WriteColors("a", "b");
+        var outcome = Train(["--json", "--stop-after", "1", .. Small]);
+        Assert.Equal(1, outcome.Json.GetProperty("epochs").GetInt32());
+        Assert.Contains("--epochs 2 --stop-after 1 ", outcome.Json.GetProperty("command").GetString(), StringComparison.Ordinal);
+        var one = Train(["--json", .. Small[..2], "--epochs", "1", "--batch-size", "8"]);
+        Assert.NotEqual(one.Json.GetProperty("weights_sha256").GetString(), outcome.Json.GetProperty("weights_sha256").GetString());
+    }
+
+    [Fact]
+    public void A_plan_of_a_time_is_kept_with_the_backup()
+    {
+        var backup = folder.Inside("state");
+        var plan = new TrainingPlan { Network = "resnet-small", Epochs = 7, BatchSize = 4, InputShape = [24, 24, 3], Widths = [4] };
+        var file = new PlanFile(backup);
+        file.Write(plan);
+        Assert.Null(file.Read());  // no backup: the training has ended or not begun
+        File.WriteAllText(backup, "");
+        var read = file.Read()!;
+        Assert.Equal((7, 4, "resnet-small"), (read.Epochs, read.BatchSize, read.Network));
+        Assert.Equal([24, 24, 3], read.InputShape);
+        Assert.Equal([4], read.Widths);
+        File.WriteAllText($"{backup}.plan", "{");
+        Assert.Equal(
+            $"--backup: '{backup}.plan' is damaged, so that the plan of the training is lost; delete it and '{backup}' to begin again.",
+            Assert.Throws<CommandException>(file.Read).Message);
+        file.Delete();
+        Assert.Null(file.Read());
+    }
+
+    [Theory]
+    [InlineData("--time: expected without --epochs: the time decides how many epochs there are.", "--time", "10s", "--epochs", "3")]
+    [InlineData("--stop-after: expected at most the number of --epochs, 2; received 3.", "--stop-after", "3", "--epochs", "2")]
+    [InlineData("--weight-decay: expected with --optimizer adamw.", "--weight-decay", "0.1", "--optimizer", "sgd")]
+    [InlineData("--ema: expected with --optimizer adamw.", "--ema", "0.9", "--model", "book-catsdogs")]
+    [InlineData("--widths: expected with the network resnet-small; 'mini-xception' has its own layers.", "--widths", "8", "--model", "mini-xception")]
+    [InlineData(
+        "--time: expected with the network auto or resnet-small; 'book-catsdogs' has its own size. Use --epochs.", "--time", "10m", "--model",
+        "book-catsdogs")]
+    [InlineData(
+        "--input-shape: expected height and width of at least 16 pixels and 1 or 3 channels, as in 128,128,3; received 8,8,3.", "--input-shape", "8,8,3")]
+    public void Options_that_do_not_fit_are_refused(string expected, params string[] options)
+    {
+        WriteColors("a", "b");
+        var outcome = Train(options);
+        Assert.Equal((1, $"fovea train: {expected}\n"), (outcome.ExitCode, outcome.Error));
+    }
+
+    [Theory]
+    [InlineData("--time 10", "--time: expected hours, minutes and seconds, as in 10m, 90s or 1h30m; received 10.")]
+    [InlineData("--widths 8,x", "--widths: expected whole numbers of at least 1 with commas between them, as in 32,64,128,256; received 8,x.")]
+    [InlineData("--dropout 1", "--dropout: expected a number of at least 0 and below 1; received 1.")]
+    [InlineData("--flip up", "Argument 'up' not recognized. Must be one of:\n\t'none'\n\t'horizontal'\n\t'both'")]
+    public void Values_that_are_none_are_usage_errors(string options, string expected)
+    {
+        var outcome = CommandRunner.Run(["train", .. options.Split(' ')]);
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains(expected.ReplaceLineEndings(" ").Replace("\t", "", StringComparison.Ordinal), outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Images_are_expected_for_the_networks_for_images()
+    {
+        var outcome = CommandRunner.Run("train", "--model", "auto", "--out", ModelFile);
+        Assert.Equal("fovea train: --model: expected a folder of images for resnet-small; 'digits' is none. Use --model book-mnist.\n", outcome.Error);
+    }
+
+    /// <summary>The program is compiled here; its text is that of the command, except for the names of the folder and the file.</summary>
+    [Fact]
+    public void The_program_that_is_shown_gives_the_same_weights()
+    {
+        WriteColors("a", "b", "c");
+        string[] options = ["--samples", "16", .. Small];
+        var shown = Train(["--show-code", .. options]);
+        Assert.Equal(("", 0), (shown.Error, shown.ExitCode));
+        Assert.False(File.Exists(ModelFile));
+        var compiled = RepositoryFiles.Read("tests/Fovea.Tests/Cli/Training/ShownProgram.cs");
+        var statements = Regex.Match(compiled, @"// begin\n(.*?)\s*// end", RegexOptions.Singleline).Groups[1].Value;
+        var text = shown.Output.Replace($"\"{Data}\"", "folder", StringComparison.Ordinal).Replace($"\"{ModelFile}\"", "file", StringComparison.Ordinal);
+        Assert.Equal(Words(statements), Words(text[text.IndexOf("var input", StringComparison.Ordinal)..]));
+        Assert.StartsWith("// dotnet add package Fovea.Imaging\nusing Fovea;\nusing Fovea.Imaging;\n\nvar input", text, StringComparison.Ordinal);
+
+        var (accuracy, loss) = ShownProgram.Run(Data, folder.Inside("shown.keras"));
+        var trained = Train(["--json", .. options]).Json;
+        Assert.Equal(trained.GetProperty("weights_sha256").GetString(), WeightsDigest.Sha256(Model.Load(folder.Inside("shown.keras"))));
+        Assert.Equal(trained.GetProperty("test_accuracy").GetDouble(), accuracy);
+        Assert.Equal(trained.GetProperty("test_loss").GetDouble(), loss);
+
+        static string Words(string code) => Regex.Replace(code, @"\s+", " ").Trim();
+    }
+
+    private void WriteColors(params string[] classes)
+    {
+        var random = new Random(1);
+        for (var label = 0; label < classes.Length; label++)
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                var pixels = new float[24 * 26 * 3];
+                for (var k = 0; k < pixels.Length; k++) pixels[k] = (float)((0.7 * random.NextDouble()) + (k % 3 == label % 3 ? 0.3 : 0));
+                var path = folder.Inside($"data/{classes[label]}/{i}.png");
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                ImageFile.Save(new Tensor([24, 26, 3], pixels), path, PixelRange.ZeroToOne);
+            }
+        }
+    }
+
+    private CommandOutcome Train(params string[] options) => CommandRunner.Run(["train", "--data", Data, "--out", ModelFile, .. options]);
+}
