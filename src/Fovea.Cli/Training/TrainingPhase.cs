@@ -15,6 +15,9 @@ internal sealed class TrainingPhase(
     CommandOutput output, ScoreColumn score, string file, string curves, string validationName, ModelCheckpoint? checkpoint,
     IReadOnlyList<Callback>? callbacks = null, History? before = null)
 {
+    /// <summary>The samples for the statistics of batch normalizations after Ctrl-C, when the command is expected to end soon.</summary>
+    private const int FewSamples = 640;
+
     public TrainingClock Clock { get; } = new();
 
     public ModelCheckpoint? Checkpoint => checkpoint;
@@ -39,6 +42,7 @@ internal sealed class TrainingPhase(
         }
         catch (OperationCanceledException) when (Clock.Progress is { Epoch: > 1 } or { Batch: > 0 })
         {
+            if (plan.Averaging > 0) model.UpdateBatchNormalization(data.Train.Shuffle(plan.Seed).Take(Math.Min(data.Train.Count, FewSamples)), plan.BatchSize);
             Keep(kept);
             return false;
         }

@@ -61,14 +61,20 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         if (plan.Patience is { } patience) callbacks.Add(new EarlyStopping("val_loss", patience: patience));
         if (plan.StopAfter is { } stop) callbacks.Add(new StopAfter(stop));
         if (planner.Watch is { } watching) callbacks.Add(watching);
-        if (request.Backup is not null) callbacks.Add(new BackupAndRestore(request.Backup, BatchesPerBackup));
+        if (request.Backup is not null) callbacks.Add(new BackupAndRestore(request.Backup, BatchesPerBackup, deleteCheckpoint: false));
         return new TrainingPhase(output, task.Score, files.Model, files.Curves, ValidationName, checkpoint, callbacks);
     }
 
     private void AnnounceEnd(TrainingPhase phase)
     {
         if (plan.Patience is not null) AnnounceConvergence(phase.History.Epochs);
-        if (request is { Backup: { } backup, Time: not null } && Job.IsFirst) new PlanFile(backup).Delete();
+        if (request.Backup is { } backup && Job.IsFirst)
+        {
+            // The model is saved, so that the backup is not needed any more.
+            File.Delete(backup);
+            new PlanFile(backup).Delete();
+        }
+
         if (planner.Watch?.StoppedAfter is not { } stopped) return;
         plan = plan with { StopAfter = stopped };
         console.MarkupLine(

@@ -167,12 +167,12 @@ public sealed class ImageFolder : Dataset
     }
 
     /// <summary>The image files in a folder and the folders inside it, in ordinal order. No image is decoded.</summary>
-    /// <param name="folder">The folder.</param>
+    /// <param name="folder">The folder, which may be an archive or be inside one.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static IReadOnlyList<string> FindImages(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        return Directory.Exists(folder)
+        return StoredFiles.FolderExists(folder)
             ? FolderWalk.Find(folder).Images
             : throw new DirectoryNotFoundException($"ImageFolder: expected a folder of images; '{folder}' does not exist.");
     }

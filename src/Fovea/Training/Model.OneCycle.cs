@@ -7,7 +7,8 @@ public partial class Model
     /// Trains with one cycle of the learning rate, as fastai's <c>fit_one_cycle</c>: the rate rises from <paramref name="maxLearningRate"/> /
     /// <paramref name="div"/> to <paramref name="maxLearningRate"/> and falls to <paramref name="maxLearningRate"/> / <paramref name="divFinal"/>, each along
     /// half a cosine wave, while the momentum falls and rises (Smith and Topin 2017). <see cref="OneCycle"/> has the formula. The optimizer's own schedule
-    /// and momentum are used again afterwards. Each call is a new cycle.
+    /// and momentum are used again afterwards. Each call is a new cycle. If the optimizer averages the weights, <see cref="UpdateBatchNormalization"/> is
+    /// called at the end.
     /// </summary>
     /// <remarks>
     /// <code>
@@ -69,9 +70,9 @@ public partial class Model
             optimizer.Schedule = before == 0 ? cycle : new ShiftedSchedule(cycle, before);
             if (hasMomentum)
                 optimizer.MomentumSchedule = new ShiftedSchedule(new OneCycleMomentum(first, lowest, last, steps, pctStart), optimizer.Updates(before));
-            var history = Fit(
-                data, epochs, batchSize, validation, shuffle, callbacks, stepsPerEpoch, verbose: verbose, progress: progress,
-                cancellationToken: cancellationToken);
+            var history = FitEpochs(
+                data, epochs, batchSize, validation, shuffle, callbacks, stepsPerEpoch, validationSteps: null, verbose, progress, cancellationToken);
+            if (HasStaleStatistics(optimizer)) UpdateBatchNormalization(data, batchSize, cancellationToken);
             if (!hasMomentum) history.Note($"The momentum of {optimizer.GetType().Name} is constant: only Adam, AdamW and Sgd with a momentum change it.");
             return history;
         }

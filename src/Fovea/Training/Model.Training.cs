@@ -162,6 +162,18 @@ public partial class Model
         IReadOnlyList<Callback>? callbacks = null, int? stepsPerEpoch = null, int? validationSteps = null, Verbosity verbose = default,
         IProgress<FitProgress>? progress = null, CancellationToken cancellationToken = default)
     {
+        var history = FitEpochs(data, epochs, batchSize, validation, shuffle, callbacks, stepsPerEpoch, validationSteps, verbose, progress, cancellationToken);
+        if (history.Epochs > 0 && HasStaleStatistics(RequireTrainer().Optimizer))
+            history.Note(
+                $"The weights of '{Name}' are averages now, but the moving statistics of its batch normalizations belong to the weights before: call "
+                    + "UpdateBatchNormalization(data) before the model is used.");
+        return history;
+    }
+
+    private History FitEpochs(
+        Dataset data, int epochs, int batchSize, Dataset? validation, bool shuffle, IReadOnlyList<Callback>? callbacks, int? stepsPerEpoch,
+        int? validationSteps, Verbosity verbose, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
+    {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 0);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);

@@ -26,6 +26,7 @@ public sealed class ThreadSafetyTests : IDisposable
     /// <summary>What is called of each member; the number tells the threads apart.</summary>
     private Dictionary<string, Action<Sequential, int>> Members => new()
     {
+        ["UpdateBatchNormalization"] = (net, _) => net.UpdateBatchNormalization(Data),
         ["FitOneCycle"] = (net, _) => Assert.Equal(1, net.FitOneCycle(Data, 1, 0.01, batchSize: 4).Epochs),
         ["Fit"] = (net, _) => Assert.Equal(1, net.Fit(Data, batchSize: 4).Epochs),
         ["Evaluate"] = (net, _) => Assert.InRange(net.Evaluate(Data, 4).Loss, 0, 50),
