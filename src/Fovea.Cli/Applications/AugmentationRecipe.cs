@@ -16,20 +16,25 @@ internal enum AugmentationRecipe
 /// <summary>The layers of the recipes, and the C# that creates them. They take pixels from 0 to 255.</summary>
 internal static class AugmentationRecipes
 {
-    /// <summary>The layers of a recipe.</summary>
+    /// <summary>The layers of a recipe that can be within a model: all but those that mix images.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="network">The name of the network.</param>
     /// <param name="flip">The directions of flips.</param>
     public static IReadOnlyList<Layer> Layers(this AugmentationRecipe recipe, string network, FlipChoice flip) =>
-        [.. Rows(recipe, network, flip).Select(row => row.Create())];
+        [.. Rows(recipe, network, flip).Select(row => row.Create()).Where(layer => layer is not MixUp)];
 
-    /// <summary>The C# expressions that create the layers.</summary>
-    public static IReadOnlyList<string> Code(this AugmentationRecipe recipe, string network, FlipChoice flip) =>
-        [.. Rows(recipe, network, flip).Select(row => row.Code)];
+    /// <summary>The augmentation of a recipe; null for none.</summary>
+    public static ImageAugmentation? Augmentation(this AugmentationRecipe recipe, string network, FlipChoice flip) =>
+        Rows(recipe, network, flip) is { Length: > 0 } rows ? new Pipeline([.. rows.Select(row => row.Create())]) : null;
 
-    private static (Func<Layer> Create, string Code)[] Rows(AugmentationRecipe recipe, string network, FlipChoice flip)
+    /// <summary>The C# expression that creates the augmentation; null for none.</summary>
+    public static string? Code(this AugmentationRecipe recipe, string network, FlipChoice flip) => Rows(recipe, network, flip) is { Length: > 0 } rows
+        ? $"new Pipeline({string.Concat(rows.Select((row, i) => $"{(i == 0 ? "" : ",")}\n    {row.Code}"))})"
+        : null;
+
+    private static (Func<ImageAugmentation> Create, string Code)[] Rows(AugmentationRecipe recipe, string network, FlipChoice flip)
     {
-        (Func<Layer>, string)[] flips = flip switch
+        (Func<ImageAugmentation>, string)[] flips = flip switch
         {
             FlipChoice.Horizontal => [(() => new RandomFlip(FlipMode.Horizontal), "new RandomFlip(FlipMode.Horizontal)")],
             FlipChoice.Both => [(() => new RandomFlip(), "new RandomFlip()")],
@@ -49,7 +54,7 @@ internal static class AugmentationRecipes
     }
 
     /// <summary>Listing 5.11 of the book's first edition, without its shear.</summary>
-    private static (Func<Layer>, string)[] Book =>
+    private static (Func<ImageAugmentation>, string)[] Book =>
     [
         (() => new RandomRotation(0.1), "new RandomRotation(0.1)"),
         (() => new RandomTranslation(0.2, 0.2), "new RandomTranslation(0.2, 0.2)"),
@@ -57,10 +62,10 @@ internal static class AugmentationRecipes
     ];
 
     /// <summary>The book's second edition, section 9.3.5.</summary>
-    private static (Func<Layer>, string)[] MiniXception =>
+    private static (Func<ImageAugmentation>, string)[] MiniXception =>
         [(() => new RandomRotation(0.1), "new RandomRotation(0.1)"), (() => new RandomZoom(0.2), "new RandomZoom(0.2)")];
 
-    private static (Func<Layer>, string)[] Moderate =>
+    private static (Func<ImageAugmentation>, string)[] Moderate =>
     [
         (() => new RandomRotation(0.03), "new RandomRotation(0.03)"),
         (() => new RandomTranslation(0.1, 0.1), "new RandomTranslation(0.1, 0.1)"),
@@ -69,7 +74,7 @@ internal static class AugmentationRecipes
         (() => new RandomContrast(0.25), "new RandomContrast(0.25)"),
     ];
 
-    private static (Func<Layer>, string)[] Large =>
+    private static (Func<ImageAugmentation>, string)[] Large =>
     [
         (() => new RandomRotation(0.05), "new RandomRotation(0.05)"),
         (() => new RandomTranslation(0.15, 0.15), "new RandomTranslation(0.15, 0.15)"),
@@ -77,5 +82,6 @@ internal static class AugmentationRecipes
         (() => new RandomBrightness(0.25), "new RandomBrightness(0.25)"),
         (() => new RandomContrast(0.4), "new RandomContrast(0.4)"),
         (() => new RandomErasing(), "new RandomErasing()"),
+        (() => new MixUp(0.2), "new MixUp(0.2)"),
     ];
 }

@@ -15,7 +15,7 @@ internal static class Networks
     /// <param name="name">Its name.</param>
     /// <param name="seed">The seed of everything random in it.</param>
     /// <param name="head">The last layer; null for two classes. book-mnist always has ten.</param>
-    /// <param name="augmentation">The layers that vary images at random in training; null for the network's own. book-mnist has none.</param>
+    /// <param name="augmentation">The layers of book-catsdogs that vary images at random in training; null for its own. Other networks have none.</param>
     public static Model Create(string name, int seed, NetworkHead? head = null, IReadOnlyList<Layer>? augmentation = null)
     {
         var last = head ?? NetworkHead.Binary;
@@ -24,9 +24,9 @@ internal static class Networks
             BookMnist.Name => BookMnist.Create(seed),
             BookCatsDogs.Name => BookCatsDogs.Create(seed, last, augmentation ?? BookCatsDogs.Augmentation()),
             SmallNetwork.MiniXception => SmallNetworks.MiniXception(
-                SmallNetwork.MiniXceptionInput, last.Outputs, last.Activation, augmentation ?? [], seed: seed),
+                SmallNetwork.MiniXceptionInput, last.Outputs, last.Activation, seed: seed),
             SmallNetwork.ResNet => SmallNetworks.ResNet(
-                SmallNetwork.ResNetInput, last.Outputs, classifierActivation: last.Activation, augmentation: augmentation ?? [], seed: seed),
+                SmallNetwork.ResNetInput, last.Outputs, classifierActivation: last.Activation, seed: seed),
             _ => throw new CommandException($"expected one of the networks {string.Join(", ", Names)}; received '{name}'."),
         };
     }

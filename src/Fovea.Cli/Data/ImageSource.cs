@@ -93,7 +93,8 @@ internal sealed class ImageSource : TrainingSource
         var train = Sampled(split.Training, request);
         var description = $"Training on [bold]{Count(train.Count)} images of '{Markup.Escape(folder)}'[/] ({Markup.Escape(Listed())}), ";
         description += split.IsValidationTakenFromTraining
-            ? $"validating on [bold]{Count(split.Validation.Count)} others[/], chosen at random from the training {Place} since there {(Place == "rows" ? "are" : "is")} no validation {Place}; "
+            ? $"validating on [bold]{Count(split.Validation.Count)} others[/], chosen at random from the training {Place} since "
+                + $"there {(Place == "rows" ? "are" : "is")} no validation {Place}; "
                 + $"testing on [bold]{Count(split.Test!.Count)} more[/]{(data.Test is null ? ", chosen at random too" : "")}."
             : split.Test is { } test
             ? $"validating on [bold]{Count(split.Validation.Count)} others[/], testing on [bold]{Count(test.Count)} more[/]."

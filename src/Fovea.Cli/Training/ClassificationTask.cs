@@ -9,7 +9,12 @@ internal sealed class ClassificationTask(string dataName, TrainingSource source)
 
     public override ScoreColumn Score { get; } = new("accuracy");
 
-    public override Model CreateNetwork(TrainingPlan plan) => plan.CreateNetwork(Head(plan.Network));
+    public override Model CreateNetwork(TrainingPlan plan)
+    {
+        var model = plan.CreateNetwork(Head(plan.Network));
+        model.Augmentation = plan.Augmentation();
+        return model;
+    }
 
     public override NetworkHead Head(string network) =>
         network == SmallNetwork.ResNet ? NetworkHead.OfClasses(Source.Classes) : NetworkHead.AsInBook(Source.Classes);

@@ -59,6 +59,7 @@ internal sealed class ModelPreparation(TrainRequest request, LearningTask task, 
         var model = Networks.LoadSized(path, request.InputShape);
         task.RequireFit(model, path);
         if (request.Seed is { } seed) model.Seed = seed;
+        model.Augmentation = plan.Augmentation();
         if (plan.Optimizer is not null)
         {
             task.Compile(model, plan.CreateOptimizer(), plan);

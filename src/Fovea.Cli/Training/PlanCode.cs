@@ -34,7 +34,7 @@ internal static class PlanCode
             var input = {{Input(input)}};
             {{loading}}
             var model = {{network}};
-            model.ImageInput = input;
+            {{(plan.Recipe.Code(plan.Network, plan.Flip) is { } augmentation ? $"model.Augmentation = {augmentation};\n" : "")}}model.ImageInput = input;
             model.ClassNames = train.ClassNames;
             model.Compile(
                 {{Optimizer(plan)}},
@@ -65,15 +65,13 @@ internal static class PlanCode
     private static string? Network(TrainingPlan plan, NetworkHead head)
     {
         var activation = $"Activation.{(head.Activation == Activation.Sigmoid ? "Sigmoid" : head.Activation == Activation.Softmax ? "Softmax" : "Linear")}";
-        var augmentation = string.Concat(plan.Recipe.Code(plan.Network, plan.Flip).Select(layer => $"\n        {layer},"));
-        var varied = augmentation.Length == 0 ? "[]" : $"[{augmentation}\n    ]";
         return plan.Network switch
         {
             SmallNetwork.ResNet => $"SmallNetworks.ResNet(\n    {CSharpText.Literal(plan.InputShape!)}, classes: {Int(head.Outputs)}, "
                 + $"widths: {CSharpText.Literal(plan.Widths!)}, blocks: {CSharpText.Literal(plan.Blocks!)}, "
-                + $"dropout: {CSharpText.Literal(plan.Dropout)},\n    classifierActivation: {activation}, augmentation: {varied}, seed: {Int(plan.Seed)})",
+                + $"dropout: {CSharpText.Literal(plan.Dropout)},\n    classifierActivation: {activation}, seed: {Int(plan.Seed)})",
             SmallNetwork.MiniXception => $"SmallNetworks.MiniXception(\n    {CSharpText.Literal(plan.InputShape!)}, classes: {Int(head.Outputs)}, "
-                + $"classifierActivation: {activation}, augmentation: {varied}, seed: {Int(plan.Seed)})",
+                + $"classifierActivation: {activation}, seed: {Int(plan.Seed)})",
             _ => null,
         };
     }

@@ -56,7 +56,11 @@ internal static class PlanDecision
             Epochs = request.Epochs ?? (converges ? MaxHeadEpochs : source.Epochs),
             Patience = converges ? HeadPatience : null,
             BatchSize = request.BatchSize ?? source.BatchSize,
-            Recipe = request.Recipe ?? AugmentationRecipe.Standard,
+
+            // A model file has its own layers, if any.
+            Recipe = request.Recipe ?? (isTransfer || network is BookCatsDogs.Name or SmallNetwork.MiniXception
+                ? AugmentationRecipe.Standard
+                : AugmentationRecipe.Plain),
 
             // For images the best epoch is kept, for digits the last one. Averages of weights are those of the end.
             KeepsBest = source is ImageSource && !(request.Averaging > 0),

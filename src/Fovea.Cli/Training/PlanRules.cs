@@ -32,10 +32,10 @@ internal static class PlanRules
         if (request.FineTuneFrom is not null || request.FineTuneEpochs is not null)
             throw new CommandException("--fine-tune-from: expected with --base FILE, a pretrained network.");
         var isForImages = network is BookCatsDogs.Name or SmallNetwork.ResNet or SmallNetwork.MiniXception;
-        if (!isForImages && (request.Recipe is not null || request.Flip is not null))
+        if ((source is not ImageSource || network == BookMnist.Name) && (request.Recipe is not null || request.Flip is not null))
             throw new CommandException(
-                $"{(request.Recipe is not null ? "--recipe" : "--flip")}: expected with one of the networks for images, {SmallNetwork.ResNet}, "
-                    + $"{SmallNetwork.MiniXception} and {BookCatsDogs.Name}, or with --base; '{network}' has its own layers.");
+                $"{(request.Recipe is not null ? "--recipe" : "--flip")}: expected with a folder of images, and any network but {BookMnist.Name}; received "
+                    + $"'{request.Data}' and '{network}'.");
         if (isForImages && network != BookCatsDogs.Name && source is not ImageSource)
             throw new CommandException($"--model: expected a folder of images for {network}; '{request.Data}' is none. Use --model {BookMnist.Name}.");
         if (request.InputShape is { } shape && network is SmallNetwork.ResNet or SmallNetwork.MiniXception)

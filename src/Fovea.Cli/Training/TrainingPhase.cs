@@ -42,7 +42,9 @@ internal sealed class TrainingPhase(
         }
         catch (OperationCanceledException) when (Clock.Progress is { Epoch: > 1 } or { Batch: > 0 })
         {
-            if (plan.Averaging > 0) model.UpdateBatchNormalization(data.Train.Shuffle(plan.Seed).Take(Math.Min(data.Train.Count, FewSamples)), plan.BatchSize);
+            if (plan.Averaging > 0)
+                model.UpdateBatchNormalization(
+                    data.Train.Shuffle(plan.Seed).Take(Math.Min(data.Train.Count, FewSamples)), plan.BatchSize, CancellationToken.None);
             Keep(kept);
             return false;
         }

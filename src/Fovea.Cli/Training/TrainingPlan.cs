@@ -66,18 +66,21 @@ internal sealed record TrainingPlan
     /// <summary>The seed of all random numbers.</summary>
     public int Seed { get; init; }
 
-    /// <summary>The layers that vary training images at random.</summary>
-    public IReadOnlyList<Layer> Augmentation() => Recipe.Layers(Network, Flip);
+    /// <summary>The layers within a new network that vary images at random in training: those of book-catsdogs, as in the book, and of a new head.</summary>
+    public IReadOnlyList<Layer> Layers() =>
+        IsTransfer || (Network == BookCatsDogs.Name && Recipe == AugmentationRecipe.Standard) ? Recipe.Layers(Network, Flip) : [];
+
+    /// <summary>What varies images at random in the training of a new network or of one from a file; null for nothing.</summary>
+    public ImageAugmentation? Augmentation() => IsTransfer || Layers().Count > 0 ? null : Recipe.Augmentation(Network, Flip);
 
     /// <summary>Builds the network that the plan names.</summary>
     /// <param name="head">Its last layer.</param>
     public Model CreateNetwork(NetworkHead head) => Network switch
     {
         SmallNetwork.ResNet => SmallNetworks.ResNet(
-            new Shape([.. InputShape!]), head.Outputs, Widths, Blocks, Dropout, head.Activation, Augmentation(), seed: Seed),
-        SmallNetwork.MiniXception => SmallNetworks.MiniXception(
-            new Shape([.. InputShape!]), head.Outputs, head.Activation, Augmentation(), seed: Seed),
-        _ => Networks.Create(Network, Seed, head, Augmentation()),
+            new Shape([.. InputShape!]), head.Outputs, Widths, Blocks, Dropout, head.Activation, seed: Seed),
+        SmallNetwork.MiniXception => SmallNetworks.MiniXception(new Shape([.. InputShape!]), head.Outputs, head.Activation, seed: Seed),
+        _ => Networks.Create(Network, Seed, head, Layers()),
     };
 
     /// <summary>Creates the optimizer.</summary>

@@ -44,7 +44,7 @@ internal sealed class TransferNetwork
         var seed = plan.Seed;
         var extractor = Connect("extractor", seed, input, toBase);
         var head = Connect("head", seed, extractor.OutputShape, toClasses);
-        var whole = Connect(Name, seed, input, [.. plan.Augmentation(), .. toBase, .. toClasses]);
+        var whole = Connect(Name, seed, input, [.. plan.Layers(), .. toBase, .. toClasses]);
         whole.ImageInput = expected with { Pixels = PixelScale.ZeroTo255 };
         return new TransferNetwork(whole, extractor, head) { Note = note };
     }

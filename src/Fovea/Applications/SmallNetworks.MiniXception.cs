@@ -11,15 +11,14 @@ public static partial class SmallNetworks
     /// <param name="inputShape">The shape of an image, (height, width, channels).</param>
     /// <param name="classes">The number of outputs.</param>
     /// <param name="classifierActivation">The activation of the outputs; softmax by default. The book has one output with a sigmoid.</param>
-    /// <param name="augmentation">Layers that vary the images at random in training, before the rescaling; none by default.</param>
     /// <param name="name">The name of the model.</param>
     /// <param name="seed">The seed of everything random in the model.</param>
     /// <exception cref="ArgumentException">The shape is not that of an image, or there are no classes.</exception>
     public static Model MiniXception(
-        Shape inputShape, int classes, Activation? classifierActivation = null, IReadOnlyList<Layer>? augmentation = null, string name = "mini-xception",
+        Shape inputShape, int classes, Activation? classifierActivation = null, string name = "mini-xception",
         long seed = 0)
     {
-        var (input, x) = Begin(inputShape, classes, augmentation, $"SmallNetworks.{nameof(MiniXception)}");
+        var (input, x) = Begin(inputShape, classes, $"SmallNetworks.{nameof(MiniXception)}");
         x = new Conv2D(32, 5) { UseBias = false }.Call(x);
         foreach (var filters in (int[])[32, 64, 128, 256, 512]) x = SeparableBlock(x, filters);
         return End(input, x, classes, dropout: 0.5, classifierActivation, name, seed);

@@ -23,13 +23,12 @@ public static partial class SmallNetworks
     /// <param name="blocks">The number of blocks of each stage; 1, 2, 2 and 1 by default, or 1 for each of other widths.</param>
     /// <param name="dropout">The share of the features that dropout sets to zero; 0 for no dropout.</param>
     /// <param name="classifierActivation">The activation of the outputs; softmax by default.</param>
-    /// <param name="augmentation">Layers that vary the images at random in training, before the rescaling; none by default.</param>
     /// <param name="name">The name of the model.</param>
     /// <param name="seed">The seed of everything random in the model.</param>
     /// <exception cref="ArgumentException">An argument is outside its range, or there are not as many numbers of blocks as widths.</exception>
     public static Model ResNet(
         Shape inputShape, int classes, IReadOnlyList<int>? widths = null, IReadOnlyList<int>? blocks = null, double dropout = 0.3,
-        Activation? classifierActivation = null, IReadOnlyList<Layer>? augmentation = null, string name = "resnet-small", long seed = 0)
+        Activation? classifierActivation = null, string name = "resnet-small", long seed = 0)
     {
         const string subject = $"SmallNetworks.{nameof(ResNet)}";
         int[] filters = widths is null ? [32, 64, 128, 256] : [.. widths];
@@ -38,7 +37,7 @@ public static partial class SmallNetworks
         RequireCounts(depths, subject, nameof(blocks));
         if (depths.Length != filters.Length)
             throw ArgumentRules.Wrong(subject, nameof(blocks), $"a number of blocks for each of {filters.Length} widths", depths.Length);
-        var (input, x) = Begin(inputShape, classes, augmentation, subject);
+        var (input, x) = Begin(inputShape, classes, subject);
         x = Convolved(x, filters[0], 3, Math.Min(inputShape[0], inputShape[1]) > LargestFullSize ? 2 : 1);
         x = new ReLU().Call(x);
         for (var stage = 0; stage < filters.Length; stage++)

@@ -2,19 +2,18 @@ namespace Fovea;
 
 /// <summary>
 /// Networks for training from scratch on hundreds to some ten thousand images. They have fresh weights, and take images of pixels from 0 to 255, which
-/// their first layer rescales.
+/// their first layer rescales. Set <see cref="Model.Augmentation"/> to vary them in training.
 /// </summary>
 public static partial class SmallNetworks
 {
-    /// <summary>The input, the augmentation, and pixels from 0 to 1.</summary>
-    private static (SymbolicTensor Input, SymbolicTensor Pixels) Begin(Shape inputShape, int classes, IReadOnlyList<Layer>? augmentation, string subject)
+    /// <summary>The input, and pixels from 0 to 1.</summary>
+    private static (SymbolicTensor Input, SymbolicTensor Pixels) Begin(Shape inputShape, int classes, string subject)
     {
         if (inputShape is not { Rank: 3, IsOpen: false })
             throw new ArgumentException($"{subject}: expected the shape of an image, (height, width, channels); received {inputShape}.", nameof(inputShape));
         classes.AtLeast(1, subject, nameof(classes));
         var input = new Input(inputShape.Dimensions).Output;
-        var x = (augmentation ?? []).Aggregate(input, (image, layer) => layer.Call(image));
-        return (input, new Rescaling(1.0 / 255).Call(x));
+        return (input, new Rescaling(1.0 / 255).Call(input));
     }
 
     /// <summary>The mean of each channel, dropout, and the outputs.</summary>

@@ -259,8 +259,7 @@ public sealed partial class ImageTrainingTests : IDisposable
         AssertRefused(Train(flat), $"'{flat}' takes inputs of (7); expected a model of images, (height, width, 1 or 3), for 'DATA'.");
         AssertRefused(
             Train("book-mnist", "--recipe", "plain"),
-            "--recipe: expected with one of the networks for images, resnet-small, mini-xception and book-catsdogs, or with --base; 'book-mnist' has its own "
-                + "layers.");
+            "--recipe: expected with a folder of images, and any network but book-mnist; received 'DATA' and 'book-mnist'.");
     }
 
     [Fact]

@@ -20,13 +20,13 @@ internal static class ShownProgram
 
         var model = SmallNetworks.ResNet(
             [24, 24, 3], classes: 3, widths: [4, 8], blocks: [1, 1], dropout: 0.3,
-            classifierActivation: Activation.Softmax, augmentation: [
-                new RandomRotation(0.03),
-                new RandomTranslation(0.1, 0.1),
-                new RandomZoom((-0.3, 0.1), (-0.3, 0.1)),
-                new RandomBrightness(0.15),
-                new RandomContrast(0.25),
-            ], seed: 0);
+            classifierActivation: Activation.Softmax, seed: 0);
+        model.Augmentation = new Pipeline(
+            new RandomRotation(0.03),
+            new RandomTranslation(0.1, 0.1),
+            new RandomZoom((-0.3, 0.1), (-0.3, 0.1)),
+            new RandomBrightness(0.15),
+            new RandomContrast(0.25));
         model.ImageInput = input;
         model.ClassNames = train.ClassNames;
         model.Compile(
