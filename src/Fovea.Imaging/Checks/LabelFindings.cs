@@ -47,7 +47,7 @@ internal sealed class LabelFindings(IReadOnlyList<MeasuredImage> images, DataChe
         });
     }
 
-    /// <summary>The mean of the probabilities of a logistic regression and of the nearest neighbors, both of the other folds.</summary>
+    /// <summary>The probabilities of a logistic regression (two thirds) and of the nearest neighbors (one third), both of the other folds.</summary>
     private double[][] OutOfSample(CheckedImage[] files, int[] labels, int classes, IEnumerable<int[]> groups, CancellationToken cancellationToken)
     {
         var rows = CheckedFeatures.Of(options.Base!, files, progress.Of("features", files.Length), cancellationToken);
@@ -63,7 +63,7 @@ internal sealed class LabelFindings(IReadOnlyList<MeasuredImage> images, DataChe
             var regression = LogisticRegression.Fit(theirRows, theirLabels, classes, LogisticRegression.Penalty, cancellationToken);
             var neighbors = new NearestNeighbors(theirRows, theirLabels, classes);
             Parallel.ForEach(held, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Cpu.Threads }, i =>
-                probabilities[i] = [.. regression.Predict(rows[i]).Zip(neighbors.Predict(rows[i]), (one, other) => (one + other) / 2)]);
+                probabilities[i] = [.. regression.Predict(rows[i]).Zip(neighbors.Predict(rows[i]), (one, other) => ((2 * one) + other) / 3)]);
             counter?.Report(fold + 1);
         }
 
