@@ -92,6 +92,7 @@ internal sealed partial class FoveaCommand(CommandOutput output, Func<string, bo
             SummaryCommand.Create(output),
             ExplainCommand.Create(output),
             ConvertCommand.Create(output),
+            DataCommand.Create(output),
             PublishCommand.Create(output),
             BenchCommand.Create(output),
         };
@@ -101,6 +102,7 @@ internal sealed partial class FoveaCommand(CommandOutput output, Func<string, bo
             new("fovea train", "train the book's convnet on drawn digits, in less than a minute"),
             new("fovea train --data mnist --epochs 5", "train it on MNIST (downloads 11 MB once)"),
             new("fovea train --data FOLDER", "train a convnet on your images, one folder for each class"),
+            new("fovea data check FOLDER", "find broken files, duplicates and wrong labels among your images"),
             new("fovea predict book-mnist.keras photo.jpg", "say which digit a photo shows"),
             new("fovea convert colleague.h5 mine.keras", "change the format of a model file"),
             new("fovea train --help", "explain a command"));

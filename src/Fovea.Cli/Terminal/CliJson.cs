@@ -172,4 +172,5 @@ internal sealed record PublishResult(string Program, long Bytes, double Seconds)
 [JsonSerializable(typeof(BenchResult))]
 [JsonSerializable(typeof(PublishResult))]
 [JsonSerializable(typeof(ConvertResult))]
+[JsonSerializable(typeof(DataCheckResult))]
 internal sealed partial class CliJsonContext : JsonSerializerContext;

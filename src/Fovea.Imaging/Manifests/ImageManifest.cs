@@ -8,8 +8,8 @@ public sealed class ImageManifest : Dataset
 {
     private const int Listed = 5;
 
-    private static readonly string[] FileColumns = ["file", "filename", "file_name", "path", "filepath", "file_path", "image", "image_path"];
-    private static readonly string[] LabelColumns = ["label", "class", "category"];
+    internal static readonly string[] FileColumns = ["file", "filename", "file_name", "path", "filepath", "file_path", "image", "image_path"];
+    internal static readonly string[] LabelColumns = ["label", "class", "category"];
 
     private readonly ImageFiles files;
     private readonly int[] lines;
@@ -150,7 +150,7 @@ public sealed class ImageManifest : Dataset
     }
 
     /// <summary>Replaces the separators of Windows, where a list was written there.</summary>
-    private static string PortablePath(string file) => Path.DirectorySeparatorChar == '/' ? file.Replace('\\', '/') : file;
+    internal static string PortablePath(string file) => Path.DirectorySeparatorChar == '/' ? file.Replace('\\', '/') : file;
 
     private static bool[] RequireFiles(ManifestTable table, string folder, string[] paths, List<ManifestRow> rows, bool skip)
     {
