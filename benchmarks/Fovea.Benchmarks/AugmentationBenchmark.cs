@@ -42,7 +42,9 @@ internal sealed class AugmentationBenchmark(int pairs, double seconds)
     /// <summary>torchvision with its version.</summary>
     public string Peer { get; private set; } = "torchvision";
 
-    /// <summary>For each row, the images per second, and how many times as fast as torchvision with numbers drawn for each image and once for the batch.</summary>
+    /// <summary>
+    /// For each row, the images per second, and how many times as fast as torchvision with numbers drawn for each image and once for the batch.
+    /// </summary>
     public IEnumerable<(string Name, Spread Fovea, Spread? OverImages, Spread? OverBatch)> Measure()
     {
         var fovea = Rows.ToDictionary(row => row.Name, _ => new List<double>());

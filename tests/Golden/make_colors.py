@@ -1,6 +1,7 @@
-"""colors.json: color and filter augmentations of an image of 29 x 22 pixels, by programs that are not Keras: Pillow (AutoContrast, Solarization,
-Posterization, Invert, Brightness, gray blending, sharpness, JPEG), colorsys (hue and saturation), SciPy (Gaussian blur) and NumPy by Keras' formulas (equalization,
-CLAHE). Run with Debian's python3: python3 make_colors.py"""
+"""colors.json: color and filter augmentations of an image of 29 x 22 pixels, by programs that are not Keras: Pillow (AutoContrast, Solarization, Posterization,
+Invert, gray blending, sharpness, JPEG), colorsys (hue and saturation), SciPy (Gaussian blur), scikit-image (equalization) and NumPy by Keras' formulas
+(equalization, CLAHE).
+Run with Debian's python3: python3 make_colors.py"""
 import colorsys
 import io
 import json
@@ -9,6 +10,7 @@ import os
 import numpy as np
 from PIL import Image, ImageEnhance, ImageOps
 from scipy import ndimage
+from skimage import exposure
 
 HEIGHT, WIDTH = 22, 29
 random = np.random.default_rng(20)
@@ -114,8 +116,10 @@ for bits in (1, 3, 8):
 add('Solarization', {'addition_factor': [0, 0], 'threshold_factor': [0, 0], **R}, np.asarray(ImageOps.solarize(pil, 0)), 0, 'PIL.ImageOps.solarize')
 add('Equalization', {'bins': 256, **R}, equalize(image[None])[0], 0, "NumPy, Keras' formula")
 add('Equalization', {'bins': 32, **R}, equalize(image[None], 32)[0], 0, "NumPy, Keras' formula")
-# Pillow rounds its steps to whole pixels, which matters less in a larger image with the same histogram. Of the pixels in the bin of a value it counts half, Keras all: here up to 60 levels are between two bins.
-add('Equalization', {'bins': 256, **R}, np.asarray(ImageOps.equalize(Image.fromarray(np.tile(image, (9, 9, 1)))))[:HEIGHT, :WIDTH], 30, 'PIL.ImageOps.equalize', mean=6)
+# scikit-image counts the pixels of the lowest bin too, so that its smallest value is above 0; Keras rounds.
+by_skimage = np.stack([exposure.equalize_hist(image[..., c], 256) for c in range(3)], axis=2)
+smallest = by_skimage.min(axis=(0, 1))
+add('Equalization', {'bins': 256, **R}, 255 * (by_skimage - smallest) / (1 - smallest), 0.501, 'skimage.exposure.equalize_hist')
 add('ContrastLimitedAdaptiveHistogramEqualization', {'clip_limit': 4.0, 'tile_grid_size': [8, 8], **R}, clahe(image, 4, (8, 8)), 0.001, "NumPy, Keras' formula")
 add('ContrastLimitedAdaptiveHistogramEqualization', {'clip_limit': 0, 'tile_grid_size': [3, 5], **R}, clahe(image, 0, (3, 5)), 0.001, "NumPy, Keras' formula")
 for factor in (0.0, 0.4, 1.0):

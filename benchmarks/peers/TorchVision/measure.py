@@ -1,6 +1,6 @@
-"""Images per second of torchvision's augmentations, as one JSON object: measure.py THREADS SECONDS. A batch is 8 float images of 128 x 128 pixels in three colors.
-Each image has its own random numbers, so images are transformed one by one ("images"), as torchvision's documentation shows it; "batch" is the speed with one draw
-for the whole batch."""
+"""Images per second of torchvision's augmentations, as one JSON object: measure.py THREADS SECONDS. A batch is 8 float images of 128 x 128 pixels in three
+colors. Each image has its own random numbers, so images are transformed one by one ("images"), as torchvision's documentation shows it; "batch" is the speed
+with one draw for the whole batch."""
 import json
 import statistics
 import sys
@@ -29,7 +29,9 @@ rows = {
     'invert': t.RandomInvert(1),
     'solarization': t.RandomSolarize(0.5, 1),
 }
-bytes_only = {'equalization': t.RandomEqualize(1), 'posterization': t.RandomPosterize(4, 1), 'RandAugment': t.RandAugment(), 'TrivialAugment': t.TrivialAugmentWide()}
+bytes_only = {
+    'equalization': t.RandomEqualize(1), 'posterization': t.RandomPosterize(4, 1), 'RandAugment': t.RandAugment(), 'TrivialAugment': t.TrivialAugmentWide(),
+}
 
 
 def measure(transform, batch, one_by_one):

@@ -50,8 +50,8 @@ internal sealed class StridedIndex(int[] dimensions, int[] strides)
     }
 
     /// <summary>
-    /// Positions in a tensor that is broadcast to a shape: the innermost dimensions are aligned, and dimensions of size 1 are repeated. Adjacent dimensions that are
-    /// walked like one are joined.
+    /// Positions in a tensor that is broadcast to a shape: the innermost dimensions are aligned, and dimensions of size 1 are repeated. Adjacent dimensions
+    /// that are walked like one are joined.
     /// </summary>
     public static StridedIndex Broadcast(Shape from, Shape to)
     {

@@ -104,8 +104,9 @@ internal static class AugmentationCases
                 """,
             IsRandom = true,
         },
-        new("RandomGaussianBlur with reflection", () => new RandomGaussianBlur((1, 1), (5, 7), (0.5, 2)) { ValueRange = (-9, 9), PerBatch = true,
-            FillMode = FillMode.Reflect }, [6, 5, 3], [6, 5, 3])
+        new(
+            "RandomGaussianBlur with reflection",
+            () => new RandomGaussianBlur((1, 1), (5, 7), (0.5, 2)) { ValueRange = (-9, 9), PerBatch = true, FillMode = FillMode.Reflect }, [6, 5, 3], [6, 5, 3])
         {
             Config =
                 """

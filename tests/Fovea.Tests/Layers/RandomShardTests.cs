@@ -35,11 +35,13 @@ public class RandomShardTests
     }
 
     /// <summary>
-    /// Every layer has a row (<see cref="LayerTests"/>), so every layer that draws has a case. Batch normalization and equalization differ in training, but draw nothing.
+    /// Every layer has a row (<see cref="LayerTests"/>), so every layer that draws has a case. Batch normalization and equalization differ in training, but
+    /// draw nothing.
     /// </summary>
     [Fact]
     public void All_random_layers_draw_from_their_context() =>
-        Assert.All(LayerCases.All.Where(row => row.IsRandom && row.Create() is not (BatchNormalization or Equalization)), row => Assert.True(Draws(row), row.Name));
+        Assert.All(
+            LayerCases.All.Where(row => row.IsRandom && row.Create() is not (BatchNormalization or Equalization)), row => Assert.True(Draws(row), row.Name));
 
     [Theory]
     [InlineData(true)]

@@ -3,7 +3,8 @@ namespace Fovea.Engine.Ops;
 /// <summary>
 /// Rotates the hue and scales the saturation of each image, in the model of hue, saturation and value (Smith 1978). Inputs: images (n, h, w, 3), red, green
 /// and blue, and parameters (n, 2): the rotation in turns, and the factor of the saturation. With v the largest and m the smallest of the three colors, the
-/// saturation is s = (v − m) / v, or 0 where v ≤ 0, and the new one s′ = clip(factor · s). Each new color is v·(1 − s′·(1 − d)), where d depends on the hue only.
+/// saturation is s = (v − m) / v, or 0 where v ≤ 0, and the new one s′ = clip(factor · s). Each new color is v·(1 − s′·(1 − d)), where d depends on the hue
+/// only.
 /// </summary>
 /// <param name="LowestSaturation">The lower limit of the new saturation.</param>
 /// <param name="HighestSaturation">The upper limit of the new saturation; above 1, colors can become negative.</param>

@@ -4,8 +4,9 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Changes each pixel of three colors on its own. The colors of a block of pixels are separated into three rows of scratch, changed there with vectors of pixels,
-/// and joined again. A unit is a part of the pixels of one image. Vectors run beyond the end of a block, so that no result depends on the position of a pixel.
+/// Changes each pixel of three colors on its own. The colors of a block of pixels are separated into three rows of scratch, changed there with vectors of
+/// pixels, and joined again. A unit is a part of the pixels of one image. Vectors run beyond the end of a block, so that no result depends on the position of a
+/// pixel.
 /// </summary>
 internal abstract unsafe class PixelBlockKernel : Kernel
 {

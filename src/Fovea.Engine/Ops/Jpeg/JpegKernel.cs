@@ -75,7 +75,9 @@ internal sealed unsafe class JpegKernel : Kernel
         }
     }
 
-    /// <summary>Each row of the output is the sum of the rows of the input, with the factors of a row of the matrix, scaled and rounded; halves are rounded up.</summary>
+    /// <summary>
+    /// Each row of the output is the sum of the rows of the input, with the factors of a row of the matrix, scaled and rounded; halves are rounded up.
+    /// </summary>
     private static void Transform(float* matrix, float* input, float* output, float scale)
     {
         for (var k = 0; k < 8; k++, matrix += 8)

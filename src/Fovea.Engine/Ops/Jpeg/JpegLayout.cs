@@ -99,8 +99,8 @@ internal readonly record struct JpegLayout(int Height, int Width, int Channels)
     }
 
     /// <summary>
-    /// The chrominance at a pixel of the image: 3/4 of the nearest value and 1/4 of the next one, in both directions. libjpeg repeats values of planes of at most
-    /// two columns.
+    /// The chrominance at a pixel of the image: 3/4 of the nearest value and 1/4 of the next one, in both directions. libjpeg repeats values of planes of at
+    /// most two columns.
     /// </summary>
     private int Interpolate(ReadOnlySpan<float> plane, int y, int x)
     {

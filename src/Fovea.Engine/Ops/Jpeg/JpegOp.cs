@@ -46,8 +46,8 @@ internal sealed record JpegOp : Op
     }
 
     /// <summary>
-    /// Transforms a block of 8 × 8 values, rounds the coefficients to multiples of the table, and transforms back. As in libjpeg, which computes with whole numbers,
-    /// the values between the two directions of a transform are rounded to quarters, and the coefficients times 8 to whole numbers.
+    /// Transforms a block of 8 × 8 values, rounds the coefficients to multiples of the table, and transforms back. As in libjpeg, which computes with whole
+    /// numbers, the values between the two directions of a transform are rounded to quarters, and the coefficients times 8 to whole numbers.
     /// </summary>
     private static void Quantize(Span<float> block, int stride, int[] table)
     {

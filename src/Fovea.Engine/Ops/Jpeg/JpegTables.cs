@@ -30,7 +30,8 @@ internal static class JpegTables
     private static readonly double[] Cosines = [.. Enumerable.Range(0, 64).Select(i => Basis(i / 8, i % 8))];
 
     /// <summary>
-    /// The basis function of a frequency at a position: ±1 for the frequencies 0 and 4, √2 · cos(k·(2i + 1)·π/16) for the others. It is √8 times the orthonormal one.
+    /// The basis function of a frequency at a position: ±1 for the frequencies 0 and 4, √2 · cos(k·(2i + 1)·π/16) for the others. It is √8 times the
+    /// orthonormal one.
     /// </summary>
     public static double Cosine(int frequency, int position) => Cosines[(frequency * 8) + position];
 

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Sums the middle dimension of [outer, summed, inner]. A unit is a run of outer positions, so no sum is shared. Where the inner dimension is short, as the colors
-/// of images are, blocks of many summands are added, and then the sums of a block.
+/// Sums the middle dimension of [outer, summed, inner]. A unit is a run of outer positions, so no sum is shared. Where the inner dimension is short, as the
+/// colors of images are, blocks of many summands are added, and then the sums of a block.
 /// </summary>
 internal sealed unsafe class SumWithinKernel(int outer, int summed, int inner) : Kernel
 {

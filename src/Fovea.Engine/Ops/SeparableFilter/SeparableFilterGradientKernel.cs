@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The transposed filter: each row is spread along itself, into a row of scratch whose margins are added to the pixels that they repeat, and then to the rows above
-/// and below. Several rows are added to the same one, so a unit is a whole image.
+/// The transposed filter: each row is spread along itself, into a row of scratch whose margins are added to the pixels that they repeat, and then to the rows
+/// above and below. Several rows are added to the same one, so a unit is a whole image.
 /// </summary>
 internal sealed unsafe class SeparableFilterGradientKernel(Shape images, int downSize, int acrossSize, FillMode fillMode) : Kernel
 {
@@ -24,7 +24,8 @@ internal sealed unsafe class SeparableFilterGradientKernel(Shape images, int dow
         output.Clear();
         for (var i = 0; i < height; i++)
         {
-            Spread(new ReadOnlySpan<float>(buffers.Input(0) + ((((nint)unit * height) + i) * rowLength), rowLength), buffers.Input(2) + (unit * acrossSize), spread);
+            Spread(new ReadOnlySpan<float>(buffers.Input(0) + ((((nint)unit * height) + i) * rowLength), rowLength),
+                buffers.Input(2) + (unit * acrossSize), spread);
             for (var u = 0; u < downSize; u++)
             {
                 var row = fillMode.Inside(i + u - (downSize / 2), height);

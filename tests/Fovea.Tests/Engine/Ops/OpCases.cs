@@ -156,6 +156,8 @@ public static class OpCases
     {
         yield return new("hue and saturation", [[3, 5, 7, 3], [3, 2]], x => new Node(new AdjustColorOp(0, 1), x[0], x[1])) { Domain = x => Math.Abs(x) + 0.5 };
         yield return new("hue and saturation of any color", [[3, 5, 7, 3], [3, 2]], x => new Node(new AdjustColorOp(-2, 9), x[0], x[1]));
+        yield return new("extrema of channels", [[3, 5, 29, 3]], x => new Node(new ChannelExtremaOp(), x[0]));
+        yield return new("extrema of many channels", [[2, 3, 1, 150]], x => new Node(new ChannelExtremaOp(), x[0]));
         yield return new("color matrix", [[3, 5, 7, 3], [3, 3, 3]], x => new Node(new ColorMatrixOp(), x[0], x[1])) { Constants = [1] };
         yield return new("equalized", [[3, 5, 7, 2]], x => new Node(new EqualizeOp(256), x[0])) { Domain = Byte };
         yield return new("equalized over a batch", [[3, 5, 7, 2]], x => new Node(new EqualizeOp(20, PerBatch: true), x[0])) { Domain = Byte };

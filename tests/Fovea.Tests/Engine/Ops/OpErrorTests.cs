@@ -64,6 +64,7 @@ public class OpErrorTests
         new("AdjustColor: expected parameters (2, 2); received (4, 3).", () => new Node(new AdjustColorOp(0, 1), Image, Matrix)),
         new("ColorMatrix: expected images (batch, height, width, 3); received (4, 3).", () => new Node(new ColorMatrixOp(), Matrix, Matrix)),
         new("ColorMatrix: expected matrices (2, 3, 3); received (4, 3).", () => new Node(new ColorMatrixOp(), Image, Matrix)),
+        new("ChannelExtrema: expected images (batch, height, width, channels); received (4, 3).", () => new Node(new ChannelExtremaOp(), Matrix)),
         new("Equalize: expected images (batch, height, width, channels); received (4, 3).", () => new Node(new EqualizeOp(256), Matrix)),
         new("TileEqualize: expected images (batch, height, width, channels); received (4, 3).", () => new Node(new TileEqualizeOp(8, 8, 4), Matrix)),
         new("Jpeg: expected images (batch, height, width, 1 or 3); received (2, 5, 4, 2).", () => new Node(new JpegOp(), Input([2, 5, 4, 2]), Vector)),

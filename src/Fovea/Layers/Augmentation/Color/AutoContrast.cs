@@ -1,8 +1,8 @@
 namespace Fovea;
 
 /// <summary>
-/// Stretches the values of each channel of an image so that its smallest becomes the lowest and its largest the highest of the range of values. A channel of one
-/// value is not changed. It acts in training and in inference, as in Keras. <c>keras.layers.AutoContrast</c>.
+/// Stretches the values of each channel of an image so that its smallest becomes the lowest and its largest the highest of the range of values. A channel of
+/// one value is not changed. It acts in training and in inference, as in Keras. <c>keras.layers.AutoContrast</c>.
 /// </summary>
 public sealed class AutoContrast : ImageAugmentation
 {

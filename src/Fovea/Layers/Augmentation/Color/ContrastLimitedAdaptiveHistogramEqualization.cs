@@ -9,8 +9,8 @@ namespace Fovea;
 /// <c>keras.layers.ContrastLimitedAdaptiveHistogramEqualization</c>.
 /// </summary>
 /// <remarks>
-/// Counts above <paramref name="clipLimit"/> · (pixels of a tile) / 256 are cut, and their sum is spread evenly over all bins, once. Where tiles exceed the image, it
-/// is reflected at its lower and right border. Values are looked up as whole numbers from 0 to 255, so the derivative of the output is 0.
+/// Counts above <paramref name="clipLimit"/> · (pixels of a tile) / 256 are cut, and their sum is spread evenly over all bins, once. Where tiles exceed the
+/// image, it is reflected at its lower and right border. Values are looked up as whole numbers from 0 to 255, so the derivative of the output is 0.
 /// </remarks>
 /// <param name="clipLimit">The limit of a count, relative to an even histogram; small values keep the contrast low, and 0 sets no limit.</param>
 /// <param name="tileGridSize">The number of tiles from top to bottom and from left to right; 8 × 8 by default.</param>

@@ -1,12 +1,12 @@
 namespace Fovea;
 
 /// <summary>
-/// In training, equalizes the histogram of each channel of an image, so that all values become about equally frequent. A channel whose values are all in one bin
-/// is not changed. In inference it returns its input. <c>keras.layers.Equalization</c>.
+/// In training, equalizes the histogram of each channel of an image, so that all values become about equally frequent. A channel whose values are all in one
+/// bin is not changed. In inference it returns its input. <c>keras.layers.Equalization</c>.
 /// </summary>
 /// <remarks>
-/// The new value of a bin is round(255 · (C − C₀) / (C₁ − C₀)), mapped to the range of values, where C counts the pixels up to this bin, C₀ those of the lowest bin
-/// that is not empty, and C₁ all pixels. Its derivative is 0.
+/// The new value of a bin is round(255 · (C − C₀) / (C₁ − C₀)), mapped to the range of values, where C counts the pixels up to this bin, C₀ those of the lowest
+/// bin that is not empty, and C₁ all pixels. Its derivative is 0.
 /// </remarks>
 /// <param name="bins">The number of bins of the histogram, at least 2.</param>
 public sealed class Equalization(int bins = 256) : ImageAugmentation
@@ -18,8 +18,8 @@ public sealed class Equalization(int bins = 256) : ImageAugmentation
     public (double Low, double High) ValueRange { get; init => field = AffineAugmentation.Range(value, nameof(Equalization)); } = (0, 255);
 
     /// <summary>
-    /// Whether one histogram for each channel counts the pixels of all images of a batch, as Keras does; by default each image has its own. It is true for layers of
-    /// a file by Keras. In training in shards a batch is a shard.
+    /// Whether one histogram for each channel counts the pixels of all images of a batch, as Keras does; by default each image has its own. It is true for
+    /// layers of a file by Keras. In training in shards a batch is a shard.
     /// </summary>
     public bool PerBatch { get; init; }
 

@@ -4,8 +4,8 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Changes of the colors of images (batch, height, width, channels), as ops. Numbers that differ between images are nodes (batch, 1). A range is the smallest and
-/// the largest value of a pixel.
+/// Changes of the colors of images (batch, height, width, channels), as ops. Numbers that differ between images are nodes (batch, 1). A range is the smallest
+/// and the largest value of a pixel.
 /// </summary>
 internal static class ImageColors
 {
@@ -41,7 +41,8 @@ internal static class ImageColors
         /// <summary>Stretches the values of each channel to the whole range. A channel of one value is not changed.</summary>
         public Node StretchContrast((double Low, double High) range)
         {
-            var (lowest, highest) = (images.Min(1, 2), images.Max(1, 2));
+            var extrema = new Node(new ChannelExtremaOp(), images);
+            var (lowest, highest) = (extrema.Slice(1, 0, 1), extrema.Slice(1, 1, 1));
             var isFlat = highest.EqualTo(lowest);
             var scale = isFlat + (((float)range.High - (float)range.Low) * (1 - isFlat) / (highest - lowest + isFlat));
             var offset = (range.Low - (lowest * scale)) * (1 - isFlat);
@@ -73,8 +74,8 @@ internal static class ImageColors
         public Node Invert(Node isChosen, double highest) => (images * OfPixels(1 - (2 * isChosen))) + OfPixels(isChosen * highest);
 
         /// <summary>
-        /// Blends each image with a smoothed one: 0 gives the smoothed image, 1 the image itself, more sharpens it. The smoothing kernel is 5/13 at the pixel and
-        /// 1/13 at each of its 8 neighbors; outside the image are zeros.
+        /// Blends each image with a smoothed one: 0 gives the smoothed image, 1 the image itself, more sharpens it. The smoothing kernel is 5/13 at the pixel
+        /// and 1/13 at each of its 8 neighbors; outside the image are zeros.
         /// </summary>
         public Node Sharpen(CallContext context, Node factor, (double Low, double High) range)
         {
@@ -97,7 +98,9 @@ internal static class ImageColors
         public Node AdjustColor(Node turn, Node factor, (double Low, double High) saturations) =>
             new(new AdjustColorOp((float)saturations.Low, (float)saturations.High), images, Concatenation.Concatenate(1, turn, factor));
 
-        /// <summary>Blurs the chosen images by Gaussian kernels. Their weights are e^(−x²/2σ²) at the distances x from the center, divided by the sum of all.</summary>
+        /// <summary>
+        /// Blurs the chosen images by Gaussian kernels. Their weights are e^(−x²/2σ²) at the distances x from the center, divided by the sum of all.
+        /// </summary>
         /// <param name="context">The graph.</param>
         /// <param name="down">The standard deviation along columns, (batch, 1), above 0, in pixels.</param>
         /// <param name="across">The standard deviation along rows.</param>

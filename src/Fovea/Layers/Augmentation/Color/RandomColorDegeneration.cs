@@ -1,12 +1,12 @@
 namespace Fovea;
 
 /// <summary>
-/// In training, blends each image with its shades of gray: x + f · (gray − x), with gray = 0.2989 red + 0.587 green + 0.114 blue and a factor f drawn for each image.
-/// In inference it returns its input. <c>keras.layers.RandomColorDegeneration</c>.
+/// In training, blends each image with its shades of gray: x + f · (gray − x), with gray = 0.2989 red + 0.587 green + 0.114 blue and a factor f drawn for each
+/// image. In inference it returns its input. <c>keras.layers.RandomColorDegeneration</c>.
 /// </summary>
 /// <param name="factor">
-/// The range of the factor: 0 keeps the image, 1 gives shades of gray, and negative factors make colors stronger, down to −1. As in Keras 3, whose documentation
-/// says otherwise, a single number f means −f to f.
+/// The range of the factor: 0 keeps the image, 1 gives shades of gray, and negative factors make colors stronger, down to −1. As in Keras 3, whose
+/// documentation says otherwise, a single number f means −f to f.
 /// </param>
 public sealed class RandomColorDegeneration(FactorRange factor) : ImageAugmentation
 {

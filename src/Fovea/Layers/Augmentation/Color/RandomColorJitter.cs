@@ -8,8 +8,8 @@ namespace Fovea;
 /// <c>keras.layers.RandomColorJitter</c>.
 /// </summary>
 /// <remarks>
-/// A step without a factor is left out. As in Keras 3, a single number f means −f to f for brightness and saturation, and 0 to f for contrast and hue; the contrast is
-/// multiplied by a number from 1 − lower to 1 + upper.
+/// A step without a factor is left out. As in Keras 3, a single number f means −f to f for brightness and saturation, and 0 to f for contrast and hue; the
+/// contrast is multiplied by a number from 1 − lower to 1 + upper.
 /// </remarks>
 /// <param name="brightnessFactor">The range of the brightness, from −1 to 1: what is added, as a part of the range of values.</param>
 /// <param name="contrastFactor">The largest reduction and the largest increase of the contrast, from 0 to 1.</param>

@@ -7,8 +7,8 @@ namespace Fovea;
 /// In training, blurs images at random by Gaussian kernels. In inference it returns its input. <c>keras.layers.RandomGaussianBlur</c>.
 /// </summary>
 /// <param name="factor">
-/// The range from which the probability is drawn for each image, from 0 to 1; a single number f means 0 to f. So the default, 1, blurs half of the images on average,
-/// as in Keras; (1, 1) blurs all.
+/// The range from which the probability is drawn for each image, from 0 to 1; a single number f means 0 to f. So the default, 1, blurs half of the images on
+/// average, as in Keras; (1, 1) blurs all.
 /// </param>
 /// <param name="kernelSize">The height and width of the kernel in pixels, odd; 3 by default.</param>
 /// <param name="sigma">
@@ -29,14 +29,14 @@ public sealed class RandomGaussianBlur(FactorRange? factor = null, Size2D? kerne
     public (double Low, double High) ValueRange { get; init => field = AffineAugmentation.Range(value, nameof(RandomGaussianBlur)); } = (0, 255);
 
     /// <summary>
-    /// Whether the standard deviations are drawn once for all images of a batch, as Keras does; by default each image has its own. It is true for layers of a file by
-    /// Keras. The images to blur are drawn in either case.
+    /// Whether the standard deviations are drawn once for all images of a batch, as Keras does; by default each image has its own. It is true for layers of a
+    /// file by Keras. The images to blur are drawn in either case.
     /// </summary>
     public bool PerBatch { get; init; }
 
     /// <summary>
-    /// How images are continued beyond their border. By default zeros surround them, as in Keras, which makes blurred borders darker; <see cref="FillMode.Reflect"/>
-    /// avoids it.
+    /// How images are continued beyond their border. By default zeros surround them, as in Keras, which makes blurred borders darker;
+    /// <see cref="FillMode.Reflect"/> avoids it.
     /// </summary>
     public FillMode FillMode { get; init => field = value.Defined(nameof(RandomGaussianBlur), nameof(FillMode)); } = FillMode.Constant;
 

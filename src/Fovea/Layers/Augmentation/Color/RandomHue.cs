@@ -4,8 +4,8 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// In training, rotates the hue of each image, in the model of hue, saturation and value. The angle is ½ · f of a whole turn, in a random direction, with a factor f
-/// drawn for each image. In inference it returns its input. <c>keras.layers.RandomHue</c>.
+/// In training, rotates the hue of each image, in the model of hue, saturation and value. The angle is ½ · f of a whole turn, in a random direction, with a
+/// factor f drawn for each image. In inference it returns its input. <c>keras.layers.RandomHue</c>.
 /// </summary>
 /// <param name="factor">The range of the factor, from 0 to 1; a single number f means 0 to f.</param>
 public sealed class RandomHue(FactorRange factor) : ImageAugmentation

@@ -12,7 +12,9 @@ public sealed class RandomInvert(FactorRange? factor = null) : ImageAugmentation
     /// <summary>The range from which the probability is drawn.</summary>
     public FactorRange Factor { get; } = (factor ?? 1).From(0).Within(0, 1, nameof(RandomInvert), nameof(factor));
 
-    /// <summary>The smallest and largest value of a pixel: (0, 255) by default, as in Keras; (0, 1) for scaled images. As in Keras, only the largest is used.</summary>
+    /// <summary>
+    /// The smallest and largest value of a pixel: (0, 255) by default, as in Keras; (0, 1) for scaled images. As in Keras, only the largest is used.
+    /// </summary>
     public (double Low, double High) ValueRange { get; init => field = AffineAugmentation.Range(value, nameof(RandomInvert)); } = (0, 255);
 
     /// <inheritdoc/>

@@ -4,12 +4,12 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// In training, gives each image the artifacts of a JPEG file of random quality, as if it were saved and read again. In inference it returns its input. Keras does
-/// not have it.
+/// In training, gives each image the artifacts of a JPEG file of random quality, as if it were saved and read again. In inference it returns its input. Keras
+/// does not have it.
 /// </summary>
 /// <remarks>
-/// A baseline file with the quantization tables of ITU-T T.81, Annex K, scaled by the quality as libjpeg does, and chrominance at half the height and width (4:2:0).
-/// Images of one channel have no chrominance. The output has at most 256 different values in a channel, and its derivative is 0.
+/// A baseline file with the quantization tables of ITU-T T.81, Annex K, scaled by the quality as libjpeg does, and chrominance at half the height and width
+/// (4:2:0). Images of one channel have no chrominance. The output has at most 256 different values in a channel, and its derivative is 0.
 /// </remarks>
 /// <param name="lowest">The lowest quality, from 1 to 100.</param>
 /// <param name="highest">The highest quality, included. Each whole number is equally probable.</param>
@@ -28,7 +28,8 @@ public sealed class RandomJpegQuality(int lowest = 30, int highest = 100) : Imag
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
         RequireImages(inputs[0]);
-        if (inputs[0][^1] is not (1 or 3)) throw new ShapeException(Subject, $"expected images of 1 or 3 channels; received {SymbolicTensor.Print(inputs[0])}.");
+        if (inputs[0][^1] is not (1 or 3))
+            throw new ShapeException(Subject, $"expected images of 1 or 3 channels; received {SymbolicTensor.Print(inputs[0])}.");
     }
 
     /// <inheritdoc/>

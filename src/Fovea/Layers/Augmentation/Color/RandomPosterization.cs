@@ -7,8 +7,8 @@ namespace Fovea;
 /// inference it returns its input. <c>keras.layers.RandomPosterization</c>.
 /// </summary>
 /// <param name="factor">
-/// The number of bits: two whole numbers from 1 to 8. As in Keras, the upper one is excluded: (4, 8) draws 4, 5, 6 or 7 bits. Two equal numbers always give this
-/// number. A single number f means 1 to f.
+/// The number of bits: two whole numbers from 1 to 8. As in Keras, the upper one is excluded: (4, 8) draws 4, 5, 6 or 7 bits. Two equal numbers always give
+/// this number. A single number f means 1 to f.
 /// </param>
 public sealed class RandomPosterization(FactorRange factor) : ImageAugmentation
 {

@@ -3,8 +3,8 @@ using Fovea.Engine;
 namespace Fovea;
 
 /// <summary>
-/// In training, multiplies the saturation of each image, in the model of hue, saturation and value, by f / (1 − f), with a factor f drawn for each image: 0 gives
-/// shades of gray, 0.5 keeps the image, 1 gives full colors. In inference it returns its input. <c>keras.layers.RandomSaturation</c>.
+/// In training, multiplies the saturation of each image, in the model of hue, saturation and value, by f / (1 − f), with a factor f drawn for each image: 0
+/// gives shades of gray, 0.5 keeps the image, 1 gives full colors. In inference it returns its input. <c>keras.layers.RandomSaturation</c>.
 /// </summary>
 /// <param name="factor">
 /// The range of the factor, from −1 to 1; negative factors act as 0. As in Keras 3, whose documentation says otherwise, a single number f means −f to f: give a
@@ -16,8 +16,8 @@ public sealed class RandomSaturation(FactorRange factor) : ImageAugmentation
     public FactorRange Factor { get; } = factor.Within(-1, 1, nameof(RandomSaturation), nameof(factor));
 
     /// <summary>
-    /// The range to which the new saturation is limited; the values of pixels need not be in it. Full saturation is 1, so (0, 1) is right for images of any range.
-    /// The default is (0, 255), as in Keras: strong colors are then oversaturated, and their smallest value falls below 0.
+    /// The range to which the new saturation is limited; the values of pixels need not be in it. Full saturation is 1, so (0, 1) is right for images of any
+    /// range. The default is (0, 255), as in Keras: strong colors are then oversaturated, and their smallest value falls below 0.
     /// </summary>
     public (double Low, double High) ValueRange { get; init => field = AffineAugmentation.Range(value, nameof(RandomSaturation)); } = (0, 255);
 

@@ -1,8 +1,8 @@
 namespace Fovea;
 
 /// <summary>
-/// In training, smooths or sharpens each image: smooth + 2 · f · (x − smooth), with a factor f drawn for each image. The smoothing kernel is 5/13 at a pixel and 1/13
-/// at each of its 8 neighbors; zeros surround the image, as in Keras. In inference it returns its input. <c>keras.layers.RandomSharpness</c>.
+/// In training, smooths or sharpens each image: smooth + 2 · f · (x − smooth), with a factor f drawn for each image. The smoothing kernel is 5/13 at a pixel
+/// and 1/13 at each of its 8 neighbors; zeros surround the image, as in Keras. In inference it returns its input. <c>keras.layers.RandomSharpness</c>.
 /// </summary>
 /// <param name="factor">The range of the factor, from 0 to 1: 0 smooths, 0.5 keeps the image, 1 sharpens. A single number f means 0 to f.</param>
 public sealed class RandomSharpness(FactorRange factor) : ImageAugmentation

@@ -3,12 +3,12 @@ using Fovea.Engine;
 namespace Fovea;
 
 /// <summary>
-/// In training, adds a number to the values of an image and inverts those that are not below a threshold: x becomes 255 − x, for values from 0 to 255, to which other
-/// ranges are mapped. Both numbers are drawn for each image. In inference it returns its input. <c>keras.layers.Solarization</c>.
+/// In training, adds a number to the values of an image and inverts those that are not below a threshold: x becomes 255 − x, for values from 0 to 255, to which
+/// other ranges are mapped. Both numbers are drawn for each image. In inference it returns its input. <c>keras.layers.Solarization</c>.
 /// </summary>
 /// <remarks>
-/// As in Keras, only the upper ends of the factors are multiplied by 255: a factor (a, b) draws a number from a to 255 · b. So (0.5, 0.5) draws from 0.5 to 127.5.
-/// Without factors all values are inverted.
+/// As in Keras, only the upper ends of the factors are multiplied by 255: a factor (a, b) draws a number from a to 255 · b. So (0.5, 0.5) draws from 0.5 to
+/// 127.5. Without factors all values are inverted.
 /// </remarks>
 /// <param name="additionFactor">The range of the number that is added, from 0 to 1; a single number f means 0 to f.</param>
 /// <param name="thresholdFactor">The range of the threshold, from 0 to 1; a single number f means 0 to f.</param>
