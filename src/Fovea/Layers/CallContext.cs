@@ -98,7 +98,8 @@ public sealed class CallContext
             var images = Call(part, nodes.Images);
             if ((nodes.Boxes ?? nodes.Masks) is not null && images.Shape[..3] != nodes.Images.Shape[..3])
                 throw new ShapeException(
-                    part.Subject, $"the layer changes the size of the images from {nodes.Images.Shape[1..]} to {images.Shape[1..]}, and cannot change their boxes and "
+                    part.Subject, $"the layer changes the size of the images from {nodes.Images.Shape[1..]} to {images.Shape[1..]}, and cannot change "
+                        + "their boxes and "
                     + "masks.");
             return nodes with { Images = images };
         }

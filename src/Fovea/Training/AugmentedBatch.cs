@@ -5,7 +5,8 @@ namespace Fovea;
 
 /// <summary>The inputs, targets and sample weights of a training step after the model's augmentation (<see cref="Model.Augmentation"/>).</summary>
 /// <remarks>
-/// The first input is the images. Targets with a value for each pixel of the images are masks and follow the geometry, as do weights of pixels. Other targets are
+/// The first input is the images. Targets with a value for each pixel of the images are masks and follow the geometry, as do weights of pixels. Other targets
+/// are
 /// labels; where images are mixed, their losses are mixed.
 /// </remarks>
 internal sealed class AugmentedBatch
@@ -45,7 +46,8 @@ internal sealed class AugmentedBatch
             new ImageNodes(images) { Masks = stacked switch { [] => null, [var only] => only, _ => Concatenation.Concatenate(3, stacked) } }, context);
         if (nodes.Images.Shape != images.Shape)
             throw new ShapeException(
-                Subject, $"expected an augmentation that keeps the size of the images, {images.Shape[1..]}; {augmentation.Subject} gives {nodes.Images.Shape[1..]}. "
+                Subject, $"expected an augmentation that keeps the size of the images, {images.Shape[1..]}; {augmentation.Subject} "
+                    + $"gives {nodes.Images.Shape[1..]}. "
                 + "Put layers that change the size into the model or the data set.");
         if (nodes.Mixture is not null && inputs.Count > 1)
             throw new ShapeException(Subject, $"expected a model of one input, since {augmentation.Subject} mixes images; it has {inputs.Count} inputs.");

@@ -55,7 +55,8 @@ internal sealed class FitLoop
             trainer.Model, history, arguments.Epochs, training.Batches, training.Samples, trainer.Metrics,
             MeasuredNames.Of(trainer.Objectives, validation is not null));
         history.TakeDirections(progress.Measured);
-        history.TrainingOnlyLayers = [.. trainer.Model.Leaves.Where(layer => layer.ActsOnlyInTraining).Select(layer => layer.ClassName).Distinct()];
+        IEnumerable<Layer> layers = trainer.Model.Augmentation is { } augmentation ? [augmentation, .. trainer.Model.Leaves] : trainer.Model.Leaves;
+        history.TrainingOnlyLayers = [.. layers.Where(layer => layer.ActsOnlyInTraining).Select(layer => layer.ClassName).Distinct()];
         losses = new MeanLosses(trainer.Objectives.Count);
         report = arguments.Report;
         callbacks = new CallbackList(report is null ? arguments.Callbacks : [report, .. arguments.Callbacks], progress);

@@ -21,6 +21,63 @@ internal static class AugmentationCases
                 """,
             IsRandom = true,
         },
+        new("RandAugment", () => new RandAugment { ValueRange = (-9, 9) }, [6, 5, 3], [6, 5, 3])
+        {
+            Config =
+                """
+                {"data_format":"channels_last","value_range":[-9,9],"num_ops":2,"factor":[0,0.5],"interpolation":"bilinear","seed":null,
+                 "fovea_per_batch":false}
+                """,
+            IsRandom = true,
+            Trains = false,
+        },
+        new("RandAugment per batch", () => new RandAugment(3, (0.2, 0.4), Interpolation.Nearest) { ValueRange = (-9, 9), PerBatch = true }, [6, 5, 1], [6, 5, 1])
+        {
+            Config =
+                """{"data_format":"channels_last","value_range":[-9,9],"num_ops":3,"factor":[0.2,0.4],"interpolation":"nearest","seed":null}""",
+            IsRandom = true,
+            Trains = false,
+        },
+        new("AugMix", () => new AugMix { ValueRange = (-9, 9) }, [6, 5, 3], [6, 5, 3])
+        {
+            Config =
+                """
+                {"data_format":"channels_last","value_range":[-9,9],"num_chains":3,"chain_depth":3,"factor":[0,0.3],"alpha":1,"all_ops":true,
+                 "interpolation":"bilinear","seed":null,"fovea_per_batch":false}
+                """,
+            IsRandom = true,
+            Trains = false,
+        },
+        new("AugMix per batch", () => new AugMix(2, 1, 0.5, 0.4, allOps: false) { ValueRange = (-9, 9), PerBatch = true }, [6, 5, 3], [6, 5, 3]) { IsRandom = true, Trains = false },
+        new("RandomApply", () => new RandomApply(new RandomFlip(FlipMode.Vertical)), [6, 5, 3], [6, 5, 3])
+        {
+            Config =
+                """
+                {"layers":[{"module":"keras.layers","class_name":"RandomFlip",
+                 "config":{"seed":null,"mode":"vertical","data_format":"channels_last","name":"random_flip"},"registered_name":null}],
+                 "rate":0.5,"per_batch":false}
+                """,
+            IsRandom = true,
+        },
+        new("RandomApply to a batch", () => new RandomApply(new RandomRotation(0.2), 0.9) { PerBatch = true }, [6, 5, 3], [6, 5, 3]) { IsRandom = true },
+        new("RandomChoice", () => new RandomChoice(new RandomFlip(), new RandomBrightness(0.3) { ValueRange = (-9, 9) }), [6, 5, 3],
+            [6, 5, 3]) { IsRandom = true },
+        new("RandomChoice for a batch", () => new RandomChoice(new RandomRotation(0.2), new RandomZoom(0.3), new RandomShear(0.2)) { PerBatch = true },
+            [6, 5, 3], [6, 5, 3]) { IsRandom = true },
+        new("TrivialAugment", () => new TrivialAugment { ValueRange = (-9, 9) }, [6, 5, 3], [6, 5, 3])
+        {
+            Config = """{"value_range":[-9,9],"interpolation":"nearest","fill_value":0}""",
+            IsRandom = true,
+            Trains = false,
+        },
+        new("TrivialAugment of gray images", () => new TrivialAugment(Interpolation.Bilinear, 3) { ValueRange = (-9, 9) }, [6, 5, 1],
+            [6, 5, 1]) { IsRandom = true, Trains = false },
+        new("AutoAugment", () => new AutoAugment(AutoAugmentPolicy.Svhn) { ValueRange = (-9, 9) }, [6, 5, 3], [6, 5, 3])
+        {
+            Config = """{"policy":"svhn","value_range":[-9,9],"interpolation":"nearest","fill_value":0}""",
+            IsRandom = true,
+            Trains = false,
+        },
         new("RandomErasing", () => new RandomErasing { ValueRange = (-1, 1) }, [8, 9, 2], [8, 9, 2])
         {
             Config = """{"data_format":"channels_last","factor":[0,1],"scale":[0.02,0.33],"fill_value":null,"value_range":[-1,1],"seed":null}""",

@@ -58,6 +58,37 @@ public static partial class LayerErrorCases
         Construct("height", () => new RandomCrop(0, 1), "RandomCrop: height must be at least 1; received 0."),
         Construct("width", () => new RandomCrop(1, 0), "RandomCrop: width must be at least 1; received 0."),
         Connect("input", () => new RandomCrop(1, 1), [[8, 8]], "RandomCrop: expected images (None, height, width, channels); received (None, 8, 8)."),
+        Construct("factor", () => new RandAugment(factor: 2), "RandAugment: factor must be from 0 to 1, the lower number first; received (0, 2)."),
+        Construct("interpolation", () => new RandAugment(interpolation: (Interpolation)2), "RandAugment: interpolation must be one of Bilinear, Nearest; received 2."),
+        Construct("valueRange", () => new RandAugment { ValueRange = (1, 0) }, "RandAugment: ValueRange must be two finite numbers, the lower one first; received (1, 0)."),
+        Construct("factor", () => new AugMix(factor: 2), "AugMix: factor must be from 0 to 1, the lower number first; received (0, 2)."),
+        Construct("interpolation", () => new AugMix(interpolation: (Interpolation)2), "AugMix: interpolation must be one of Bilinear, Nearest; received 2."),
+        Construct("valueRange", () => new AugMix { ValueRange = (1, 0) }, "AugMix: ValueRange must be two finite numbers, the lower one first; received (1, 0)."),
+        Construct("numOps", () => new RandAugment(0), "RandAugment: numOps must be at least 1; received 0."),
+        Construct("numChains", () => new AugMix(0), "AugMix: numChains must be at least 1; received 0."),
+        Construct("chainDepth", () => new AugMix(1, 0), "AugMix: chainDepth must be at least 1; received 0."),
+        Construct("alpha", () => new AugMix(alpha: 0), "AugMix: alpha must be a number above 0; received 0."),
+        Construct("alpha", () => new MixUp(0), "MixUp: alpha must be a number above 0; received 0."),
+        Construct("factor", () => new CutMix((0.5f, 2)), "CutMix: factor must be from 0 to 1, the lower number first; received (0.5, 2)."),
+        Construct("layers", () => new Pipeline(new List<Layer>()), "Pipeline: layers must be at least one layer; received none."),
+        Construct("layers", () => new Pipeline([]), "Pipeline: layers must be at least one layer; received none."),
+        Construct("layer", () => new RandomApply(null!), "RandomApply: layer must be given; received null."),
+        Construct("rate", () => new RandomApply(new MixUp(), 2), "RandomApply: rate must be from 0 to 1; received 2."),
+        Construct("layers", () => new RandomChoice(), "RandomChoice: layers must be at least one layer; received none."),
+        Construct(
+            "interpolation", () => new TrivialAugment((Interpolation)2), "TrivialAugment: interpolation must be one of Bilinear, Nearest; received 2."),
+        Construct("fillValue", () => new TrivialAugment(fillValue: float.NaN), "TrivialAugment: fillValue must be a finite number; received NaN."),
+        Construct(
+            "valueRange", () => new TrivialAugment { ValueRange = (1, 0) },
+            "TrivialAugment: ValueRange must be two finite numbers, the lower one first; received (1, 0)."),
+        Construct("policy", () => new AutoAugment((AutoAugmentPolicy)3), "AutoAugment: policy must be one of ImageNet, Cifar10, Svhn; received 3."),
+        Construct(
+            "interpolation", () =>
+                new AutoAugment(interpolation: (Interpolation)2), "AutoAugment: interpolation must be one of Bilinear, Nearest; received 2."),
+        Construct("fillValue", () => new AutoAugment(fillValue: float.NaN), "AutoAugment: fillValue must be a finite number; received NaN."),
+        Construct(
+            "valueRange", () =>
+                new AutoAugment { ValueRange = (1, 0) }, "AutoAugment: ValueRange must be two finite numbers, the lower one first; received (1, 0)."),
         Construct("factor", () => new RandomBrightness(1.5f), "RandomBrightness: factor must be from -1 to 1, the lower number first; received (-1.5, 1.5)."),
         Construct(
             "valueRange", () => new RandomBrightness(0.1f) { ValueRange = (1, 0) },

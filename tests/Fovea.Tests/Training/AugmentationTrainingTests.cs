@@ -63,6 +63,19 @@ public sealed class AugmentationTrainingTests
         CategoricalCrossentropy Categorical() => new() { LabelSmoothing = kind == "smoothed" ? 0.1f : 0 };
     }
 
+    /// <summary>A first call without a seed draws what the first step of a model with seed 0 draws.</summary>
+    [Fact]
+    public void A_random_choice_of_mixtures_has_the_loss_of_mixed_labels()
+    {
+        var images = new Tensor([6, 2, 2, 1], LayerRunner.Normal(24));
+        var rows = new Tensor([6, 3], [1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0]);
+        ImageAugmentation Choice() => new RandomChoice(new MixUp(1), new Pipeline(new MixUp(1), new CutMix((1, 1))));
+        var mixed = Choice().Augment(new ImageBatch(images) { Labels = rows });
+        Assert.NotEqual(rows.Values, mixed.Labels!.Values);
+        var loss = Linear(Loss.SparseCategoricalCrossentropy, Choice(), seed: 0).TrainOnBatch(images, new Tensor([6], [0, 2, 1, 2, 0, 1])).Loss;
+        Assert.Equal(Linear(Loss.CategoricalCrossentropy, seed: 0).TrainOnBatch(mixed.Images, mixed.Labels).Loss, loss, 1e-6);
+    }
+
     [Fact]
     public void Other_losses_are_the_sum_of_the_losses_of_both_targets()
     {
@@ -78,7 +91,8 @@ public sealed class AugmentationTrainingTests
             for (var k = 0; k < 3; k++)
             {
                 var share = Mixing.FirstShares[i];
-                expected += share * Math.Pow(predicted.Values[(i * 3) + k] - targets.Values[(i * 3) + k], 2) + ((1 - share) * Math.Pow(predicted.Values[(i * 3) + k] - targets.Values[((3 - i) * 3) + k], 2));
+                expected += share * Math.Pow(predicted.Values[(i * 3) + k] - targets.Values[(i * 3) + k], 2)
+                    + ((1 - share) * Math.Pow(predicted.Values[(i * 3) + k] - targets.Values[((3 - i) * 3) + k], 2));
             }
         }
 
@@ -96,7 +110,8 @@ public sealed class AugmentationTrainingTests
         var mixed = new Mixing().Augment(new ImageBatch(images)).Images;
         var predicted = Linear(Loss.SparseCategoricalCrossentropy).Predict(mixed);
 
-        var loss = Linear(new SparseCategoricalCrossentropy { Reduction = reduction }, new Mixing()).TrainOnBatch(images, new Tensor([4], targets), new Tensor([4], weights)).Loss;
+        var loss = Linear(new SparseCategoricalCrossentropy { Reduction = reduction }, new Mixing())
+            .TrainOnBatch(images, new Tensor([4], targets), new Tensor([4], weights)).Loss;
 
         var sum = 0.0;
         for (var i = 0; i < 4; i++)
@@ -122,7 +137,9 @@ public sealed class AugmentationTrainingTests
         for (var i = 0; i < 120; i += 7) (masks[i], weights[i]) = (99, 0);
         var model = new Sequential("same", 2) { new Input(4, 5, 1), new Conv2D(1, 1) { KernelInitializer = Initializer.Ones } };
         model.Compile(new Sgd(1e-9), Loss.MeanSquaredError, new LossMetric(new MeanAbsoluteError()));
-        model.Augmentation = isCut ? new Pipeline(new RandomFlip(), new CutMix()) : new Pipeline(new RandomFlip(), new RandomTranslation(0.5, 0.5, FillMode.Wrap, Interpolation.Nearest));
+        model.Augmentation = isCut
+            ? new Pipeline(new RandomFlip(), new CutMix())
+            : new Pipeline(new RandomFlip(), new RandomTranslation(0.5, 0.5, FillMode.Wrap, Interpolation.Nearest));
 
         Assert.Equal(0, model.TrainOnBatch(new Tensor([6, 4, 5, 1], images), new Tensor([6, 4, 5, 1], masks), new Tensor([6, 20], weights)).Loss);
         var whole = model.TrainOnBatch(new Tensor([6, 4, 5, 1], images), new Tensor([6, 4, 5, 1], images));
@@ -152,7 +169,8 @@ public sealed class AugmentationTrainingTests
         model.Augmentation = new RandomFlip();
         var error = Assert.Throws<ShapeException>(() => model.TrainOnBatch(Tensor.Zeros([1, 4, 4, 1]), Tensor.Zeros([1, 2, 2, 2])));
         Assert.Equal(
-            "model.Augmentation: expected targets that are labels, (values), or masks of the images, (4, 4) or (4, 4, values); received (2, 2, 2).", error.Message);
+            "model.Augmentation: expected targets that are labels, (values), or masks of the images, (4, 4) or (4, 4, values); received (2, 2, 2).",
+                error.Message);
     }
 
     [Fact]
@@ -186,7 +204,8 @@ public sealed class AugmentationTrainingTests
         var model = Create(new MixUp());
         var error = Assert.Throws<ShapeException>(() => model.Fit(SmallNets.Images(8), verbose: 0));
         Assert.Equal(
-            "MixUp 'mix_up': the layer mixes images inside the model, where it cannot mix their targets. Set model.Augmentation = new MixUp(…) instead, and build "
+            "MixUp 'mix_up': the layer mixes images inside the model, where it cannot mix their targets. Set model.Augmentation = new MixUp(…) "
+                + "instead, and build "
             + "the model without the layer.", error.Message);
     }
 
@@ -219,9 +238,9 @@ public sealed class AugmentationTrainingTests
         return model;
     }
 
-    private static Sequential Linear(Loss loss, ImageAugmentation? augmentation = null)
+    private static Sequential Linear(Loss loss, ImageAugmentation? augmentation = null, long seed = 5)
     {
-        var model = new Sequential("linear", 5) { new Input(2, 2, 1), new Flatten(), new Dense(3, Activation.Softmax) };
+        var model = new Sequential("linear", seed) { new Input(2, 2, 1), new Flatten(), new Dense(3, Activation.Softmax) };
         model.Compile(new Sgd(0.1), loss, loss is SparseCategoricalCrossentropy ? [new Accuracy()] : []);
         model.Augmentation = augmentation;
         return model;

@@ -8,7 +8,8 @@ namespace Fovea.Extending;
 public sealed record ImageNodes(Node Images)
 {
     /// <summary>
-    /// The labels as numbers that can be mixed, (batch, …); null if there are none. They are those before any mixing: <see cref="MixLabels"/> is applied to them
+    /// The labels as numbers that can be mixed, (batch, …); null if there are none. They are those before any mixing: <see cref="MixLabels"/> is applied to
+    /// them
     /// at the end.
     /// </summary>
     public Node? Labels { get; init; }
@@ -44,7 +45,8 @@ public sealed record ImageNodes(Node Images)
     }
 
     /// <summary>The same nodes with the labels mixed as the images were.</summary>
-    internal ImageNodes WithMixedLabels() => this with { Labels = Labels is { } labels && Mixture is { } mixture ? mixture.Mix(labels) : Labels, Mixture = null };
+    internal ImageNodes WithMixedLabels() =>
+        this with { Labels = Labels is { } labels && Mixture is { } mixture ? mixture.Mix(labels) : Labels, Mixture = null };
 
     /// <summary>See <see cref="ImageBatch.MinBoxVisibility"/>.</summary>
     public double MinBoxVisibility { get; init; }

@@ -13,6 +13,9 @@ internal static class LayerListConfig
         public Layer[] GetLayers(string key) => config.Find(key) is JsonArray list
             ? [.. list.Select(item => Read(item, config, key))]
             : throw config.Wrong(key, "a list of layers", config.Find(key));
+
+        public ImageAugmentation[] GetAugmentations(string key) =>
+            [.. config.GetLayers(key).Select(layer => layer as ImageAugmentation ?? throw config.Wrong(key, "layers that change images", config.Find(key)))];
     }
 
     private static JsonObject Write(Layer layer, string owner)

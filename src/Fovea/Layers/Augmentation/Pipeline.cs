@@ -1,11 +1,13 @@
 namespace Fovea;
 
 /// <summary>
-/// Layers that change images one after another: <c>new Pipeline(new RandomFlip(), new RandomRotation(0.1), new MixUp())</c>. Labels, boxes and masks follow each
+/// Layers that change images one after another: <c>new Pipeline(new RandomFlip(), new RandomRotation(0.1), new MixUp())</c>. Labels, boxes and masks follow
+/// each
 /// of them. <c>keras.layers.Pipeline</c>.
 /// </summary>
 /// <remarks>
-/// Layers that are no <see cref="ImageAugmentation"/>, such as <see cref="Rescaling"/>, change the images alone. They must keep their size if there are boxes or
+/// Layers that are no <see cref="ImageAugmentation"/>, such as <see cref="Rescaling"/>, change the images alone. They must keep their size if there are boxes
+/// or
 /// masks.
 /// </remarks>
 public sealed class Pipeline : ImageAugmentation
@@ -14,9 +16,8 @@ public sealed class Pipeline : ImageAugmentation
     /// <param name="layers">The layers in their order, at least one.</param>
     public Pipeline(IReadOnlyList<Layer> layers)
     {
-        ArgumentNullException.ThrowIfNull(layers);
-        if (layers.Count == 0) throw new ArgumentException("Pipeline: expected at least one layer; received none.", nameof(layers));
-        Layers = [.. layers.Select(Contain)];
+        Layers = [.. layers.NotNull(nameof(Pipeline), nameof(layers)).Select(Contain)];
+        if (Layers.Count == 0) throw new ArgumentException("Pipeline: layers must be at least one layer; received none.", nameof(layers));
     }
 
     /// <inheritdoc cref="Pipeline(IReadOnlyList{Layer})"/>

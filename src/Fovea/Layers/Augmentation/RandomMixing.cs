@@ -9,6 +9,10 @@ internal static class RandomMixing
     /// <summary>The number of candidates for each number. One is accepted with a probability above 0.95, so that 8 fail once in 10¹⁰ numbers.</summary>
     private const int Candidates = 8;
 
+    /// <summary>A uniform number in [0, 1) for each image, (batch, 1), or the same for all images of a batch.</summary>
+    public static Node Uniform(CallContext context, int batch, bool perBatch) =>
+        perBatch ? context.RandomUniform([1, 1], perBatch: true).BroadcastTo([batch, 1]) : context.RandomUniform([batch, 1], perBatch: false);
+
     /// <summary>
     /// A random permutation of the samples of a batch or a shard, (batch): the ranks of one uniform number for each sample. A sample may be its own partner.
     /// </summary>
@@ -53,5 +57,6 @@ internal static class RandomMixing
     }
 
     /// <summary>Shares (rows, count) that add up to 1 in each row, with the Dirichlet distribution of equal parameters α.</summary>
-    public static Node Dirichlet(CallContext context, int rows, int count, Node alpha, bool perBatch) => LogGamma(context, [rows, count], alpha, perBatch).Softmax();
+    public static Node Dirichlet(CallContext context, int rows, int count, Node alpha, bool perBatch) =>
+        LogGamma(context, [rows, count], alpha, perBatch).Softmax();
 }

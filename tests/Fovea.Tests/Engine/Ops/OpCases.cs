@@ -22,6 +22,11 @@ public sealed record OpCase(string Name, Shape[] Inputs, Func<Node[], Node> Buil
 /// <summary>The table of all ops.</summary>
 public static class OpCases
 {
+    /// <summary>All kinds of changes of colors, each with an amount.</summary>
+    private static readonly Variable AllKinds = Variable.Constant(
+        "kinds", [0, 0, 0, 1, 1.5f, 0, 2, 0.3f, 0, 3, 0.4f, 0, 4, 1.7f, 0, 5, 3, 0, 6, 99, 0, 7, 0, 0, 8, 0, 0, 9, 0, 0, 10, 0.6f, 0, 11, 0.3f, 0, 12, 1.4f, 0,
+            13, 1.3f, 0, 14, 99, 30, 15, 0, 0]);
+
     public static IReadOnlyList<OpCase> All { get; } =
     [
         new("add", [[2, 3], [2, 3]], x => x[0] + x[1]),
@@ -116,6 +121,13 @@ public static class OpCases
         .. SeparableFilters(),
         .. Colors(),
         .. Resampling(),
+        new("changes of colors", [[16, 5, 4, 3]], x => new Node(new PhotometricOp(-3, 3), x[0], KindsAndAmounts())) { Constants = [0],
+            Domain = x => Math.Tanh(x) * 3 },
+        new("changes of gray images", [[16, 3, 9, 1]], x => new Node(new PhotometricOp(-3, 3), x[0], KindsAndAmounts()))
+        {
+            Constants = [0],
+            Domain = x => Math.Tanh(x) * 3,
+        },
         new("rows normalized", [[3, 2, 4, 5]], x => x[0].NormalizeRows(1, 1e-3f)),
         new("rows of several dimensions normalized", [[2, 3, 37]], x => x[0].NormalizeRows(2, 0.1f)),
         new("rows of one value normalized", [[3, 1]], x => x[0].NormalizeRows(1, 1)),
@@ -321,6 +333,8 @@ public static class OpCases
             yield return new($"average pooling gradient {name}", [output], x => new Node(new AveragePool2DGradientOp(window), x[0]));
         }
     }
+
+    private static Node KindsAndAmounts() => new Node(new VariableOp(AllKinds)).Reshape([16, 3]);
 
     private static double BetweenIntegers(double x) => Math.Floor(x) + 0.25 + (0.4 * (x - Math.Floor(x)));
 

@@ -47,6 +47,8 @@ public class OpErrorTests
         new(
             "Crop: expected an image larger than its margins, 2 + 3 rows and 0 + 0 columns; received (2, 5, 4, 3).",
             () => Image.Crop(2, 3, 0, 0)),
+        new("Photometric: expected images (batch, height, width, channels); received (3).", () => new Node(new PhotometricOp(0, 1), Vector, Vector)),
+        new("Photometric: expected a kind and two amounts for each image; received (3).", () => new Node(new PhotometricOp(0, 1), Image, Vector)),
         new("RandomUniform: expected a key of shape (10); received (3).", () => new Node(new RandomUniformOp([2], 0), Vector)),
         new(
             "AffineTransform: expected images (batch, height, width, channels); received (4, 3).",

@@ -59,6 +59,40 @@ public sealed class MixingTests
         Assert.True(sizes.Count >= 4);
     }
 
+    /// <summary>Image k has the value k in all pixels, so that its mean after mixing is Σ label · value, however mixtures are chosen and composed.</summary>
+    [Theory]
+    [InlineData("choice")]
+    [InlineData("choice per batch")]
+    [InlineData("composed")]
+    [InlineData("sometimes")]
+    public void Chosen_and_composed_mixtures_mix_labels_as_images(string kind)
+    {
+        var images = new float[Images * 48];
+        for (var i = 0; i < images.Length; i++) images[i] = i / 48;
+        var batch = Batch() with { Images = new([Images, 6, 8, 1], images) };
+        ImageAugmentation layer = kind switch
+        {
+            "choice" => new RandomChoice(new MixUp(1), new CutMix((1, 1))),
+            "choice per batch" => new RandomChoice(new MixUp(1), new CutMix((1, 1))) { PerBatch = true },
+            "composed" => new Pipeline(new MixUp(1), new RandomFlip(), new CutMix((1, 1))),
+            _ => new RandomApply(new MixUp(1)),
+        };
+        var counts = new HashSet<int>();
+        for (var seed = 0; seed < 5; seed++)
+        {
+            var mixed = layer.Augment(batch, seed: seed);
+            for (var i = 0; i < Images; i++)
+            {
+                var label = mixed.Labels![i].Values.ToArray();
+                Assert.Equal(1, label.Sum(), 1e-5f);
+                Assert.Equal(label.Select((share, k) => share * k).Sum(), mixed.Images[i].Values.ToArray().Average(), 1e-4f);
+                counts.Add(label.Count(share => share > 1e-6));
+            }
+        }
+
+        Assert.Equal(kind == "composed" ? 4 : 2, counts.Max());
+    }
+
     [Fact]
     public void MixUp_adds_the_boxes_of_the_partner()
     {

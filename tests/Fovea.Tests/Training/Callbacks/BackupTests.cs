@@ -12,7 +12,8 @@ public sealed class BackupTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     /// <summary>
-    /// Dropout, augmentation, mixed images, batch normalization, a shuffled order, moments, averages, accumulated gradients and callbacks that steer: everything that must be
+    /// Dropout, augmentation, mixed images, batch normalization, a shuffled order, moments, averages, accumulated gradients and callbacks that steer:
+    /// everything that must be
     /// remembered.
     /// </summary>
     [Theory]
@@ -66,7 +67,8 @@ public sealed class BackupTests : IDisposable
         var before = SmallNets.AllBits(other);
         var error = Assert.Throws<ModelFormatException>(() => other.Fit(Data, batchSize: 8, callbacks: [new BackupAndRestore(Backup)]));
         Assert.Equal(
-            "'training.backup': the backup belongs to a training of another model, optimizer, data set, augmentation or callbacks. Delete it to start from the beginning.",
+            "'training.backup': the backup belongs to a training of another model, optimizer, data set, augmentation or callbacks. Delete it to start from the "
+                + "beginning.",
                 error.Message);
         Assert.Equal(before, SmallNets.AllBits(other));
     }
@@ -87,7 +89,8 @@ public sealed class BackupTests : IDisposable
             var before = SmallNets.AllBits(model);
             var error = Assert.Throws<ModelFormatException>(() => model.Fit(data, batchSize: 8, callbacks: callbacks));
             Assert.Equal(
-                "'training.backup': the backup belongs to a training of another model, optimizer, data set, augmentation or callbacks. Delete it to start from the "
+                "'training.backup': the backup belongs to a training of another model, optimizer, data set, augmentation or callbacks. Delete it to "
+                    + "start from the "
                     + "beginning.",
                 error.Message);
             Assert.Equal(before, SmallNets.AllBits(model));

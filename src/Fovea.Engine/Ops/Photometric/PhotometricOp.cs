@@ -1,0 +1,52 @@
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// Changes the colors of each image in its own way: image n by the <see cref="PhotometricKind"/> p[n, 0] with the amounts p[n, 1] and p[n, 2]. The inputs are
+/// images
+/// (batch, height, width, channels) and p, (batch, 3). Images of three channels have the gray value 0.299 red + 0.587 green + 0.114 blue. It has no gradient.
+/// </summary>
+/// <param name="Low">The smallest value of a pixel, black.</param>
+/// <param name="High">The largest value.</param>
+public sealed record PhotometricOp(double Low, double High) : Op
+{
+    /// <inheritdoc/>
+    public override Shape InferShape(IReadOnlyList<Shape> inputs)
+    {
+        if (inputs[0].Rank != 4) throw new ShapeException(Name, $"expected images (batch, height, width, channels); received {inputs[0]}.");
+        return inputs[1] == [inputs[0][0], 3]
+            ? inputs[0]
+            : throw new ShapeException(Name, $"expected a kind and two amounts for each image; received {inputs[1]}.");
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) => [null, null];
+
+    /// <inheritdoc/>
+    public override void Reference(ReferenceCall call)
+    {
+        var size = call.OutputShape[1..];
+        for (var n = 0; n < call.OutputShape[0]; n++)
+        {
+            var part = new Range(n * size.Count, (n + 1) * size.Count);
+            PhotometricChange.Apply<double>(
+                call.Inputs[0].AsSpan()[part], call.Output.AsSpan()[part], size, (Low, High), (PhotometricKind)call.Inputs[1][3 * n],
+                call.Inputs[1][(3 * n) + 1], call.Inputs[1][(3 * n) + 2]);
+        }
+    }
+
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new PhotometricKernel(output[0], output[1..], (float)Low, (float)High);
+}
+
+/// <summary>Changes images. A unit is an image.</summary>
+internal sealed unsafe class PhotometricKernel(int batch, Shape size, float low, float high) : Kernel
+{
+    public override int Units(int phase) => batch;
+
+    public override void Run(int phase, int unit, in KernelBuffers buffers)
+    {
+        var offset = (nint)unit * size.Count;
+        PhotometricChange.Apply(
+            new ReadOnlySpan<float>(buffers.Input(0) + offset, size.Count), new Span<float>(buffers.Output + offset, size.Count), size, (low, high),
+            (PhotometricKind)buffers.Input(1)[3 * unit], buffers.Input(1)[(3 * unit) + 1], buffers.Input(1)[(3 * unit) + 2]);
+    }
+}
