@@ -86,6 +86,7 @@ internal sealed class BenchmarkCommand
         root.Add(DistributionCommands.Tables(console));
         root.Add(DistributionCommands.Exchange(console, Guard));
         root.Add(new OverlapCommand(console, Guard).Create());
+        root.Add(FeedingCommand.Create(console, pairs, Guard));
         var fits = new Option<int>("--fits") { Description = "The number of models to train", DefaultValueFactory = _ => 1000 };
         var predictions = new Option<int>("--predictions") { Description = "The number of predictions by the last model", DefaultValueFactory = _ => 100_000 };
         var memory =

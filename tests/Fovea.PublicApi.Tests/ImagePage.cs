@@ -28,10 +28,20 @@ internal static class ImagePage
         return [data, ImageFile.ReadMask("mask.png", colors: [(0, 0, 0), (128, 0, 0)])];
     }
 
+    public static object[] DataSets()
+    {
+        var data = ImageData.Recognize("flowers.zip");
+        Console.WriteLine(data.Description);
+        // 'flowers.zip': 2 classes (daisy, roses) in train and test, inside the folder 'flowers'.
+        var split = ImageFolderSplit.Load("flowers.zip", 150, 150, validation: 0.2);
+        var pets = MaskFolderSplit.Load("pets.zip", 128, 128, labelOffset: -1);
+        return [split, pets, ImageFolder.Load("photos.zip/train", 150, 150), ImageFile.Read("photos.zip/train/cat/1.jpg")];
+    }
+
     public static object[] Lists()
     {
         var train = ImageManifest.Load("list.csv", "images", 150, 150, new ImageManifestOptions { Split = "train" });
         var sizes = ImageManifest.Load("list.jsonl", "images", 150, 150, new ImageManifestOptions { TargetColumns = ["width", "height"] });
-        return [train, sizes];
+        return [train, sizes, ImageFolderSplit.Load("list.csv", 150, 150)];
     }
 }

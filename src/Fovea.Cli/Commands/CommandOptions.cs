@@ -17,7 +17,7 @@ internal static class CommandOptions
     public static Option<string> Data(string description) => new("--data")
     {
         Description = description,
-        HelpName = "digits|mnist|FOLDER",
+        HelpName = "digits|mnist|FOLDER|FILE",
         DefaultValueFactory = _ => "digits",
     };
 

@@ -12,8 +12,8 @@ internal static class EvaluateCommand
     {
         var model = CommandOptions.Model();
         var data = CommandOptions.Data(
-            "The test data: digits (drawn by fovea), mnist (its test images), or a folder. Of a folder with IDX files, the test images "
-                + "are used; of a folder of images, those in its folder test, or else in validation, or else all");
+            "The test data: digits (drawn by fovea), mnist (its test images), a folder, a .zip or .tar file, or a list of images (.csv, .tsv, .jsonl). Of IDX "
+                + "files, the test images are used; of images, those of the part test, or else validation, or else all");
         var images = new ImageOptions();
         var inputShape = CommandOptions.InputShape();
         var threads = CommandOptions.Threads();

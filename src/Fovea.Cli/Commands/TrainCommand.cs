@@ -8,9 +8,10 @@ internal static class TrainCommand
     public static Command Create(CommandOutput output)
     {
         var data = CommandOptions.Data(
-            "The training data: digits (drawn by fovea), mnist (downloaded once, 11 MB), a folder of images, or a folder with IDX "
-                + "files like MNIST's, gzipped or not. A folder of images has train, validation and optionally test, each with one folder "
-                + "per class; or it has one folder per class, of which one fifth is used for validation and one fifth for testing");
+            "The training data: digits (drawn by fovea), mnist (downloaded once, 11 MB), or a folder, a .zip or .tar file with images, which is not "
+                + "unpacked. They have one folder per class, or folders such as train, validation and test with these; parts that are missing are "
+                + "chosen at random, a fifth of the images each. Or a list of images (.csv, .tsv, .jsonl) with the columns file, label and optionally "
+                + "split. Or a folder with IDX files like MNIST's, gzipped or not");
         var samples = CommandOptions.OptionalNumber("--samples", "The number of training samples [default: 20000 drawn digits; all of other data]");
         var model = new Option<string?>("--model")
         {

@@ -153,6 +153,8 @@ internal sealed class ImageDataRecognition(string path, IReadOnlyList<string> kn
         var names = FolderWalk.Folders(root);
         if (names.Length == 0 || (names.Length == 1 && !IsKnown(names[0])) || !names.Any(name => FolderWalk.HoldsImages(Path.Combine(root, name)))) return null;
         var loose = StoredFiles.Entries(root).Count(entry => !entry.IsFolder && ImageExtensions.IsImage(entry.Name));
+        NoteLists(root);
+        NoteMasks(root);
         if (loose > 0) notes.Add($"{loose} {(loose == 1 ? "image" : "images")} outside the classes' folders {(loose == 1 ? "is" : "are")} not used.");
         return new ImageData(path, root, ImageDataKind.Classes)
         {
@@ -162,15 +164,41 @@ internal sealed class ImageDataRecognition(string path, IReadOnlyList<string> kn
         };
     }
 
+    /// <summary>Notes lists of images, which would have to be named themselves.</summary>
+    private void NoteLists(string root)
+    {
+        foreach (var list in StoredFiles.Entries(root).Where(entry => !entry.IsFolder && ManifestTable.IsList(entry.Name)))
+            notes.Add($"The list '{list.Name}' is not used; '{Path.Combine(root, list.Name)}' names it.");
+    }
+
+    /// <summary>Notes masks next to the images of classes, which are read as images.</summary>
+    private void NoteMasks(string root)
+    {
+        var images = FolderWalk.Find(root).Images;
+        var names = images.Select(WithoutExtension).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var masks = images.Count(image => MaskRecognition.HasEnding(image) && names.Contains(MaskRecognition.WithoutEnding(WithoutExtension(image))));
+        if (masks > 0)
+        {
+            notes.Add(masks == 1
+                ? "1 image has the name of another one's mask and is read as an image; move it away if it is a mask."
+                : $"{masks} images have the names of other images' masks and are read as images; move them away if they are masks.");
+        }
+
+        static string WithoutExtension(string path) => Path.ChangeExtension(path, null);
+    }
+
     private bool IsKnown(string name) => known.Contains(name, StringComparer.OrdinalIgnoreCase);
 
-    private ImageData? FindUnlabeled(string root) => FolderWalk.HoldsImages(root)
-        ? new ImageData(path, root, ImageDataKind.Unlabeled)
+    private ImageData? FindUnlabeled(string root)
+    {
+        if (!FolderWalk.HoldsImages(root)) return null;
+        NoteLists(root);
+        return new ImageData(path, root, ImageDataKind.Unlabeled)
         {
             Training = new ImageDataPart(root),
             Description = Sentences(root, "images without classes or masks"),
-        }
-        : null;
+        };
+    }
 
     private static InvalidDataException Nothing(string root)
     {

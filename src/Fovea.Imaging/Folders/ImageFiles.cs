@@ -7,7 +7,8 @@ namespace Fovea.Imaging;
 /// </summary>
 internal sealed class ImageFiles
 {
-    private const long MemoryLimit = 1L << 30;
+    /// <summary>The share of the memory that decoded images may take.</summary>
+    private const int ShareOfMemory = 4;
 
     private readonly string[] paths;
     private readonly byte[]?[] kept;
@@ -25,8 +26,8 @@ internal sealed class ImageFiles
 
     public string this[int index] => paths[index];
 
-    /// <summary>Whether the values of all samples may be kept in memory: up to a gibibyte.</summary>
-    public static bool Fit(int count, long bytesPerSample) => count * bytesPerSample <= MemoryLimit;
+    /// <summary>Whether all samples may be kept in memory: in a quarter of the memory that the process may use.</summary>
+    public static bool Fit(int count, long bytesPerSample) => count * bytesPerSample <= GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory;
 
     /// <summary>Decodes all files on all cores; the <see cref="DecodingBudget"/> limits the number of images in memory.</summary>
     /// <param name="paths">The files.</param>

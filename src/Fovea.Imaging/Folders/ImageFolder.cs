@@ -66,7 +66,7 @@ public sealed class ImageFolder : Dataset
     /// <param name="folder">The folder that holds the classes' folders, two or more.</param>
     /// <param name="input">The preprocessing of the images.</param>
     /// <param name="refuseDamaged">Whether an image that cannot be read is an error; otherwise it is skipped and listed in <see cref="Skipped"/>.</param>
-    /// <param name="keepInMemory">Whether the images are kept in memory, if they take less than a gibibyte.</param>
+    /// <param name="keepInMemory">Whether the images are kept in memory, if they fit into a quarter of it.</param>
     /// <param name="cancellationToken">Stops between two images.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="ArgumentException">Two settings of the input contradict each other.</exception>
@@ -118,7 +118,7 @@ public sealed class ImageFolder : Dataset
     /// <param name="folder">The folder that holds the images.</param>
     /// <param name="input">The preprocessing of the images.</param>
     /// <param name="refuseDamaged">Whether an image that cannot be read is an error; otherwise it is skipped and listed in <see cref="Skipped"/>.</param>
-    /// <param name="keepInMemory">Whether the images are kept in memory, if they take less than a gibibyte.</param>
+    /// <param name="keepInMemory">Whether the images are kept in memory, if they fit into a quarter of it.</param>
     /// <param name="cancellationToken">Stops between two images.</param>
     /// <inheritdoc cref="LoadUnlabeled(string, int, int, ImageFolderOptions?, CancellationToken)" path="/exception"/>
     public static ImageFolder LoadUnlabeled(

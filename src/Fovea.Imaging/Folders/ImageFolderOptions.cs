@@ -56,8 +56,8 @@ public record ImageFolderOptions
     public bool RefuseDamaged { get; init; }
 
     /// <summary>
-    /// Gets whether the decoded images are kept in memory, with a byte per pixel and channel. Data sets of more than a gibibyte are always decoded each time
-    /// they are read.
+    /// Gets whether the decoded images are kept in memory, with a byte per pixel and channel, as long as they take at most a quarter of the memory that the
+    /// process may use. Images of larger data sets are decoded each time they are read.
     /// </summary>
     public bool KeepInMemory { get; init; } = true;
 }

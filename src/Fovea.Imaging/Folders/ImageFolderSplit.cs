@@ -59,7 +59,7 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
     /// <param name="test">The share of each class for the test; not used if there are folders.</param>
     /// <param name="seed">The seed of the random split.</param>
     /// <param name="refuseDamaged">Whether a file that cannot be read is an error; otherwise it is skipped and listed in <see cref="Skipped"/>.</param>
-    /// <param name="keepInMemory">Whether the images are kept in memory, if they take less than a gibibyte.</param>
+    /// <param name="keepInMemory">Whether the images are kept in memory, if they fit into a quarter of it.</param>
     /// <param name="cancellationToken">Stops between two images.</param>
     /// <inheritdoc cref="Load(string, int, int, ImageFolderOptions?, double, double, long, CancellationToken)" path="/returns | /exception"/>
     public static ImageFolderSplit Load(

@@ -43,6 +43,19 @@ internal sealed class DecodedImage : IPixelRows, IDisposable
             return;
         }
 
+        if (pixelStep == 4 && bitmap.AlphaType == SKAlphaType.Opaque)
+        {
+            var pixels = source.Slice(place, 4 * Width);
+            for (var x = 0; x < Width; x++)
+            {
+                var pixel = pixels.Slice(4 * x, 3);
+                var own = row.Slice(3 * x, 3);
+                (own[0], own[1], own[2]) = (pixel[0], pixel[1], pixel[2]);
+            }
+
+            return;
+        }
+
         for (var x = 0; x < row.Length; x += 3, place += pixelStep)
         {
             var (red, green, blue) = OverWhite(source.Slice(place, 4));

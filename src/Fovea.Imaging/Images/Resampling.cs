@@ -18,31 +18,9 @@ internal static class Resampling
         if (window.IsWhole(source.Height, height) && columnWindow.IsWhole(source.Width, width)) return ByteImage.Of(source);
         var kernel = ResizeKernel.Of(method);
         var (rows, columns) = (kernel.Taps(source.Height, window, height, antialias), kernel.Taps(source.Width, columnWindow, width, antialias));
-        var isRoundedBetween = antialias || method == ResizeMethod.Area;
-        var stride = width * source.Channels;
-        var (read, narrow, sums) = (new byte[source.Width * source.Channels], new long[stride], new long[height * stride]);
-
-        // Both the first and the last input row increase with the output row, so the outputs that a row contributes to are contiguous.
-        var (begin, end) = (0, 0);
-        for (var y = 0; y < source.Height && begin < height; y++)
-        {
-            while (end < height && rows[end].First <= y) end++;
-            while (begin < end && rows[begin].End <= y) begin++;
-            if (begin == end) continue;
-            source.ReadRow(y, read);
-            Narrow(read, narrow, columns, source.Channels, isRoundedBetween);
-            for (var output = begin; output < end; output++)
-            {
-                var place = y - rows[output].First;
-                if (place < 0 || place >= rows[output].Weights.Length) continue;
-                var weight = rows[output].Weights[place];
-                var own = sums.AsSpan(output * stride, stride);
-                for (var x = 0; x < own.Length; x++) own[x] += weight * narrow[x];
-            }
-        }
-
-        return new ByteImage(
-            Array.ConvertAll(sums, sum => isRoundedBetween ? PixelTaps.ToByte(sum, 1) : PixelTaps.ToByte(sum, 2)), height, width, source.Channels);
+        return antialias || method == ResizeMethod.Area
+            ? RoundedResampling.Resize(source, height, width, rows, columns)
+            : ResizeAtOnce(source, height, width, rows, columns);
     }
 
     /// <summary>Shrinks an image whose longer side exceeds a limit, with its aspect ratio.</summary>
@@ -52,7 +30,29 @@ internal static class Resampling
         return scale < 1 ? Resize(source, Math.Max(1, (int)(source.Height * scale)), Math.Max(1, (int)(source.Width * scale))) : ByteImage.Of(source);
     }
 
-    private static void Narrow(byte[] row, long[] result, PixelTaps[] taps, int channels, bool isRounded)
+    /// <summary>Adds up the few pixels around each new one in both directions, and rounds once.</summary>
+    private static ByteImage ResizeAtOnce(IPixelRows source, int height, int width, PixelTaps[] rows, PixelTaps[] columns)
+    {
+        var stride = width * source.Channels;
+        var (read, narrow, sums) = (new byte[source.Width * source.Channels], new long[stride], new long[height * stride]);
+        var contributing = new ContributingRows(rows);
+        for (var y = 0; y < source.Height && contributing.Begin < height; y++)
+        {
+            if (!contributing.MoveTo(y)) continue;
+            source.ReadRow(y, read);
+            Narrow(read, narrow, columns, source.Channels);
+            for (var output = contributing.Begin; output < contributing.End; output++)
+            {
+                if (!rows[output].TryWeightAt(y, out var weight)) continue;
+                var own = sums.AsSpan(output * stride, stride);
+                for (var x = 0; x < own.Length; x++) own[x] += weight * narrow[x];
+            }
+        }
+
+        return new ByteImage(Array.ConvertAll(sums, sum => PixelTaps.ToByte(sum, 2)), height, width, source.Channels);
+    }
+
+    private static void Narrow(byte[] row, long[] result, PixelTaps[] taps, int channels)
     {
         for (var x = 0; x < taps.Length; x++)
         {
@@ -61,7 +61,7 @@ internal static class Resampling
             {
                 var sum = 0L;
                 for (int i = 0, place = first + channel; i < weights.Length; i++, place += channels) sum += (long)weights[i] * row[place];
-                result[(x * channels) + channel] = isRounded ? PixelTaps.ToByte(sum, 1) : sum;
+                result[(x * channels) + channel] = sum;
             }
         }
     }

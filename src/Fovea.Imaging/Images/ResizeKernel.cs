@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Fovea.Imaging;
 
 /// <summary>The source pixels, in one direction, of a new pixel with their weights.</summary>
@@ -12,6 +14,15 @@ internal readonly record struct PixelTaps(int First, int[] Weights)
     /// <summary>The pixel after the last one.</summary>
     public int End => First + Weights.Length;
 
+    /// <summary>The weight of a source pixel.</summary>
+    public bool TryWeightAt(int pixel, out int weight)
+    {
+        var place = pixel - First;
+        var isInside = (uint)place < (uint)Weights.Length;
+        weight = isInside ? Weights[place] : 0;
+        return isInside;
+    }
+
     /// <summary>Converts a sum of bytes that were weighted in one or two directions to a byte; halves are rounded up.</summary>
     public static byte ToByte(long sum, int directions) => (byte)Math.Clamp((sum + (1L << ((directions * Precision) - 1))) >> (directions * Precision), 0, 255);
 
@@ -23,6 +34,9 @@ internal readonly record struct PixelTaps(int First, int[] Weights)
 /// <param name="WeightAt">The weight at a distance.</param>
 internal sealed record ResizeKernel(double Reach, Func<double, double> WeightAt)
 {
+    private const int MaxKnown = 256;
+    private static readonly ConcurrentDictionary<TapsKey, PixelTaps[]> Known = new();
+
     private static readonly ResizeKernel Triangle = new(1, distance => Math.Max(0, 1 - Math.Abs(distance)));
     private static readonly ResizeKernel Cubic = new(2, Keys);
     private static readonly ResizeKernel Windowed = new(3, distance => Math.Abs(distance) < 3 ? Sinc(distance) * Sinc(distance / 3) : 0);
@@ -47,6 +61,15 @@ internal sealed record ResizeKernel(double Reach, Func<double, double> WeightAt)
     /// <param name="to">The number of new pixels.</param>
     /// <param name="antialias">Whether the kernel is widened when shrinking.</param>
     public PixelTaps[] Taps(int size, SourceWindow window, int to, bool antialias)
+    {
+        // Most images of a data set have one of a few sizes.
+        var key = new TapsKey(this, size, window, to, antialias);
+        if (Known.TryGetValue(key, out var known)) return known;
+        if (Known.Count >= MaxKnown) Known.Clear();
+        return Known[key] = ComputeTaps(size, window, to, antialias);
+    }
+
+    private PixelTaps[] ComputeTaps(int size, SourceWindow window, int to, bool antialias)
     {
         var taps = new PixelTaps[to];
         var scale = (double)window.Length / to;
@@ -114,4 +137,6 @@ internal sealed record ResizeKernel(double Reach, Func<double, double> WeightAt)
     }
 
     private static double Sinc(double x) => x == 0 ? 1 : Math.Sin(x * Math.PI) / (x * Math.PI);
+
+    private readonly record struct TapsKey(ResizeKernel Kernel, int Size, SourceWindow Window, int To, bool Antialias);
 }

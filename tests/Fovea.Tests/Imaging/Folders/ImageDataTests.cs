@@ -38,12 +38,16 @@ public sealed class ImageDataTests : IDisposable
         "2 classes (cat, dog) in train. 'val' is not used: it holds no images. 'test' is not used: its images have no classes.", "train - -")]
     [InlineData("bus/1.png train/1.png car/1.png", "3 classes (bus, car, train).", ". - -")]
     [InlineData("cat/1.png dog/1.png 3.png", "2 classes (cat, dog). 1 image outside the classes' folders is not used.", ". - -")]
+    [InlineData(
+        "cat/1.png cat/1_mask.png dog/1.png dog/2_mask.png",
+        "2 classes (cat, dog). 1 image has the name of another one's mask and is read as an image; move it away if it is a mask.", ". - -")]
+    [InlineData("part_1/1.png part_2/2.png list.csv", "2 classes (part_1, part_2). The list 'list.csv' is not used; 'DATA/list.csv' names it.", ". - -")]
     [InlineData("images/cat/1.png images/dog/1.png", "2 classes (cat, dog), inside the folder 'images'.", "images - -")]
     public void Classes_are_found(string files, string expected, string parts)
     {
         var data = Recognize(files);
         Assert.Equal(ImageDataKind.Classes, data.Kind);
-        Assert.Equal($"'{folder.Path}': {expected}", data.Description);
+        Assert.Equal($"'{folder.Path}': {expected}".Replace("DATA", folder.Path), data.Description);
         Assert.Equal(parts, Parts(data, part => part.Folder));
         Assert.Equal(parts[0] != '.' && parts != "pets - -" && parts != "images - -", data.IsDivided);
         Assert.All(new[] { data.Training, data.Validation, data.Test }.OfType<ImageDataPart>(), part => Assert.Null(part.Masks));
@@ -81,12 +85,14 @@ public sealed class ImageDataTests : IDisposable
     [Theory]
     [InlineData("1.png deep/2.png", ImageDataKind.Unlabeled, "images without classes or masks.")]
     [InlineData("cat/1.png", ImageDataKind.Unlabeled, "images without classes or masks.")]
+    [InlineData(
+        "images/1.png list.csv", ImageDataKind.Unlabeled, "images without classes or masks. The list 'list.csv' is not used; 'DATA/list.csv' names it.")]
     [InlineData("train/1.png test/2.png", ImageDataKind.Unlabeled, "images without classes or masks in train and test.")]
     [InlineData("mnist/train-images-idx3-ubyte.gz", ImageDataKind.Idx, "IDX files, inside the folder 'mnist'.")]
     public void Other_data_are_named(string files, ImageDataKind kind, string expected)
     {
         var data = Recognize(files);
-        Assert.Equal((kind, $"'{folder.Path}': {expected}"), (data.Kind, data.ToString()));
+        Assert.Equal((kind, $"'{folder.Path}': {expected}".Replace("DATA", folder.Path)), (data.Kind, data.ToString()));
     }
 
     [Fact]
