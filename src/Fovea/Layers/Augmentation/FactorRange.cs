@@ -26,6 +26,9 @@ public readonly record struct FactorRange
     /// <summary>The range, as in <c>(-0.1, 0.1)</c>.</summary>
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"({Low}, {High})");
 
+    /// <summary>The range from 0 to f for a single number f, of factors that are not negative, such as a probability.</summary>
+    internal FactorRange FromZero() => Low < 0 && Low == -High ? new FactorRange(0, High) : this;
+
     internal FactorRange Within(float low, float high, string subject, string parameter) => Low >= low && Low <= High && High <= high
         ? this
         : throw ArgumentRules.Wrong(subject, parameter, $"from {low} to {high}, the lower number first", this);

@@ -16,10 +16,10 @@ namespace Fovea;
 public sealed class RandomErasing(FactorRange? factor = null, FactorRange? scale = null, double? fillValue = null) : ImageAugmentation
 {
     /// <summary>The range from which the probability is drawn.</summary>
-    public FactorRange Factor { get; } = FromZero(factor ?? 1).Within(0, 1, nameof(RandomErasing), nameof(factor));
+    public FactorRange Factor { get; } = (factor ?? 1).FromZero().Within(0, 1, nameof(RandomErasing), nameof(factor));
 
     /// <summary>The range from which the erased share is drawn.</summary>
-    public FactorRange Scale { get; } = FromZero(scale ?? (0.02f, 0.33f)).Within(0, 1, nameof(RandomErasing), nameof(scale));
+    public FactorRange Scale { get; } = (scale ?? (0.02f, 0.33f)).FromZero().Within(0, 1, nameof(RandomErasing), nameof(scale));
 
     /// <summary>The value of erased pixels; <see langword="null"/> for noise.</summary>
     public double? FillValue { get; } = fillValue?.Finite(nameof(RandomErasing), nameof(fillValue));
@@ -82,7 +82,4 @@ public sealed class RandomErasing(FactorRange? factor = null, FactorRange? scale
             : (float)ValueRange.High * (-2 * (1 - context.RandomUniform(shape)).Log()).Sqrt() * (2 * MathF.PI * context.RandomUniform(shape)).Cos();
         return filling.Clip((float)ValueRange.Low, (float)ValueRange.High);
     }
-
-    /// <summary>As in Keras, a single number f means 0 to f, because a negative factor has no meaning here.</summary>
-    private static FactorRange FromZero(FactorRange range) => range.Low < 0 && range.Low == -range.High ? new FactorRange(0, range.High) : range;
 }
