@@ -118,7 +118,8 @@ public static partial class LayerErrorCases
         Construct(
             "scale", () => new RandomResizedCrop(8, (0, 1)), "RandomResizedCrop: scale must be from 0.001 to 1, the lower number first; received (0, 1)."),
         Construct(
-            "ratio", () => new RandomResizedCrop(8, ratio: (2, 1)), "RandomResizedCrop: ratio must be from 0.01 to 100, the lower number first; received (2, 1)."),
+            "ratio", () =>
+                new RandomResizedCrop(8, ratio: (2, 1)), "RandomResizedCrop: ratio must be from 0.01 to 100, the lower number first; received (2, 1)."),
         Construct(
             "interpolation", () => new RandomResizedCrop(8, interpolation: (Interpolation)2),
             "RandomResizedCrop: interpolation must be one of Bilinear, Nearest; received 2."),

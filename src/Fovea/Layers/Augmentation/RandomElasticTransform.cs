@@ -9,7 +9,8 @@ namespace Fovea;
 /// </summary>
 /// <remarks>
 /// As in Keras, with a strength f that is drawn once for each batch: every pixel is read at a distance of alpha · n, where n is normally distributed noise of
-/// standard deviation sigma, blurred by a Gaussian of standard deviation sigma over 3 · sigma pixels to each side; alpha is 0.1 · f times the longer side of the
+/// standard deviation sigma, blurred by a Gaussian of standard deviation sigma over 3 · sigma pixels to each side; alpha is 0.1 · f times the longer side of
+/// the
 /// image, sigma 0.05 · f times the shorter one. Masks and boxes are distorted with the image; Keras draws other noise for masks and refuses boxes.
 /// </remarks>
 /// <param name="factor">
@@ -25,7 +26,7 @@ public sealed class RandomElasticTransform(
     double fillValue = 0) : ImageAugmentation
 {
     /// <summary>The number of points of each edge of a box that are followed.</summary>
-    private const int EdgePoints = 8;
+    private const int EdgePoints = 16;
 
     /// <summary>The range from which the probability is drawn.</summary>
     public FactorRange Factor { get; } = (factor ?? 1).FromZero().Within(0, 1, nameof(RandomElasticTransform), nameof(factor));
@@ -42,14 +43,19 @@ public sealed class RandomElasticTransform(
     /// <summary>The value of pixels outside the image, for <see cref="FillMode.Constant"/>.</summary>
     public double FillValue { get; } = fillValue.Finite(nameof(RandomElasticTransform), nameof(fillValue));
 
-    /// <summary>The smallest and largest value of a pixel, to which the result is clipped: (0, 255) by default, as in Keras; (0, 1) for scaled images.</summary>
+    /// <summary>
+    /// The smallest and largest value of a pixel, to which the result is clipped: (0, 255) by default, as in Keras; (0, 1) for scaled images.
+    /// </summary>
     public (double Low, double High) ValueRange { get; init => field = AffineAugmentation.Range(value, nameof(RandomElasticTransform)); } = (0, 255);
 
     /// <inheritdoc/>
     protected override ImageNodes Augment(ImageNodes nodes, CallContext context)
     {
         var images = nodes.Images;
-        var distances = Distances(images, context);
+        var isChosen = AffineAugmentation.IsChosen(context, images, Factor).Reshape([images.Shape[0], 1, 1, 1]);
+        var strength = (float)Scale.Low + ((float)(Scale.High - Scale.Low) * context.RandomUniform([1, 1], perBatch: true));
+        var noise = context.RandomNormal([images.Shape[0], 2, images.Shape[1], images.Shape[2]], perBatch: false);
+        var distances = isChosen * Distances(noise, strength, context);
         var positions = Pixels(context, images) + distances;
         var moved = nodes with
         {
@@ -78,21 +84,18 @@ public sealed class RandomElasticTransform(
         };
     }
 
-    /// <summary>The distances (x, y) at which pixels are read, (batch, height, width, 2); 0 in images that are not changed.</summary>
-    private Node Distances(Node images, CallContext context)
+    /// <summary>The distances (x, y) at which pixels are read, (batch, height, width, 2), from noise (batch, 2, height, width) and the strength.</summary>
+    internal static Node Distances(Node noise, Node strength, CallContext context)
     {
-        var (batch, height, width) = (images.Shape[0], images.Shape[1], images.Shape[2]);
-        var isChosen = AffineAugmentation.IsChosen(context, images, Factor).Reshape([batch, 1, 1, 1]);
-        var strength = (float)Scale.Low + ((float)(Scale.High - Scale.Low) * context.RandomUniform([1, 1], perBatch: true));
+        var (batch, height, width) = (noise.Shape[0], noise.Shape[2], noise.Shape[3]);
         var (alpha, sigma) = (0.1f * Math.Max(height, width) * strength, (0.05f * Math.Min(height, width) * strength).Maximum(1e-3));
-        var noise = sigma.Reshape([1, 1, 1, 1]) * context.RandomNormal([batch, 2, height, width], perBatch: false);
         var rows = noise.Reshape([2 * batch * height, width]).MatMul(Blur(width, sigma, context)).Reshape([batch, 2, height, width]);
         var columns = rows.Transpose(0, 1, 3, 2).Reshape([2 * batch * width, height]).MatMul(Blur(height, sigma, context));
-        return isChosen * alpha.Reshape([1, 1, 1, 1]) * columns.Reshape([batch, 2, width, height]).Transpose(0, 3, 2, 1);
+        return (alpha * sigma).Reshape([1, 1, 1, 1]) * columns.Reshape([batch, 2, width, height]).Transpose(0, 3, 2, 1);
     }
 
     /// <summary>The symmetric matrix that blurs a row of a length, which is continued with zeros.</summary>
-    private Node Blur(int length, Node sigma, CallContext context)
+    private static Node Blur(int length, Node sigma, CallContext context)
     {
         var reach = (int)(3 * 0.05 * length) + 1;
         return Weights(Offsets(length, length)) / Weights(Offsets(1, (2 * reach) + 1) - reach).Sum();
@@ -100,7 +103,8 @@ public sealed class RandomElasticTransform(
         Node Weights(Node offset) => (-0.5f * (offset / sigma).Square()).Exp() * (offset.Abs() <= 3 * sigma);
 
         Node Offsets(int rows, int columns) => AffineAugmentation.Vector(
-            context, [.. from row in Enumerable.Range(0, rows) from column in Enumerable.Range(0, columns) select (float)(column - row)]).Reshape([rows, columns]);
+            context, [.. from row in Enumerable.Range(0, rows) from column in Enumerable.Range(0, columns) select (float)(column - row)])
+                .Reshape([rows, columns]);
     }
 
     private static Node Pixels(CallContext context, Node images)
@@ -111,7 +115,8 @@ public sealed class RandomElasticTransform(
     }
 
     /// <summary>
-    /// The smallest boxes around points of the edges of boxes. The point q of the image appears where p + d(p) = q, with d the distance at p: the fixed point of
+    /// The smallest boxes around points of the edges of boxes. The point q of the image appears where p + d(p) = q, with d the distance at p: the fixed point
+    /// of
     /// p = q − d(p).
     /// </summary>
     private static MovedBoxes Move(Node boxes, Node distances, CallContext context)

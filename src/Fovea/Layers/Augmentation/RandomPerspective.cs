@@ -7,7 +7,8 @@ namespace Fovea;
 /// In training, moves the corners of an image at random, with a random probability. In inference it returns its input. <c>keras.layers.RandomPerspective</c>.
 /// </summary>
 /// <remarks>
-/// As in Keras, each coordinate of a corner, in pixels, is multiplied by 1 + u with u from −scale/2 to scale/2. So the top left corner stays, and the corners at
+/// As in Keras, each coordinate of a corner, in pixels, is multiplied by 1 + u with u from −scale/2 to scale/2. So the top left corner stays, and the corners
+/// at
 /// the top and at the left stay on their edges. <see cref="RandomGeometry.Warp"/> tilts images evenly to all sides.
 /// </remarks>
 /// <param name="factor">
@@ -37,7 +38,7 @@ public sealed class RandomPerspective(
     {
         var images = nodes.Images;
         var isChosen = AffineAugmentation.IsChosen(context, images, Factor);
-        return Map(Corner(), Corner(), Corner(), Corner(), images).ApplyTo(nodes, FillMode.Constant, Interpolation, FillValue);
+        return Map(Corner(), Corner(), Corner(), Corner(), (images.Shape[1], images.Shape[2])).ApplyTo(nodes, FillMode.Constant, Interpolation, FillValue);
 
         Node Corner() => 1 + (isChosen * AffineAugmentation.Draw(context, images, Scale / 2));
     }
@@ -63,12 +64,12 @@ public sealed class RandomPerspective(
     /// The map that takes the corners (p, 0), (0, q), (r, s) to (1, 0), (0, 1), (1, 1), in units of the last column and row; the corner (0, 0) stays. It is
     /// (a·x, e·y) / (g·x + h·y + 1) with a = g + 1/p, e = h + 1/q, and from the last corner a·r = e·s = g·r + h·s + 1.
     /// </summary>
-    private static ProjectiveMap Map(Node p, Node q, Node r, Node s, Node images)
+    internal static ProjectiveMap Map(Node p, Node q, Node r, Node s, Size2D size)
     {
         var (g, h) = (((s / q) - 1) / r, ((r / p) - 1) / s);
         return new ProjectiveMap(g + (1 / p), null, null, null, h + (1 / q), null)
         {
-            G = g / Math.Max(images.Shape[2] - 1, 1), H = h / Math.Max(images.Shape[1] - 1, 1),
+            G = g / Math.Max(size.Width - 1, 1), H = h / Math.Max(size.Height - 1, 1),
         };
     }
 }
