@@ -1,5 +1,4 @@
 using Fovea.Engine;
-using Fovea.Engine.Ops;
 
 namespace Fovea;
 

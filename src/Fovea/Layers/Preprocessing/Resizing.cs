@@ -1,5 +1,3 @@
-using Fovea.Engine;
-
 namespace Fovea;
 
 /// <summary>Resizes images, as TensorFlow does without antialiasing. <c>keras.layers.Resizing</c>. It computes the same in training and inference.</summary>
