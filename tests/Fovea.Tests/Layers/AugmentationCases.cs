@@ -111,6 +111,32 @@ internal static class AugmentationCases
                 Interpolation = Interpolation.Bilinear,
             Antialias = false,
         }, [13, 11, 3], [4, 7, 3]) { IsRandom = true },
+        new("RandomResizedCrop", () => new RandomResizedCrop((4, 6)), [13, 11, 3], [4, 6, 3])
+        {
+            Config =
+                """
+                {"size":[4,6],"scale":[0.08,1],"ratio":[0.75,1.3333334],"interpolation":"bilinear","antialias":true,"crop_fraction":1,"seed":null,
+                 "data_format":"channels_last"}
+                """,
+            IsRandom = true,
+        },
+        new("RandomPerspective", () => new RandomPerspective(), [6, 5, 3], [6, 5, 3])
+        {
+            Config = """{"data_format":"channels_last","factor":[0,1],"scale":1,"interpolation":"bilinear","fill_value":0,"seed":null}""", IsRandom = true,
+        },
+        new("RandomPerspective of all images", () => new RandomPerspective((1, 1), 0.5, Interpolation.Nearest, 3), [6, 1, 3], [6, 1, 3]) { IsRandom = true },
+        new("RandomElasticTransform", () => new RandomElasticTransform { ValueRange = (-9, 9) }, [12, 15, 3], [12, 15, 3])
+        {
+            Config =
+                """
+                {"factor":[0,1],"scale":[0,1],"value_range":[-9,9],"fill_mode":"reflect","interpolation":"bilinear","seed":null,"fill_value":0,
+                 "data_format":"channels_last"}
+                """,
+            IsRandom = true,
+        },
+        new("RandomElasticTransform of all images", () => new RandomElasticTransform((1, 1), (0.5, 0.7), Interpolation.Nearest, FillMode.Mirror, 1),
+            [30, 25, 2], [30, 25, 2]) { IsRandom = true },
+        new("MaxNumBoundingBoxes", () => new MaxNumBoundingBoxes(5), [6, 5, 3], [6, 5, 3]) { Config = """{"max_number":5,"data_format":"channels_last"}""" },
     ];
 
     private static IEnumerable<LayerCase> Colors() =>

@@ -145,5 +145,45 @@ public static partial class LayerErrorCases
         Construct(
             "fillMode", () => new RandomRotation(0.1f, FillMode.Mirror),
             "RandomRotation: fillMode must be one of Reflect, Constant, Wrap, Nearest; received Mirror."),
+        Construct("size", () => new RandomResizedCrop(0), "RandomResizedCrop: size must be at least 1 in both directions; received (0, 0)."),
+        Construct(
+            "scale", () => new RandomResizedCrop(8, (0, 1)), "RandomResizedCrop: scale must be from 0.001 to 1, the lower number first; received (0, 1)."),
+        Construct(
+            "ratio", () =>
+                new RandomResizedCrop(8, ratio: (2, 1)), "RandomResizedCrop: ratio must be from 0.01 to 100, the lower number first; received (2, 1)."),
+        Construct(
+            "interpolation", () => new RandomResizedCrop(8, interpolation: (Interpolation)2),
+            "RandomResizedCrop: interpolation must be one of Bilinear, Nearest; received 2."),
+        Construct("cropFraction", () => new RandomResizedCrop(8) { CropFraction = 2 }, "RandomResizedCrop: CropFraction must be from 0.1 to 1; received 2."),
+        Connect("input", () => new RandomResizedCrop(8), [[8]], "RandomResizedCrop: expected images (None, height, width, channels); received (None, 8)."),
+        Construct(
+            "factor", () => new RandomPerspective((0, 1.5)), "RandomPerspective: factor must be from 0 to 1, the lower number first; received (0, 1.5)."),
+        Construct("scale", () => new RandomPerspective(scale: 1.5), "RandomPerspective: scale must be from 0 to 1; received 1.5."),
+        Construct(
+            "interpolation", () => new RandomPerspective(interpolation: (Interpolation)2),
+            "RandomPerspective: interpolation must be one of Bilinear, Nearest; received 2."),
+        Construct("fillValue", () => new RandomPerspective(fillValue: float.NaN), "RandomPerspective: fillValue must be a finite number; received NaN."),
+        Connect("input", () => new RandomPerspective(), [[8]], "RandomPerspective: expected images (None, height, width, channels); received (None, 8)."),
+        Construct(
+            "factor", () => new RandomElasticTransform((0.5, 0.1)),
+            "RandomElasticTransform: factor must be from 0 to 1, the lower number first; received (0.5, 0.1)."),
+        Construct(
+            "scale", () => new RandomElasticTransform(scale: 2),
+            "RandomElasticTransform: scale must be from 0 to 1, the lower number first; received (0, 2)."),
+        Construct(
+            "interpolation", () => new RandomElasticTransform(interpolation: (Interpolation)2),
+            "RandomElasticTransform: interpolation must be one of Bilinear, Nearest; received 2."),
+        Construct(
+            "fillMode", () => new RandomElasticTransform(fillMode: (FillMode)5),
+            "RandomElasticTransform: fillMode must be one of Reflect, Constant, Wrap, Nearest, Mirror; received 5."),
+        Construct(
+            "fillValue", () => new RandomElasticTransform(fillValue: float.NaN), "RandomElasticTransform: fillValue must be a finite number; received NaN."),
+        Construct(
+            "valueRange", () => new RandomElasticTransform { ValueRange = (1, 0) },
+            "RandomElasticTransform: ValueRange must be two finite numbers, the lower one first; received (1, 0)."),
+        Connect(
+            "input", () => new RandomElasticTransform(), [[8]], "RandomElasticTransform: expected images (None, height, width, channels); received (None, 8)."),
+        Construct("maxNumber", () => new MaxNumBoundingBoxes(0), "MaxNumBoundingBoxes: maxNumber must be at least 1; received 0."),
+        Connect("input", () => new MaxNumBoundingBoxes(1), [[8]], "MaxNumBoundingBoxes: expected images (None, height, width, channels); received (None, 8)."),
     ];
 }

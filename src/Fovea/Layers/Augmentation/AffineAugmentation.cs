@@ -3,7 +3,7 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>Functions that augmentation layers share: random numbers per image, and affine transforms.</summary>
+/// <summary>Functions that augmentation layers share: random numbers per image.</summary>
 internal static class AffineAugmentation
 {
     /// <summary>One number per image, (batch, 1), drawn uniformly from a range at each step.</summary>
@@ -16,22 +16,6 @@ internal static class AffineAugmentation
     /// <summary>One number per image, (batch, 1): 1 with a probability that is drawn from a range for each image, else 0.</summary>
     public static Node Coin(CallContext context, Node images, FactorRange probability) =>
         One(images).Mask(Draw(context, images, probability) - context.RandomUniform([images.Shape[0], 1]));
-
-    /// <summary>An affine transform: the pixel (x, y) of the output is read at (a·x + b·y + c, d·x + e·y + f). Null is 0.</summary>
-    public static Node Transform(
-        Node images, FillMode fillMode, Interpolation interpolation, float fillValue, Node a, Node? b, Node? c, Node? d, Node e, Node? f)
-    {
-        Node? parameters = null;
-        Node?[] numbers = [a, b, c, d, e, f];
-        for (var i = 0; i < numbers.Length; i++)
-        {
-            if (numbers[i] is not { } number) continue;
-            var column = number * Arithmetic.Constant(i).Reshape([1]).OneHot(numbers.Length);
-            parameters = parameters is null ? column : parameters + column;
-        }
-
-        return images.AffineTransform(parameters!, fillMode, interpolation, fillValue);
-    }
 
     /// <summary>A vector of constants.</summary>
     public static Node Vector(CallContext context, params ReadOnlySpan<float> values) => context.Read(Variable.Constant("vector", values));

@@ -77,10 +77,15 @@ internal static class AugmentationConfig
 
         public bool GetPerBatch() => config.GetBool("fovea_per_batch", true);
 
+        public void SetInterpolation(Interpolation value) => config.Set("interpolation", value == Interpolation.Bilinear ? "bilinear" : "nearest");
+
+        public Interpolation GetInterpolation() => config.GetChoice(
+            "interpolation", Interpolation.Bilinear, ("bilinear", Interpolation.Bilinear), ("nearest", Interpolation.Nearest));
+
         public void SetFilling(FillMode fillMode, Interpolation interpolation, double fillValue)
         {
             config.Set("fill_mode", FillModes.First(pair => pair.Value == fillMode).Name);
-            config.Set("interpolation", interpolation == Interpolation.Bilinear ? "bilinear" : "nearest");
+            config.SetInterpolation(interpolation);
             config.SetNull("seed");
             config.Set("fill_value", fillValue);
             config.Set("data_format", "channels_last");
@@ -91,8 +96,7 @@ internal static class AugmentationConfig
             config.Require("data_format", "channels_last");
             return (
                 config.GetChoice("fill_mode", FillMode.Reflect, hasMirror ? FillModes : FillModes[..^1]),
-                config.GetChoice("interpolation", Interpolation.Bilinear, ("bilinear", Interpolation.Bilinear), ("nearest", Interpolation.Nearest)),
-                config.GetFloat("fill_value", 0));
+                config.GetInterpolation(), config.GetFloat("fill_value", 0));
         }
     }
 }

@@ -5,11 +5,12 @@ namespace Fovea;
 
 /// <summary>
 /// In training, crops each image at a random position. In inference, and for images that are not larger in both directions, it takes the largest centered part
-/// with the requested aspect ratio and resizes it bilinearly. <c>keras.layers.RandomCrop</c>, which draws one position for all images of a batch.
+/// with the requested aspect ratio and resizes it bilinearly. <c>keras.layers.RandomCrop</c>, which draws one position for all images of a batch: see
+/// <see cref="PerBatch"/>.
 /// </summary>
 /// <param name="height">The height of the output, in pixels.</param>
 /// <param name="width">The width of the output, in pixels.</param>
-public sealed class RandomCrop(int height, int width) : Layer
+public sealed class RandomCrop(int height, int width) : ImageAugmentation
 {
     /// <summary>The height of the output, in pixels.</summary>
     public int Height { get; } = height.AtLeast(1, nameof(RandomCrop), nameof(height));
@@ -17,21 +18,26 @@ public sealed class RandomCrop(int height, int width) : Layer
     /// <summary>The width of the output, in pixels.</summary>
     public int Width { get; } = width.AtLeast(1, nameof(RandomCrop), nameof(width));
 
-    /// <inheritdoc/>
-    public override bool IsPreprocessing => true;
+    /// <summary>
+    /// Whether all images of a batch are cropped at the same position, as in Keras. By default each image has its own position. A layer from a file with a seed
+    /// crops per batch: Keras writes a seed into every file, Fovea only for such a layer.
+    /// </summary>
+    public bool PerBatch { get; init; }
 
     /// <inheritdoc/>
-    protected override Node Call(Node input, CallContext context)
+    public override bool ActsOnlyInTraining => false;
+
+    /// <inheritdoc/>
+    protected override ImageNodes Augment(ImageNodes nodes, CallContext context)
     {
-        RequireImages(input.Shape[1..]);
-        var (rows, columns) = (input.Shape[1] - Height, input.Shape[2] - Width);
-        if (!context.Training || rows <= 0 || columns <= 0) return Framing.CropTo(input, (Height, Width)).Resize(Height, Width);
-        var one = AffineAugmentation.One(input);
-        var moved = AffineAugmentation.Transform(input, FillMode.Constant, Interpolation.Nearest, 0, one, null, Start(columns), null, one, Start(rows));
-        return new Node(new CropOp(0, rows, 0, columns), moved);
+        var images = nodes.Images;
+        Size2D size = (Height, Width);
+        var (rows, columns) = (images.Shape[1] - Height, images.Shape[2] - Width);
+        if (!context.Training || rows <= 0 || columns <= 0) return Frame.LargestPart(images, size).Of(nodes, size);
+        var one = AffineAugmentation.One(images);
+        return new ProjectiveMap(one, null, Start(columns), null, one, Start(rows)).ApplyTo(nodes, FillMode.Constant, Interpolation.Nearest, 0, size);
 
-        // The nearest pixel to y + u − ½ is y + ⌊u⌋, so all positions are equally probable.
-        Node Start(int last) => AffineAugmentation.Draw(context, input, (0, last + 1), -0.5f);
+        Node Start(int last) => ((last + 1) * context.RandomUniform([PerBatch ? 1 : images.Shape[0], 1], PerBatch)).Floor();
     }
 
     /// <inheritdoc/>
@@ -39,13 +45,14 @@ public sealed class RandomCrop(int height, int width) : Layer
     {
         config.Set("height", Height);
         config.Set("width", Width);
-        config.SetNull("seed");
+        if (PerBatch) config.Set("seed", 0);
+        else config.SetNull("seed");
         config.Set("data_format", "channels_last");
     }
 
     internal static RandomCrop FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
-        return new RandomCrop(config.GetInt("height"), config.GetInt("width"));
+        return new RandomCrop(config.GetInt("height"), config.GetInt("width")) { PerBatch = !config.IsAbsent("seed") };
     }
 }

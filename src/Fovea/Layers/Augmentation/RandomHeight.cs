@@ -1,5 +1,3 @@
-using Fovea.Engine;
-
 namespace Fovea;
 
 /// <summary>
@@ -8,19 +6,13 @@ namespace Fovea;
 /// </summary>
 /// <param name="factor">The change as a fraction of the height, as in Keras: one number, or a lower and an upper bound. It has no effect; Fovea keeps it for
 /// saving.</param>
-public sealed class RandomHeight(params double[] factor) : Layer
+public sealed class RandomHeight(params double[] factor) : ImageAugmentation
 {
     /// <summary>The change as a fraction of the height, as in Keras.</summary>
     public IReadOnlyList<double> Factor { get; } = RandomSize.Checked(factor, nameof(RandomHeight));
 
     /// <inheritdoc/>
-    public override bool ActsOnlyInTraining => true;
-
-    /// <inheritdoc/>
-    public override bool IsPreprocessing => true;
-
-    /// <inheritdoc/>
-    protected override Node Call(Node input, CallContext context) => input;
+    protected override ImageNodes Augment(ImageNodes nodes, CallContext context) => nodes;
 
     /// <inheritdoc/>
     protected internal override void WriteConfig(Config config) => RandomSize.Write(config, Factor);

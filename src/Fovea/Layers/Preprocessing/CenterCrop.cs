@@ -1,6 +1,3 @@
-using Fovea.Engine;
-using Fovea.Engine.Ops;
-
 namespace Fovea;
 
 /// <summary>
@@ -9,7 +6,7 @@ namespace Fovea;
 /// </summary>
 /// <param name="height">The height of the output, in pixels.</param>
 /// <param name="width">The width of the output, in pixels.</param>
-public sealed class CenterCrop(int height, int width) : Layer
+public sealed class CenterCrop(int height, int width) : ImageAugmentation
 {
     /// <summary>The height of the output, in pixels.</summary>
     public int Height { get; } = height.AtLeast(1, nameof(CenterCrop), nameof(height));
@@ -18,15 +15,14 @@ public sealed class CenterCrop(int height, int width) : Layer
     public int Width { get; } = width.AtLeast(1, nameof(CenterCrop), nameof(width));
 
     /// <inheritdoc/>
-    public override bool IsPreprocessing => true;
+    public override bool ActsOnlyInTraining => false;
 
     /// <inheritdoc/>
-    protected override Node Call(Node input, CallContext context)
+    protected override ImageNodes Augment(ImageNodes nodes, CallContext context)
     {
-        RequireImages(input.Shape[1..]);
-        return input.Shape[1] >= Height && input.Shape[2] >= Width
-            ? Framing.Center(input, (Height, Width))
-            : Framing.CropTo(input, (Height, Width)).Resize(Height, Width);
+        var images = nodes.Images;
+        Size2D size = (Height, Width);
+        return (images.Shape[1] >= Height && images.Shape[2] >= Width ? Frame.Center(images, size) : Frame.LargestPart(images, size)).Of(nodes, size);
     }
 
     /// <inheritdoc/>

@@ -1,13 +1,10 @@
-using Fovea.Engine;
-using Fovea.Engine.Ops;
-
 namespace Fovea;
 
 /// <summary>Resizes images, as TensorFlow does without antialiasing. <c>keras.layers.Resizing</c>. It computes the same in training and inference.</summary>
 /// <param name="height">The height of the output, in pixels.</param>
 /// <param name="width">The width of the output, in pixels.</param>
 /// <param name="interpolation">How values between pixels are interpolated.</param>
-public sealed class Resizing(int height, int width, ResizeInterpolation interpolation = ResizeInterpolation.Bilinear) : Layer
+public sealed class Resizing(int height, int width, ResizeInterpolation interpolation = ResizeInterpolation.Bilinear) : ImageAugmentation
 {
     /// <summary>The height of the output, in pixels.</summary>
     public int Height { get; } = height.AtLeast(1, nameof(Resizing), nameof(height));
@@ -28,7 +25,7 @@ public sealed class Resizing(int height, int width, ResizeInterpolation interpol
     public double FillValue { get; init => field = value.Finite(nameof(Resizing), nameof(FillValue)); }
 
     /// <inheritdoc/>
-    public override bool IsPreprocessing => true;
+    public override bool ActsOnlyInTraining => false;
 
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)
@@ -38,13 +35,13 @@ public sealed class Resizing(int height, int width, ResizeInterpolation interpol
     }
 
     /// <inheritdoc/>
-    protected override Node Call(Node input, CallContext context)
+    protected override ImageNodes Augment(ImageNodes nodes, CallContext context)
     {
-        RequireImages(input.Shape[1..]);
-        var images = CropToAspectRatio ? Framing.CropTo(input, (Height, Width))
-            : PadToAspectRatio ? Framing.PadTo(input, (Height, Width), (float)FillValue)
-            : input;
-        return images.Resize(Height, Width, Interpolation);
+        Size2D size = (Height, Width);
+        var frame = CropToAspectRatio ? Frame.LargestPart(nodes.Images, size)
+            : PadToAspectRatio ? Frame.WithMargins(nodes.Images, size)
+            : Frame.Whole(nodes.Images);
+        return frame.Of(nodes, size, Interpolation, FillValue);
     }
 
     /// <inheritdoc/>
