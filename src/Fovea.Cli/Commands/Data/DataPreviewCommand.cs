@@ -45,7 +45,7 @@ internal static class DataPreviewCommand
         });
         command.SetAction((parsed, cancellationToken) =>
         {
-            var layers = parsed.GetValue(recipe).Layers();
+            var layers = parsed.GetValue(recipe).Layers(SmallNetwork.ResNet, FlipChoice.Horizontal);
             var input = InputOf(parsed.GetValue(model), parsed.GetValue(size) ?? 180);
             var preview = DataPreview.Of(
                 parsed.GetValue(folder)!, input, layers, parsed.GetValue(images), parsed.GetValue(copies), parsed.GetValue(seed), cancellationToken);
