@@ -1,5 +1,3 @@
-using Fovea.Engine.Ops;
-
 namespace Fovea;
 
 /// <summary>
