@@ -93,12 +93,12 @@ internal sealed class ImageSource : TrainingSource
         var train = Sampled(split.Training, request);
         var description = $"Training on [bold]{Count(train.Count)} images of '{Markup.Escape(folder)}'[/] ({Markup.Escape(Listed())}), ";
         description += split.IsValidationTakenFromTraining
-            ? $"validating on [bold]{Count(split.Validation.Count)} others[/], chosen at random from the training {Place} since "
-                + $"there {(Place == "rows" ? "are" : "is")} no validation {Place}; "
+            ? $"validating on [bold]{Count(split.Validation.Count)} others[/], chosen at random from the training {Place} since there {Is} no "
+                + $"validation {Place}; "
                 + $"testing on [bold]{Count(split.Test!.Count)} more[/]{(data.Test is null ? ", chosen at random too" : "")}."
             : split.Test is { } test
             ? $"validating on [bold]{Count(split.Validation.Count)} others[/], testing on [bold]{Count(test.Count)} more[/]."
-            : $"validating and testing on [bold]{Count(split.Validation.Count)} others[/], since there {(Place == "rows" ? "are" : "is")} no test {Place}.";
+            : $"validating and testing on [bold]{Count(split.Validation.Count)} others[/], since there {Is} no test {Place}.";
         return new(train, split.Validation, split.Test ?? split.Validation, description) { Skipped = split.Skipped };
     }
 
@@ -118,6 +118,8 @@ internal sealed class ImageSource : TrainingSource
     }
 
     private string Place => data.Kind == ImageDataKind.List ? "rows" : "folder";
+
+    private string Is => data.Kind == ImageDataKind.List ? "are" : "is";
 
     private string AllImages => $"These are all images of '{folder}'; a model that was trained on this folder has already seen some of them.";
 

@@ -48,10 +48,15 @@ internal sealed class ImageDataRecognition(string path, IReadOnlyList<string> kn
                 + (isOtherArchive ? "an archive of another kind. Unpack it, and give the folder." : "a file of another kind."));
     }
 
-    private ImageData? FindIdx(string root) => StoredFiles.Entries(root).Any(IsIdx)
-        ? new ImageData(path, root, ImageDataKind.Idx) { Description = Sentences(root, "IDX files") }
-        : null;
+    private ImageData? FindIdx(string root)
+    {
+        if (!StoredFiles.Entries(root).Any(IsIdx)) return null;
+        return archive is null
+            ? new ImageData(path, root, ImageDataKind.Idx) { Description = Sentences(root, "IDX files") }
+            : throw new InvalidDataException($"ImageData: expected images in '{path}'; received IDX files, which are not read in archives. Unpack it.");
+    }
 
+    /// <summary>Whether a file is an IDX file by its name.</summary>
     public static bool IsIdx(StoredEntry entry) => !entry.IsFolder && (entry.Name.Contains("idx3-ubyte", StringComparison.OrdinalIgnoreCase)
         || entry.Name.Contains("idx1-ubyte", StringComparison.OrdinalIgnoreCase));
 

@@ -20,7 +20,8 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
 
     /// <summary>
     /// Loads the parts of a folder (<see cref="ImageData"/>), each with one folder per class. If there is no validation part, a share of each class
-    /// of the training part is chosen at random, and if there is no test part either, another one for the test. The other parts may lack classes; letter case does not matter. If the folder itself holds the classes, each
+    /// of the training part is chosen at random, and if there is no test part either, another one for the test. The other parts may lack classes; letter case
+    /// does not matter. If the folder itself holds the classes, each
     /// class is split at random. The rows of a list are divided by a column such as <c>split</c> with values such as <c>train</c>, or at random. The same seed
     /// and files give the same split. Each part is in the order of its
     /// classes, as an <see cref="ImageFolder"/> is.
@@ -151,7 +152,8 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
             ImageDataKind.Idx => "IDX files, which Mnist.Load reads",
             _ => null,
         };
-        if (received is not null) throw new InvalidDataException($"ImageFolderSplit: expected one folder for each class in '{data.Folder}'; received {received}.");
+        if (received is not null)
+            throw new InvalidDataException($"ImageFolderSplit: expected one folder for each class in '{data.Folder}'; received {received}.");
         if (!data.IsDivided || data.Training is not null || data.Kind == ImageDataKind.List) return;
         var parts = string.Join(" and ", new[] { data.Validation, data.Test }.OfType<ImageDataPart>().Select(part => $"'{part.Folder}'"));
         throw new InvalidDataException(
@@ -159,7 +161,8 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
                 + "or put the images of all classes into one folder each, which are split at random.");
     }
 
-    private static ImageFolderSplit FromFolders(ImageData data, Func<string, IReadOnlyList<string>?, ImageFolder> load, double share, double testShare, long seed)
+    private static ImageFolderSplit FromFolders(
+        ImageData data, Func<string, IReadOnlyList<string>?, ImageFolder> load, double share, double testShare, long seed)
     {
         var training = load(data.Training!.Folder, null);
         var (validation, test) = (Other(data.Validation?.Folder), Other(data.Test?.Folder));

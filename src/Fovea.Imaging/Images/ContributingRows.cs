@@ -1,8 +1,8 @@
 namespace Fovea.Imaging;
 
 /// <summary>
-/// The rows of the result to which a row of the source contributes, while the source is read from top to bottom. Both the first and the last source row of a new
-/// row increase with it, so that these rows are contiguous.
+/// The rows of the result to which a row of the source contributes, while the source is read from top to bottom. Both the first and the last source row of
+/// a new row increase with it, so that these rows are contiguous.
 /// </summary>
 /// <param name="rows">The source rows of each new row.</param>
 internal sealed class ContributingRows(PixelTaps[] rows)

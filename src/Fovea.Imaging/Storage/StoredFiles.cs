@@ -7,7 +7,9 @@ namespace Fovea.Imaging;
 internal static class StoredFiles
 {
     /// <summary>Whether a path is a folder, or an archive.</summary>
-    public static bool FolderExists(string path) => ArchivePath.Of(path) is { } place ? Archive.Open(place.File).Index.IsFolder(place.Inside) : Directory.Exists(path);
+    public static bool FolderExists(string path) => ArchivePath.Of(path) is { } place
+        ? Archive.Open(place.File).Index.IsFolder(place.Inside)
+        : Directory.Exists(path);
 
     /// <summary>Whether a path is a file, and no archive.</summary>
     public static bool FileExists(string path) =>

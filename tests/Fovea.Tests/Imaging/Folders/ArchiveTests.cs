@@ -63,7 +63,8 @@ public sealed class ArchiveTests : IDisposable
         var data = ImageData.Recognize(archive);
         Assert.Equal((ImageDataKind.Masks, Path.Combine(archive, "masks")), (data.Kind, data.Training!.Masks));
         AssertSame(
-            MaskFolder.Load(folder.Inside("data/images"), folder.Inside("data/masks"), 6, 8), MaskFolder.Load(data.Training.Folder, data.Training.Masks!, 6, 8));
+            MaskFolder.Load(folder.Inside("data/images"), folder.Inside("data/masks"), 6, 8),
+                MaskFolder.Load(data.Training.Folder, data.Training.Masks!, 6, 8));
         AssertSame(
             ImageManifest.Load(folder.Inside("data/list.csv"), null, 6, 8), ImageManifest.Load(Path.Combine(archive, "list.csv"), null, 6, 8));
         AssertSame(
@@ -90,7 +91,8 @@ public sealed class ArchiveTests : IDisposable
         Assert.SkipWhen(path is null, "shared/data/sets/pets-trimaps.zip is missing; set FOVEA_DATA.");
         var data = ImageData.Recognize(path);
         Assert.EndsWith(
-            "images ('images') and masks ('trimaps') in train, validation and test, inside the folder 'pets-trimaps'.", data.Description, StringComparison.Ordinal);
+            "images ('images') and masks ('trimaps') in train, validation and test, inside the folder 'pets-trimaps'.", data.Description,
+                StringComparison.Ordinal);
         Assert.Equal(62, MaskFolder.Load(data.Validation!.Folder, data.Validation.Masks!, 16, 16, labelOffset: -1).Count);
     }
 
@@ -109,7 +111,9 @@ public sealed class ArchiveTests : IDisposable
             ],
             data.Skipped.Select(file => file.Reason));
 
-        var tar = Tar("a.tar", Entry("cat/1.png", image), Entry("dog/1.png", image), Link("cat/2.png", "1.png"), Link("cat/3.png", "cat/1.png", TarEntryType.HardLink),
+        var tar =
+            Tar("a.tar", Entry("cat/1.png", image), Entry("dog/1.png", image), Link("cat/2.png", "1.png"),
+            Link("cat/3.png", "cat/1.png", TarEntryType.HardLink),
             Link("owl", "/etc", TarEntryType.SymbolicLink), Link("cat/.hidden", "x"));
         data = ImageFolder.Load(tar, 2, 2);
         Assert.Equal(3, data.Count);
@@ -205,6 +209,16 @@ public sealed class ArchiveTests : IDisposable
     }
 
     [Fact]
+    public void Digits_in_an_archive_are_refused()
+    {
+        folder.Text("data/train-images-idx3-ubyte.gz");
+        var zip = Pack("a.zip");
+        Assert.Equal(
+            $"ImageData: expected images in '{zip}'; received IDX files, which are not read in archives. Unpack it.",
+            Assert.Throws<InvalidDataException>(() => ImageData.Recognize(zip)).Message);
+    }
+
+    [Fact]
     public void The_content_decides_what_an_archive_is()
     {
         folder.Classes("data/", 2, "a", "b");
@@ -220,7 +234,10 @@ public sealed class ArchiveTests : IDisposable
     [Fact]
     public void A_zip_file_with_64_bit_sizes_is_read()
     {
-        var data = ImageFolder.Load(Path.Combine(AppContext.BaseDirectory, "Golden", "archives", "zip64.zip"), 2, 2, new ImageFolderOptions { Channels = 1, Range = PixelRange.ZeroTo255 });
+        var data =
+            ImageFolder.Load(
+            Path.Combine(AppContext.BaseDirectory, "Golden", "archives", "zip64.zip"), 2, 2,
+            new ImageFolderOptions { Channels = 1, Range = PixelRange.ZeroTo255 });
         Assert.Equal([30f, 220f], Enumerable.Range(0, data.Count).Select(i => Read(data, i)[0]));
     }
 
@@ -277,7 +294,8 @@ public sealed class ArchiveTests : IDisposable
 
     private static TarEntry Entry(string name, byte[] content) => new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) };
 
-    private static TarEntry Link(string name, string target, TarEntryType type = TarEntryType.SymbolicLink) => new PaxTarEntry(type, name) { LinkName = target };
+    private static TarEntry Link(string name, string target, TarEntryType type = TarEntryType.SymbolicLink) =>
+        new PaxTarEntry(type, name) { LinkName = target };
 
     private static float[] Read(Dataset data, int index)
     {

@@ -59,7 +59,8 @@ public sealed class ImageDataTests : IDisposable
     [InlineData(
         "JPEGImages/1.jpg JPEGImages/2.jpg JPEGImages/3.jpg SegmentationObject/2.png SegmentationClass/2.png Annotations/1.xml Annotations/2.xml",
         "images ('JPEGImages') and masks ('SegmentationClass').", "JPEGImages - -", "SegmentationClass - -")]
-    [InlineData("images/1.jpg annotations/trimaps/1.png annotations/xmls/1.xml", "images ('images') and masks ('annotations').", "images - -", "annotations - -")]
+    [InlineData(
+        "images/1.jpg annotations/trimaps/1.png annotations/xmls/1.xml", "images ('images') and masks ('annotations').", "images - -", "annotations - -")]
     [InlineData(
         "set/train/images/1.jpg set/train/trimaps/1.png set/val/images/2.jpg set/val/trimaps/2.png",
         "images ('images') and masks ('trimaps') in train and validation, inside the folder 'set'.", "set/train/images set/val/images -",
@@ -105,7 +106,8 @@ public sealed class ImageDataTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "ImageData: expected in 'DATA' one folder of images for each class; train with validation, test or both, each with these; images and masks; "
+    [InlineData(
+        "", "ImageData: expected in 'DATA' one folder of images for each class; train with validation, test or both, each with these; images and masks; "
         + "or IDX files; it is empty.")]
     [InlineData("notes.txt docs/more.txt", "ImageData: expected in 'DATA' one folder of images for each class; train with validation, test or both, each with "
         + "these; images and masks; or IDX files; it holds neither.")]
