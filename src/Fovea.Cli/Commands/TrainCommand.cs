@@ -85,7 +85,7 @@ internal static class TrainCommand
             "train",
             "Train a convolutional network: show its layers, train it, evaluate it on held-out data, and save it with a plot of its "
                 + "training curves. For images, the epoch with the lowest validation loss is kept, and a confusion matrix and the worst "
-                + "mistakes are drawn. Ctrl-C stops after the current batch and keeps the model.",
+                + "mistakes are drawn. A report (.html, and the same as .json) tells all of it. Ctrl-C stops after the current batch and keeps the model.",
             new("fovea train", "drawn digits, no download, less than a minute"),
             new("fovea train --data mnist --epochs 5", "the book's experiment: about 99.1 % on MNIST's test images"),
             new("fovea train --data flowers", "a folder of images with one folder for each class, or with train/… and validation/…"),
@@ -128,10 +128,16 @@ internal static class TrainCommand
                 Out = parsed.GetValue(file),
                 Backup = parsed.GetValue(backup),
                 Json = parsed.GetValue(json),
+                CommandLine = $"fovea {string.Join(' ', parsed.Tokens.Select(token => Quoted(token.Value)))}",
             };
             request = recipe.Read(parsed, request);
             return Task.FromResult(new TrainingRun(request, request.Json ? output.ForScripts() : output, cancellationToken).Run());
         });
         return command;
     }
+
+    /// <summary>An argument as a shell takes it.</summary>
+    private static string Quoted(string argument) => argument.Length > 0 && argument.All(letter => char.IsLetterOrDigit(letter) || "-_./:=,+".Contains(letter))
+        ? argument
+        : $"'{argument.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }

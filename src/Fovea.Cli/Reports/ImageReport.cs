@@ -20,15 +20,17 @@ internal sealed class ImageReport : TrainingReport
     private readonly TrainingData data;
     private readonly string dataName;
     private readonly OutputFiles files;
-    private readonly List<SamplePrediction> predictions;
+    private readonly ClassPredictions predictions;
     private readonly ConfusionMatrix matrix;
 
-    public ImageReport(Model model, TrainingData data, string dataName, OutputFiles files, CancellationToken cancellationToken)
+    /// <param name="predictions">The predictions for the test data.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="dataName">Their name on the command line.</param>
+    /// <param name="files">The files to write.</param>
+    public ImageReport(ClassPredictions predictions, TrainingData data, string dataName, OutputFiles files)
     {
-        (this.data, this.dataName, this.files) = (data, dataName, files);
-        predictions = SamplePrediction.Read(model, data.Test, data.Test.Count, cancellationToken);
-        matrix = new ConfusionMatrix(data.Test.ClassNames);
-        foreach (var prediction in predictions) matrix.Add(prediction.Label, prediction.Class);
+        (this.predictions, this.data, this.dataName, this.files) = (predictions, data, dataName, files);
+        matrix = predictions.ToConfusionMatrix();
     }
 
     public override IReadOnlyList<(string Path, string Meaning)> Files =>
@@ -46,12 +48,12 @@ internal sealed class ImageReport : TrainingReport
     public override void Save()
     {
         ConfusionMatrixPlot.Save(matrix, files.Confusion);
-        var mistakes = predictions.Count(prediction => !prediction.IsRight);
-        var worst = predictions.OrderByDescending(prediction => prediction.Loss).ThenBy(prediction => prediction.Index).Take(Worst).ToList();
+        var mistakes = predictions.Count - predictions.RightCount;
+        var worst = Enumerable.Range(0, predictions.Count).OrderByDescending(predictions.Loss).ThenBy(sample => sample).Take(Worst);
         var title =
             string.Create(CultureInfo.InvariantCulture, $"The {Tested} images with the highest loss; {mistakes:N0} of {predictions.Count:N0} are wrong");
         ContactSheet.Save(
-            [.. worst.Select(prediction => new CaptionedImage(new Tensor(data.Test.InputShape, data.Test.Image(prediction.Index)), Caption(prediction)))],
+            [.. worst.Select(sample => new CaptionedImage(new Tensor(data.Test.InputShape, data.Test.Image(sample)), Caption(sample)))],
             files.Mistakes, Columns, title, Cell);
     }
 
@@ -62,11 +64,11 @@ internal sealed class ImageReport : TrainingReport
         foreach (var line in matrix.ToString().TrimEnd().Split('\n')) console.MarkupLine($"  [grey58]{Markup.Escape(line)}[/]");
     }
 
-    private string Caption(SamplePrediction prediction)
+    private string Caption(int sample)
     {
-        var percent = Math.Round(100 * prediction.Score).ToString(CultureInfo.InvariantCulture);
-        var said = $"{data.Test.Name(prediction.Class)} {percent} %";
+        var percent = Math.Round(100 * predictions.Confidence(sample)).ToString(CultureInfo.InvariantCulture);
+        var said = $"{data.Test.Name(predictions.Predicted(sample))} {percent} %";
         var isShort = matrix.ClassNames.All(name => name.Length <= ShortName);
-        return prediction.IsRight ? said : $"{said}{(isShort ? ", " : "\n")}true {data.Test.Name(prediction.Label)}";
+        return predictions.IsRight(sample) ? said : $"{said}{(isShort ? ", " : "\n")}true {data.Test.Name(predictions.Actual(sample))}";
     }
 }

@@ -17,6 +17,12 @@ internal sealed record OutputFiles(string Model)
     /// <summary>The confusion matrix.</summary>
     public string Confusion => NextTo("-confusion.png");
 
+    /// <summary>The report on the training, to read and to send.</summary>
+    public string Report => NextTo("-report.html");
+
+    /// <summary>The same as JSON.</summary>
+    public string ReportJson => NextTo("-report.json");
+
     /// <summary>The test images with the highest loss.</summary>
     public string Mistakes => NextTo("-mistakes.png");
 
@@ -28,8 +34,11 @@ internal sealed record OutputFiles(string Model)
         var files = new OutputFiles(file);
         if (!Job.IsFirst) return files;  // only the first process of a job writes
         RequireWritable(files.Model);
-        foreach (var other in (string[])[files.Curves, files.FineTuningCurves, files.LearningRates, files.Predictions, files.Confusion, files.Mistakes])
-            RequireCreatable(other);
+        string[] others =
+        [
+            files.Report, files.ReportJson, files.Curves, files.FineTuningCurves, files.LearningRates, files.Predictions, files.Confusion, files.Mistakes,
+        ];
+        foreach (var other in others) RequireCreatable(other);
         return files;
     }
 

@@ -19,6 +19,7 @@ internal sealed class TrainingSummary(IAnsiConsole console, OutputFiles files)
         console.WriteLine();
         var list = TwoColumns();
         AddRow(list, files.Model, "the model, for Fovea and Keras 3");
+        AddRow(list, files.Report, "the report, to read and to send");
         AddRow(list, files.Curves, "its training curves");
         foreach (var (path, meaning) in report.Files) AddRow(list, path, meaning);
         console.Write(list);

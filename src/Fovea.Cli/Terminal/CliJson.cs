@@ -55,6 +55,10 @@ internal sealed record TrainResult(
     /// <summary>For images: the number of files that were skipped because they are damaged or are not images.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Skipped { get; init; }
+
+    /// <summary>The report on the training as JSON; the page has the same name with .html.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Report { get; init; }
 }
 
 /// <param name="LearningRate">The learning rate at which the loss falls fastest; null if it falls at none.</param>

@@ -1,3 +1,5 @@
+using Fovea.Imaging;
+
 namespace Fovea.Cli;
 
 /// <summary>Each image belongs to one class.</summary>
@@ -5,6 +7,9 @@ namespace Fovea.Cli;
 /// <param name="source">The data.</param>
 internal sealed class ClassificationTask(string dataName, TrainingSource source) : LearningTask(source)
 {
+    /// <summary>The results of the trained model, once it was measured.</summary>
+    private ClassificationResults? measured;
+
     public override string Name => "classification";
 
     public override ScoreColumn Score { get; } = new("accuracy");
@@ -33,7 +38,10 @@ internal sealed class ClassificationTask(string dataName, TrainingSource source)
 
     public override string Headline(string score, string samples) => $"{score} of the {samples} images are right";
 
+    public override TaskResults Measure(Model model, TrainingData data) =>
+        measured = CalibratedResults.Measure(model, data, isCalibrated: Source is ImageSource, CancellationToken.None);
+
     public override TrainingReport CreateReport(Model model, TrainingData data, OutputFiles files) => Source is ImageSource
-        ? new ImageReport(model, data, dataName, files, CancellationToken.None)
+        ? new ImageReport((measured ?? CalibratedResults.Measure(model, data, isCalibrated: false, CancellationToken.None)).Predictions, data, dataName, files)
         : new DigitReport(model, data, dataName, files);
 }

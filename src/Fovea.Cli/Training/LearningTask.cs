@@ -1,3 +1,5 @@
+using Fovea.Imaging;
+
 namespace Fovea.Cli;
 
 /// <summary>
@@ -58,6 +60,13 @@ internal abstract class LearningTask(TrainingSource source)
     /// <param name="score">The printed score, as markup.</param>
     /// <param name="samples">The samples: their number and part.</param>
     public abstract string Headline(string score, string samples);
+
+    /// <summary>
+    /// Measures the trained model on the test data for the report on the training. It may correct the probabilities of the model on the validation data first.
+    /// </summary>
+    /// <param name="model">The trained model.</param>
+    /// <param name="data">The data, as they were loaded.</param>
+    public virtual TaskResults? Measure(Model model, TrainingData data) => null;
 
     /// <summary>The figures and the next steps that are shown after the training.</summary>
     /// <param name="model">The trained model.</param>

@@ -40,7 +40,8 @@ internal static class PlanCode
                 {{Optimizer(plan)}},
                 {{Loss(plan, task.Head(plan.Network))}}, new Accuracy());
             {{(smoothed ? "// The targets become rows of zeros with a one at the class, which the loss smooths.\n" : "")}}{{Fit(plan, targets, best)}}
-            {{(best is null ? $"model.Save({CSharpText.Literal(file)});" : $"model = Model.Load({best});")}}
+            {{(best is null ? "" : $"model = Model.Load({best});\n")}}TemperatureScaling.Fit(model, validation).ApplyTo(model);  // corrects the probabilities
+            model.Save({{CSharpText.Literal(file)}});
 
             model.Compile(new RmsProp(0), {{PlainLoss(task.Head(plan.Network))}}, new Accuracy());
             Console.WriteLine(model.Evaluate(test));

@@ -82,6 +82,9 @@ internal sealed record TrainRequest(string Data)
     /// <summary>Gets the file that keeps the state of the training, and from which an interrupted one is resumed.</summary>
     public string? Backup { get; init; }
 
+    /// <summary>Gets the command line, for the report.</summary>
+    public string CommandLine { get; init; } = "";
+
     /// <summary>Gets whether the result is printed as JSON.</summary>
     public bool Json { get; init; }
 }

@@ -24,6 +24,12 @@ internal sealed class TrainingPhase(
 
     public History History => Clock.Progress!.History;
 
+    /// <summary>The histories of the training that this one continues, if any, and of this one.</summary>
+    public IReadOnlyList<History> Histories => before is null ? [History] : [before, History];
+
+    /// <summary>The epoch whose model was kept, counted over all histories; null if it is the last, or one of the training that this one continues.</summary>
+    public int? KeptEpoch => checkpoint is { BestEpoch: > 0 and var best } ? best + (before?.Epochs ?? 0) : null;
+
     /// <summary>Trains to the end, or until it is stopped.</summary>
     /// <param name="model">The model to train.</param>
     /// <param name="kept">The model to save if there is no checkpoint: the same model, or the one that contains it.</param>

@@ -165,11 +165,14 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
 
     private int Finish(Model model, TrainingData data, TrainingPhase phase, OutputFiles files)
     {
+        var results = task.Measure(model, data);
+        if (model.Temperature is not null && Job.IsFirst) model.Save(files.Model);
         if (plan.LabelSmoothing > 0) task.CompileForTest(model);
         var result = model.Evaluate(data.Test);
         var report = task.CreateReport(model, data, files);
         if (!Job.IsFirst) return FoveaCommand.Success;
         report.Save();
+        new TrainingPage(request, task, plan).Write(model, results, data, phase, files, watch.Elapsed.TotalSeconds);
         if (request.Json)
         {
             CliJson.Write(output.Output, Summarize(model, data, result, phase, files), context => context.TrainResult);
@@ -193,6 +196,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         {
             Shards = distribution?.Shards,
             Processes = distribution?.Processes.Size,
+            Report = files.ReportJson,
             Command = plan.Widths is null ? null : PlanOptions.CommandLine(request, plan),
         };
         return phase.Checkpoint is not { } checkpoint ? json : json with

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 using Fovea.Formats;
 
 namespace Fovea.Imaging;
@@ -121,13 +123,12 @@ public sealed class TrainingReport
         return report;
     }
 
-    /// <summary>Returns the report as JSON in UTF-8, indented.</summary>
+    /// <summary>Returns the report as JSON in UTF-8.</summary>
     public byte[] ToJson()
     {
         using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(
-            stream, new JsonWriterOptions { Indented = true,
-            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.Create(System.Text.Unicode.UnicodeRanges.All) }))
+        var options = new JsonWriterOptions { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };  // letters of all languages as they are
+        using (var json = new Utf8JsonWriter(stream, options))
         {
             json.WriteStartObject();
             json.WriteString("title", Heading);

@@ -56,7 +56,7 @@ public sealed partial class TrainCommandTests : IDisposable
         var outcome = Train("--epochs", "1", "--json");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
         Assert.Equal(
-            ["test_accuracy", "test_loss", "parameters", "epochs", "images_per_second", "seconds", "model", "weights_sha256"],
+            ["test_accuracy", "test_loss", "parameters", "epochs", "images_per_second", "seconds", "model", "weights_sha256", "report"],
             outcome.Json.EnumerateObject().Select(member => member.Name));
         Assert.InRange(outcome.Json.GetProperty("test_accuracy").GetDouble(), 0, 1);
         Assert.Equal(93_322, outcome.Json.GetProperty("parameters").GetInt64());

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Fovea.Tests.Imaging;
 using SkiaSharp;
@@ -33,6 +34,9 @@ public sealed partial class ImageTrainingTests : IDisposable
         Assert.Matches(@"% of the 4 test images are right, after \d+\.\d s, \d+\.\d s an epoch\.\n", outcome.Output);
         Assert.Matches(@"The model of epoch [12] of 2 was kept, which has the lowest validation loss: \d\.\d{4}\.\n", outcome.Output);
         Assert.Contains("true \\ predicted", outcome.Output, StringComparison.Ordinal);
+        var page = File.ReadAllText(folder.Inside("trained-report.html"));
+        foreach (var shown in (string[])["<h2>Model card</h2>", "Skipped files: 2", "data:image/png;base64,"])
+            Assert.Contains(shown, page, StringComparison.Ordinal);
         foreach (var name in (string[])["trained-curves.png", "trained-confusion.png", "trained-mistakes.png"])
         {
             using var image = SKBitmap.Decode(folder.Inside(name));
@@ -59,7 +63,7 @@ public sealed partial class ImageTrainingTests : IDisposable
         Assert.Equal(
             [
                 "test_accuracy", "test_loss", "parameters", "epochs", "images_per_second", "seconds", "model", "weights_sha256",
-                "best_epoch", "val_accuracy", "val_loss", "seconds_per_epoch", "skipped",
+                "best_epoch", "val_accuracy", "val_loss", "seconds_per_epoch", "skipped", "report",
             ],
             outcome.Json.EnumerateObject().Select(member => member.Name));
         Assert.InRange(outcome.Json.GetProperty("best_epoch").GetInt32(), 1, 3);
@@ -67,6 +71,12 @@ public sealed partial class ImageTrainingTests : IDisposable
         var evaluated = CommandRunner.Run("evaluate", ModelFile, "--data", Data, "--json");
         Assert.Equal(outcome.Json.GetProperty("test_accuracy").GetDouble(), evaluated.Json.GetProperty("accuracy").GetDouble());
         Assert.Equal(outcome.Json.GetProperty("test_loss").GetDouble(), evaluated.Json.GetProperty("loss").GetDouble(), 1e-6);
+        var report = JsonDocument.Parse(File.ReadAllBytes(outcome.Json.GetProperty("report").GetString()!)).RootElement;
+        var results = report.GetProperty("results");
+        Assert.Equal(outcome.Json.GetProperty("test_accuracy").GetDouble(), results.GetProperty("accuracy").GetDouble(), 1e-6);
+        Assert.Equal(outcome.Json.GetProperty("test_loss").GetDouble(), results.GetProperty("log_loss").GetDouble(), 1e-5);
+        Assert.Equal(outcome.Json.GetProperty("best_epoch").GetInt32(), report.GetProperty("training").GetProperty("kept_epoch").GetInt32());
+        Assert.StartsWith("fovea train --data ", report.GetProperty("command_line").GetString());
     }
 
     [Fact]
