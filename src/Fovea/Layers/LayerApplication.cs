@@ -47,8 +47,16 @@ internal sealed class LayerApplication(Layer layer, Func<IReadOnlyList<Node>, Ca
 
             using var pass = WeightLock.Enter(locks, compiled.Writes);
             compiled.Plan.Run();
-            return [.. compiled.Outputs.Select((shape, i) => new Tensor(shape, compiled.Plan.Output(i).ToArray()))];
+            return [.. compiled.Outputs.Select((shape, i) => new Tensor(shape, Copy(compiled.Plan.Output(i))))];
         }
+    }
+
+    /// <summary>A copy, whose memory is not cleared first.</summary>
+    private static float[] Copy(ReadOnlySpan<float> values)
+    {
+        var copy = GC.AllocateUninitializedArray<float>(values.Length);
+        values.CopyTo(copy);
+        return copy;
     }
 
     private Compiled Find(ShapesKey key)

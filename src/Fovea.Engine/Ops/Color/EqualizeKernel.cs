@@ -77,5 +77,9 @@ internal sealed unsafe class EqualizeKernel : Kernel
     }
 
     /// <summary>For 256 bins the quotient is exact, as that of the reference is.</summary>
-    private int Bin(float x) => (int)MathF.Min(MathF.Max(x * (bins - 1) / (float)EqualizeOp.Largest, 0), bins - 1);
+    private int Bin(float x)
+    {
+        var place = x * (bins - 1) / (float)EqualizeOp.Largest;
+        return place > 0 ? place < bins - 1 ? (int)place : bins - 1 : 0;
+    }
 }

@@ -94,5 +94,5 @@ internal sealed unsafe class TileEqualizeKernel : Kernel
         }
     }
 
-    private static int Bin(float x) => (int)MathF.Min(MathF.Max(x, 0), Bins - 1);
+    private static int Bin(float x) => x > 0 ? x < Bins - 1 ? (int)x : Bins - 1 : 0;
 }

@@ -77,40 +77,50 @@ internal readonly record struct JpegLayout(int Height, int Width, int Channels)
     public void Join(ReadOnlySpan<float> planes, Span<float> image)
     {
         var columns = Blocks(Width);
-        var (ofBlue, ofRed) = Channels == 1 ? default : (LuminanceLength, LuminanceLength + ChrominanceLength);
         for (var y = 0; y < Height; y++)
         {
-            for (var x = 0; x < Width; x++)
-            {
-                var light = (int)planes[(y * columns) + x];
-                if (Channels == 1)
-                {
-                    image[(y * Width) + x] = light;
-                    continue;
-                }
-
-                var (towardBlue, towardRed) = (Interpolate(planes[ofBlue..], y, x) - 128, Interpolate(planes[ofRed..], y, x) - 128);
-                var pixel = image.Slice(((y * Width) + x) * 3, 3);
-                pixel[0] = Math.Clamp(light + (((91881 * towardRed) + 32768) >> 16), 0, 255);
-                pixel[1] = Math.Clamp(light + (((-22554 * towardBlue) - (46802 * towardRed) + 32768) >> 16), 0, 255);
-                pixel[2] = Math.Clamp(light + (((116130 * towardBlue) + 32768) >> 16), 0, 255);
-            }
+            var light = planes.Slice(y * columns, columns);
+            var row = image.Slice(y * Width * Channels, Width * Channels);
+            if (Channels == 1) light[..Width].CopyTo(row);
+            else JoinRow(light, Chrominance(planes[LuminanceLength..], y), Chrominance(planes[(LuminanceLength + ChrominanceLength)..], y), row);
         }
     }
 
     /// <summary>
-    /// The chrominance at a pixel of the image: 3/4 of the nearest value and 1/4 of the next one, in both directions. libjpeg repeats values of planes of at
-    /// most two columns.
+    /// A row of the image. The chrominance at a pixel is 3/4 of the nearest value and 1/4 of the next one, in both directions. libjpeg repeats values of planes
+    /// of at most two columns.
     /// </summary>
-    private int Interpolate(ReadOnlySpan<float> plane, int y, int x)
+    private void JoinRow(ReadOnlySpan<float> light, ChrominanceRows blue, ChrominanceRows red, Span<float> row)
+    {
+        var isRepeated = HalfWidth <= 2;
+        for (var x = 0; x < Width; x++)
+        {
+            var (near, next) = (x / 2, Math.Clamp((x / 2) + (x % 2 == 0 ? -1 : 1), 0, HalfWidth - 1));
+            var towardBlue = (isRepeated ? (int)blue.Near[near] : (blue.Between(near, next) + 8 - (x % 2)) >> 4) - 128;
+            var towardRed = (isRepeated ? (int)red.Near[near] : (red.Between(near, next) + 8 - (x % 2)) >> 4) - 128;
+            var value = (int)light[x];
+            row[3 * x] = Math.Clamp(value + (((91881 * towardRed) + 32768) >> 16), 0, 255);
+            row[(3 * x) + 1] = Math.Clamp(value + (((-22554 * towardBlue) - (46802 * towardRed) + 32768) >> 16), 0, 255);
+            row[(3 * x) + 2] = Math.Clamp(value + (((116130 * towardBlue) + 32768) >> 16), 0, 255);
+        }
+    }
+
+    private ChrominanceRows Chrominance(ReadOnlySpan<float> plane, int y)
     {
         var columns = Blocks(HalfWidth);
-        if (HalfWidth <= 2) return (int)plane[(y / 2 * columns) + (x / 2)];
-        var near = plane[(y / 2 * columns)..];
-        var far = plane[(Math.Clamp((y / 2) + (y % 2 == 0 ? -1 : 1), 0, HalfHeight - 1) * columns)..];
-        var other = Math.Clamp((x / 2) + (x % 2 == 0 ? -1 : 1), 0, HalfWidth - 1);
-        var sum = (3 * ((3 * (int)near[x / 2]) + (int)far[x / 2])) + (3 * (int)near[other]) + (int)far[other];
-        return (sum + 8 - (x % 2)) >> 4;
+        var far = Math.Clamp((y / 2) + (y % 2 == 0 ? -1 : 1), 0, HalfHeight - 1);
+        return new ChrominanceRows(plane.Slice(y / 2 * columns, columns), plane.Slice(far * columns, columns));
+    }
+
+    /// <summary>The nearest row of chrominance and the next one.</summary>
+    private readonly ref struct ChrominanceRows(ReadOnlySpan<float> near, ReadOnlySpan<float> far)
+    {
+        public ReadOnlySpan<float> Near { get; } = near;
+
+        private ReadOnlySpan<float> Far { get; } = far;
+
+        /// <summary>16 times the value between two columns.</summary>
+        public int Between(int column, int next) => (3 * ((3 * (int)Near[column]) + (int)Far[column])) + (3 * (int)Near[next]) + (int)Far[next];
     }
 
     private (int Red, int Green, int Blue) Pixel(ReadOnlySpan<float> row, int x) => Channels == 1

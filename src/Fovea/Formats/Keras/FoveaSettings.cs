@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Fovea.Formats.Keras;
 
 /// <summary>
-/// Settings that layers have in Fovea only. Keras refuses a layer whose <c>config</c> has an unknown entry, but ignores unknown entries beside <c>config</c>.
+/// Settings that layers have in Fovea only. Keras refuses a layer whose <c>config</c> has an unknown entry, but ignores unknown entries next to <c>config</c>.
 /// So those whose names begin with <c>fovea_</c> are written there, into an object <c>fovea</c>.
 /// </summary>
 internal static class FoveaSettings

@@ -13,7 +13,7 @@ public sealed class AutoContrast : ImageAugmentation
     public override bool ActsOnlyInTraining => false;
 
     /// <inheritdoc/>
-    protected override ImageNodes Augment(ImageNodes nodes, CallContext context) => nodes with { Images = nodes.Images.StretchContrast(ValueRange) };
+    protected override ImageNodes Augment(ImageNodes nodes, CallContext context) => nodes with { Images = nodes.Images.StretchContrast(context, ValueRange) };
 
     /// <inheritdoc/>
     protected internal override void WriteConfig(Config config)

@@ -39,15 +39,17 @@ internal static class ImageColors
         }
 
         /// <summary>Stretches the values of each channel to the whole range. A channel of one value is not changed.</summary>
-        public Node StretchContrast((double Low, double High) range)
+        public Node StretchContrast(CallContext context, (double Low, double High) range)
         {
-            var extrema = new Node(new ChannelExtremaOp(), images);
-            var (lowest, highest) = (extrema.Slice(1, 0, 1), extrema.Slice(1, 1, 1));
+            Shape channels = [images.Shape[0], 1, 1, images.Shape[3]];
+            // In inference the same values come from ops that other formats have.
+            var extrema = context.Training ? new Node(new ChannelExtremaOp(), images) : null;
+            var (lowest, highest) = extrema is null ? (images.Min(1, 2), images.Max(1, 2)) : (extrema.Slice(1, 0, 1), extrema.Slice(1, 1, 1));
+            (lowest, highest) = (lowest.Reshape(channels), highest.Reshape(channels));
             var isFlat = highest.EqualTo(lowest);
             var scale = isFlat + (((float)range.High - (float)range.Low) * (1 - isFlat) / (highest - lowest + isFlat));
             var offset = (range.Low - (lowest * scale)) * (1 - isFlat);
-            Shape channels = [images.Shape[0], 1, 1, images.Shape[3]];
-            return ((images * scale.Reshape(channels)) + offset.Reshape(channels)).Within(range);
+            return ((images * scale) + offset).Within(range);
         }
 
         /// <summary>Equalizes the histogram of each channel of an image, or of all images.</summary>
