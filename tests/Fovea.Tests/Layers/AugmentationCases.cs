@@ -100,8 +100,8 @@ internal static class AugmentationCases
         {
             Config =
                 """
-                {"size":null,"flip":"horizontal","rotation":[-10,10],"scale":[0.8,1],"p_affine":0.75,"ratio":[1,1],"shear":[0,0],"translation":[0,0],"warp":[0,0],
-                 "antialias":true,"fill_mode":"reflect","interpolation":"bilinear","seed":null,"fill_value":0,"data_format":"channels_last"}
+                {"size":null,"flip":"horizontal","rotation":[-10,10],"scale":[0.8,1],"p_affine":0.75,"ratio":[1,1],"shear":[0,0],"translation":[0,0],
+                 "warp":[0,0],"antialias":true,"fill_mode":"reflect","interpolation":"bilinear","seed":null,"fill_value":0,"data_format":"channels_last"}
                 """,
             IsRandom = true,
         },

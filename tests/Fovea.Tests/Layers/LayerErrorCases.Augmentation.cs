@@ -59,11 +59,17 @@ public static partial class LayerErrorCases
         Construct("width", () => new RandomCrop(1, 0), "RandomCrop: width must be at least 1; received 0."),
         Connect("input", () => new RandomCrop(1, 1), [[8, 8]], "RandomCrop: expected images (None, height, width, channels); received (None, 8, 8)."),
         Construct("factor", () => new RandAugment(factor: 2), "RandAugment: factor must be from 0 to 1, the lower number first; received (0, 2)."),
-        Construct("interpolation", () => new RandAugment(interpolation: (Interpolation)2), "RandAugment: interpolation must be one of Bilinear, Nearest; received 2."),
-        Construct("valueRange", () => new RandAugment { ValueRange = (1, 0) }, "RandAugment: ValueRange must be two finite numbers, the lower one first; received (1, 0)."),
+        Construct(
+            "interpolation", () => new RandAugment(interpolation: (Interpolation)2),
+            "RandAugment: interpolation must be one of Bilinear, Nearest; received 2."),
+        Construct(
+            "valueRange", () => new RandAugment { ValueRange = (1, 0) },
+            "RandAugment: ValueRange must be two finite numbers, the lower one first; received (1, 0)."),
         Construct("factor", () => new AugMix(factor: 2), "AugMix: factor must be from 0 to 1, the lower number first; received (0, 2)."),
         Construct("interpolation", () => new AugMix(interpolation: (Interpolation)2), "AugMix: interpolation must be one of Bilinear, Nearest; received 2."),
-        Construct("valueRange", () => new AugMix { ValueRange = (1, 0) }, "AugMix: ValueRange must be two finite numbers, the lower one first; received (1, 0)."),
+        Construct(
+            "valueRange", () => new AugMix { ValueRange = (1, 0) },
+            "AugMix: ValueRange must be two finite numbers, the lower one first; received (1, 0)."),
         Construct("numOps", () => new RandAugment(0), "RandAugment: numOps must be at least 1; received 0."),
         Construct("numChains", () => new AugMix(0), "AugMix: numChains must be at least 1; received 0."),
         Construct("chainDepth", () => new AugMix(1, 0), "AugMix: chainDepth must be at least 1; received 0."),

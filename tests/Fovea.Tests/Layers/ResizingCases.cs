@@ -44,7 +44,7 @@ internal static class ResizingCases
             IsRandom = true },
         new("RandomCrop per batch", () => new RandomCrop(4, 3) { PerBatch = true }, [6, 5, 2], [4, 3, 2])
         {
-            Config = """{"height":4,"width":3,"seed":0,"data_format":"channels_last"}""", IsRandom = true,
+            Config = """{"height":4,"width":3,"seed":null,"data_format":"channels_last","fovea_per_batch":true}""", IsRandom = true,
         },
         new("RandomCrop of a smaller image", () => new RandomCrop(8, 3), [6, 5, 2], [8, 3, 2]),
         new("UpSampling2D lanczos5", () => new UpSampling2D(3, ResizeInterpolation.Lanczos5), [3, 2, 2], [9, 6, 2]),

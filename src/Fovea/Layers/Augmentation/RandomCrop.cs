@@ -19,8 +19,9 @@ public sealed class RandomCrop(int height, int width) : ImageAugmentation
     public int Width { get; } = width.AtLeast(1, nameof(RandomCrop), nameof(width));
 
     /// <summary>
-    /// Whether all images of a batch are cropped at the same position, as in Keras. By default each image has its own position. A layer from a file with a seed
-    /// crops per batch: Keras writes a seed into every file, Fovea only for such a layer.
+    /// Whether all images of a batch are cropped at the same position, as in Keras. By default each image has its own position. A layer from a file by Keras,
+    /// which
+    /// has a seed for each RandomCrop, crops per batch.
     /// </summary>
     public bool PerBatch { get; init; }
 
@@ -45,14 +46,14 @@ public sealed class RandomCrop(int height, int width) : ImageAugmentation
     {
         config.Set("height", Height);
         config.Set("width", Width);
-        if (PerBatch) config.Set("seed", 0);
-        else config.SetNull("seed");
+        config.SetNull("seed");
         config.Set("data_format", "channels_last");
+        if (PerBatch) config.Set("fovea_per_batch", true);
     }
 
     internal static RandomCrop FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
-        return new RandomCrop(config.GetInt("height"), config.GetInt("width")) { PerBatch = !config.IsAbsent("seed") };
+        return new RandomCrop(config.GetInt("height"), config.GetInt("width")) { PerBatch = config.GetBool("fovea_per_batch", !config.IsAbsent("seed")) };
     }
 }
