@@ -21,7 +21,7 @@ public class RealDataSetsTests(ITestOutputHelper output)
         Assert.InRange(FindLabels(archive, seed: 1) + FindLabels(archive, seed: 2), 28, 40);
     }
 
-    /// <summary>Plants faults, requires that broken files and duplicates are found, and returns how many wrong labels are among the first 40 suspects.</summary>
+    /// <summary>Plants faults, requires that files and duplicates are found, and returns how many wrong labels are among 40 suspects.</summary>
     private int FindLabels(string archive, long seed)
     {
         using var folder = new TemporaryFolder();
