@@ -50,7 +50,7 @@ internal sealed record DataCheckRequest(string Folder)
     {
         if (Base is null) return null;
         var (network, note) = ClassifierCut.Of(Networks.LoadSized(Base, null), Base);
-        if (note is not null) people.Console.MarkupLine($"[grey58]{Markup.Escape(note)}[/]");
+        if (note is not null) people.Console.MarkupLine($"[grey58]'{Markup.Escape(Base)}' is a classifier; its features before the classifier are used.[/]");
         return network;
     }
 
