@@ -31,7 +31,8 @@ internal static class AugmentationCases
             IsRandom = true,
             Trains = false,
         },
-        new("RandAugment per batch", () => new RandAugment(3, (0.2, 0.4), Interpolation.Nearest) { ValueRange = (-9, 9), PerBatch = true }, [6, 5, 1], [6, 5, 1])
+        new("RandAugment per batch", () => new RandAugment(3, (0.2, 0.4), Interpolation.Nearest) { ValueRange = (-9, 9), PerBatch = true },
+            [6, 5, 1], [6, 5, 1])
         {
             Config =
                 """{"data_format":"channels_last","value_range":[-9,9],"num_ops":3,"factor":[0.2,0.4],"interpolation":"nearest","seed":null}""",
@@ -48,7 +49,8 @@ internal static class AugmentationCases
             IsRandom = true,
             Trains = false,
         },
-        new("AugMix per batch", () => new AugMix(2, 1, 0.5, 0.4, allOps: false) { ValueRange = (-9, 9), PerBatch = true }, [6, 5, 3], [6, 5, 3]) { IsRandom = true, Trains = false },
+        new("AugMix per batch", () => new AugMix(2, 1, 0.5, 0.4, allOps: false) { ValueRange = (-9, 9), PerBatch = true }, [6, 5, 3],
+            [6, 5, 3]) { IsRandom = true, Trains = false },
         new("RandomApply", () => new RandomApply(new RandomFlip(FlipMode.Vertical)), [6, 5, 3], [6, 5, 3])
         {
             Config =

@@ -59,6 +59,9 @@ public sealed record ScatterRowsOp(int Rows) : Op
             for (var k = 0; row >= 0 && k < columns; k++) call.Output[(row * columns) + k] += values[(i * columns) + k];
         }
     }
+
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
+        output.Count == 0 ? null : new ScatterRowsKernel(Rows, output[1], inputs[1].Count);
 }
 
 /// <summary>Selection of rows of nodes.</summary>

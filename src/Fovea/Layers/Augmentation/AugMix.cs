@@ -4,8 +4,10 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// In training, mixes each image with several chains of changes of it: w · image + (1 − w) · Σ vₖ · chainₖ(image), with w from the distribution Beta(α, α) and shares
-/// v from the Dirichlet distribution of α. The operations are those of <see cref="RandAugment"/>. In inference it returns its input. <c>keras.layers.AugMix</c>;
+/// In training, mixes each image with several chains of changes of it: w · image + (1 − w) · Σ vₖ · chainₖ(image), with w from the distribution Beta(α, α) and
+/// shares
+/// v from the Dirichlet distribution of α. The operations are those of <see cref="RandAugment"/>. In inference it returns its input.
+/// <c>keras.layers.AugMix</c>;
 /// Hendrycks et al. 2020.
 /// </summary>
 /// <remarks>
@@ -18,7 +20,8 @@ namespace Fovea;
 /// <param name="allOps">Whether brightness, color degeneration, contrast and sharpness are among the operations.</param>
 /// <param name="interpolation">How values between pixels are interpolated.</param>
 public sealed class AugMix(
-    int numChains = 3, int chainDepth = 3, FactorRange? factor = null, double alpha = 1, bool allOps = true, Interpolation interpolation = Interpolation.Bilinear)
+    int numChains = 3, int chainDepth = 3, FactorRange? factor = null, double alpha = 1, bool allOps = true,
+        Interpolation interpolation = Interpolation.Bilinear)
     : ImageAugmentation
 {
     /// <summary>The numbers of the operations in <see cref="RandomChanges"/>; brightness, color degeneration, contrast and sharpness are last.</summary>
@@ -48,7 +51,8 @@ public sealed class AugMix(
     public (double Low, double High) ValueRange { get; init => field = AffineAugmentation.Range(value, nameof(AugMix)); } = (0, 255);
 
     /// <summary>
-    /// Whether operations and shares are drawn once for all images of a batch, as in Keras and in layers from its files. By default they are drawn for each image.
+    /// Whether operations and shares are drawn once for all images of a batch, as in Keras and in layers from its files. By default they are drawn for each
+    /// image.
     /// </summary>
     public bool PerBatch { get; init; }
 

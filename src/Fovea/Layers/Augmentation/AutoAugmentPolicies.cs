@@ -24,7 +24,8 @@ internal static class AutoAugmentPolicies
         ShearY .2 7, Posterize .3 7; Color .4 3, Brightness .6 7; Sharpness .3 9, Brightness .7 9; Equalize .6, Equalize .5; Contrast .6 7, Sharpness .6 5;
         Color .7 7, TranslateX .5 8; Equalize .3, AutoContrast .4; TranslateY .4 3, Sharpness .2 6; Brightness .9 6, Color .2 8; Solarize .5 2, Invert 0;
         Equalize .2, AutoContrast .6; Equalize .2, Equalize .6; Color .9 9, Equalize .6; AutoContrast .8, Solarize .2 8; Brightness .1 3, Color .7 0;
-        Solarize .4 5, AutoContrast .9; TranslateY .9 9, TranslateY .7 9; AutoContrast .9, Solarize .8 3; Equalize .8, Invert .1; TranslateY .7 9, AutoContrast .9
+        Solarize .4 5, AutoContrast .9; TranslateY .9 9, TranslateY .7 9; AutoContrast .9, Solarize .8 3; Equalize .8, Invert .1;
+        TranslateY .7 9, AutoContrast .9
         """;
 
     private const string Svhn =

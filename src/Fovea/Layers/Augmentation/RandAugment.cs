@@ -3,7 +3,8 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// In training, changes each image by some of eleven operations, one after another: shear, translation, rotation, brightness, color degeneration, contrast, sharpness,
+/// In training, changes each image by some of eleven operations, one after another: shear, translation, rotation, brightness, color degeneration, contrast,
+/// sharpness,
 /// posterization, solarization, automatic contrast, equalization. In inference it returns its input. <c>keras.layers.RandAugment</c>; Cubuk et al. 2020.
 /// </summary>
 /// <remarks>

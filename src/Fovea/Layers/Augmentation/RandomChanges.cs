@@ -4,7 +4,8 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// The operations of <see cref="RandAugment"/> and <see cref="AugMix"/> with the amounts that Keras draws for each image. An image takes one of them: the geometry is
+/// The operations of <see cref="RandAugment"/> and <see cref="AugMix"/> with the amounts that Keras draws for each image. An image takes one of them: the
+/// geometry is
 /// one affine transform and the color one op, so that no image computes an operation that it does not take.
 /// </summary>
 /// <param name="Factor">The range from which amounts are drawn.</param>
@@ -13,7 +14,8 @@ namespace Fovea;
 internal sealed record RandomChanges(FactorRange Factor, (double Low, double High) Range, Interpolation Interpolation)
 {
     /// <summary>
-    /// The number of operations: shear, translation, rotation, brightness, color degeneration, contrast, sharpness, posterization, solarization, automatic contrast,
+    /// The number of operations: shear, translation, rotation, brightness, color degeneration, contrast, sharpness, posterization, solarization, automatic
+    /// contrast,
     /// equalization.
     /// </summary>
     public const int Count = 11;

@@ -4,7 +4,9 @@ using Fovea.Engine.Ops;
 
 namespace Fovea.Tests.Layers;
 
-/// <summary>RandAugment and AugMix: the amounts of Keras, checked against its formulas in NumPy (<c>tests/Golden/make_policies.py</c>), and who takes which.</summary>
+/// <summary>
+/// RandAugment and AugMix: the amounts of Keras, checked against its formulas in NumPy (<c>tests/Golden/make_policies.py</c>), and who takes which.
+/// </summary>
 public sealed class RandAugmentTests
 {
     private static readonly JsonElement Golden =
@@ -50,7 +52,8 @@ public sealed class RandAugmentTests
     {
         var images = new Tensor([40, 9, 7, 3], [.. Enumerable.Repeat(LayerRunner.Normal(189), 40).SelectMany(values => values)]);
         Assert.InRange(Variants(new RandAugment(1, (0.3, 0.3)) { ValueRange = (-9, 9) }, seed: 1), 8, 20);
-        var perBatch = Enumerable.Range(0, 20).Select(seed => Variants(new RandAugment(1, (0.3, 0.3)) { ValueRange = (-9, 9), PerBatch = true }, seed)).ToList();
+        var perBatch = Enumerable.Range(0, 20)
+            .Select(seed => Variants(new RandAugment(1, (0.3, 0.3)) { ValueRange = (-9, 9), PerBatch = true }, seed)).ToList();
         Assert.All(perBatch, variants => Assert.True(variants is 1 or 2 or > 30, $"{variants} variants"));
         Assert.InRange(perBatch.Count(variants => variants <= 2), 12, 20);
         Assert.InRange(Variants(new RandAugment(2, (0.3, 0.3)) { ValueRange = (-9, 9) }, seed: 1), 20, 40);
@@ -63,7 +66,9 @@ public sealed class RandAugmentTests
         }
     }
 
-    /// <summary>Without strength seven of the twelve choices leave an image as it is; with a large α, each result is half the image and half the change.</summary>
+    /// <summary>
+    /// Without strength seven of the twelve choices leave an image as it is; with a large α, each result is half the image and half the change.
+    /// </summary>
     [Fact]
     public void AugMix_mixes_the_image_with_its_changes()
     {
