@@ -47,9 +47,10 @@ internal static class AugmentationRecipes
             {
                 SmallNetwork.ResNet => Moderate,
                 SmallNetwork.MiniXception => MiniXception,
+                SmallNetwork.UNet => Masks,
                 _ => Book,
             }],
-            _ => [.. flips, .. Large],
+            _ => [.. flips, .. network == SmallNetwork.UNet ? LargeMasks : Large],
         };
     }
 
@@ -72,6 +73,23 @@ internal static class AugmentationRecipes
         (() => new RandomZoom((-0.3, 0.1), (-0.3, 0.1)), "new RandomZoom((-0.3, 0.1), (-0.3, 0.1))"),
         (() => new RandomBrightness(0.15), "new RandomBrightness(0.15)"),
         (() => new RandomContrast(0.25), "new RandomContrast(0.25)"),
+    ];
+
+    /// <summary>For images with masks, which follow the geometry.</summary>
+    private static (Func<ImageAugmentation>, string)[] Masks =>
+    [
+        (() => new RandomGeometry(flip: null, rotation: 15, scale: (0.5f, 1.1f)) { Ratio = (0.85f, 1.18f) },
+            "new RandomGeometry(flip: null, rotation: 15, scale: (0.5f, 1.1f)) { Ratio = (0.85f, 1.18f) }"),
+        (() => new RandomBrightness(0.15), "new RandomBrightness(0.15)"),
+        (() => new RandomContrast(0.25), "new RandomContrast(0.25)"),
+    ];
+
+    private static (Func<ImageAugmentation>, string)[] LargeMasks =>
+    [
+        (() => new RandomGeometry(flip: null, rotation: 30, scale: (0.25f, 1.2f)) { Ratio = (0.75f, 1.33f), Shear = 5, Warp = 0.1f },
+            "new RandomGeometry(flip: null, rotation: 30, scale: (0.25f, 1.2f)) { Ratio = (0.75f, 1.33f), Shear = 5, Warp = 0.1f }"),
+        (() => new RandomBrightness(0.25), "new RandomBrightness(0.25)"),
+        (() => new RandomContrast(0.4), "new RandomContrast(0.4)"),
     ];
 
     private static (Func<ImageAugmentation>, string)[] Large =>

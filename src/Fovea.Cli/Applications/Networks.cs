@@ -6,7 +6,7 @@ namespace Fovea.Cli;
 internal static class Networks
 {
     /// <summary>The names of all networks.</summary>
-    public static IReadOnlyList<string> Names { get; } = [BookMnist.Name, BookCatsDogs.Name, SmallNetwork.MiniXception, SmallNetwork.ResNet];
+    public static IReadOnlyList<string> Names { get; } = [BookMnist.Name, BookCatsDogs.Name, SmallNetwork.MiniXception, SmallNetwork.ResNet, SmallNetwork.UNet];
 
     /// <summary>Whether the name is that of a network, not of a file.</summary>
     public static bool IsNamed(string name) => Names.Contains(name);
@@ -27,6 +27,7 @@ internal static class Networks
                 SmallNetwork.MiniXceptionInput, last.Outputs, last.Activation, seed: seed),
             SmallNetwork.ResNet => SmallNetworks.ResNet(
                 SmallNetwork.ResNetInput, last.Outputs, classifierActivation: last.Activation, seed: seed),
+            SmallNetwork.UNet => SmallNetworks.UNet(SmallNetwork.UNetInput, Math.Max(2, last.Outputs), seed: seed),
             _ => throw new CommandException($"expected one of the networks {string.Join(", ", Names)}; received '{name}'."),
         };
     }
@@ -50,7 +51,16 @@ internal static class Networks
     /// <param name="image">An image file whose size decides if nothing else does; null for none.</param>
     public static Model LoadSized(string path, Shape? inputShape, string? image = null)
     {
-        var model = Load(path, inputShape);
+        return WithSize(Load(path, inputShape), path, image);
+    }
+
+    /// <summary>The same model for one size of images.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="path">Its file, for errors.</param>
+    /// <param name="image">An image file whose size decides if nothing else does; null for none.</param>
+    /// <exception cref="CommandException">Nothing tells the size of the images.</exception>
+    public static Model WithSize(Model model, string path, string? image = null)
+    {
         if (!model.Inputs.Any(input => input.Shape.IsOpen)) return model;
         if (model is { ImageInput: { } images, Inputs.Count: 1 }) return model.WithInput(images.Shape);
         if (image is not null && TakesAnySize(model)) return model.WithInput(SizeOf(image, model));

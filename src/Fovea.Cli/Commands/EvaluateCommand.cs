@@ -25,6 +25,11 @@ internal static class EvaluateCommand
             HelpName = "rows|columns",
         };
         normalize.AcceptOnlyFromAmong("rows", "columns");
+        var folder = new Option<string?>("--out")
+        {
+            Description = "With a model of segmentation: a folder for the mask and the overlay of each test image, and a page with all measures",
+            HelpName = "DIR",
+        };
         var perClass = new Option<bool>("--report") { Description = "Also print precision, recall and f1-score of each class" };
         var command = new DocumentedCommand(
             "evaluate",
@@ -33,16 +38,29 @@ internal static class EvaluateCommand
             new("fovea evaluate book-mnist.keras --data mnist", "on the 10,000 test images of MNIST"),
             new("fovea evaluate book-catsdogs.keras --data cats-vs-dogs", "on the images in cats-vs-dogs/test"),
             new("fovea evaluate book-mnist.keras --report", "also precision and recall of each class"),
+            new("fovea evaluate pets.keras --data pets --out results", "a model of segmentation: IoU of each class, masks and overlays"),
             new("fovea evaluate other.h5 --data mnist --scale 0..255", "a model that expects pixels from 0 to 255"))
         {
-            model, data, inputShape, threads, normalize, perClass, json,
+            model, data, inputShape, threads, normalize, perClass, folder, json,
         };
         images.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
             var isJson = parsed.GetValue(json);
-            Run(parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(inputShape), images.Read(parsed), Axis(parsed.GetValue(normalize)),
+            var (file, name) = (parsed.GetValue(model)!, parsed.GetValue(data)!);
+            var network = Networks.LoadSized(file, parsed.GetValue(inputShape));
+            if (TrainingSource.For(name, network.ClassNames) is MaskSource masks)
+            {
+                new SegmentationEvaluation(network, file, masks, parsed.GetValue(folder), isJson ? output.ForScripts() : output, cancellationToken)
+                    .Run(images.Read(parsed), isJson);
+                return Task.FromResult(FoveaCommand.Success);
+            }
+
+            if (SegmentationPrediction.Fits(network))
+                throw new CommandException($"'{file}' computes outputs for each pixel, {network.OutputShape}; expected images and masks as --data; '{name}' has no masks.");
+            if (parsed.GetValue(folder) is not null) throw new CommandException($"--out: expected images and masks; '{name}' has no masks.");
+            Run(network, file, name, images.Read(parsed), Axis(parsed.GetValue(normalize)),
                 parsed.GetValue(perClass), isJson, isJson ? output.ForScripts() : output, cancellationToken);
             return Task.FromResult(FoveaCommand.Success);
         });
@@ -57,10 +75,9 @@ internal static class EvaluateCommand
     };
 
     private static void Run(
-        string file, string name, Shape? inputShape, ImageSettings images, NormalizedAxis? normalization, bool perClass, bool isJson, CommandOutput output,
+        Model model, string file, string name, ImageSettings images, NormalizedAxis? normalization, bool perClass, bool isJson, CommandOutput output,
         CancellationToken cancellationToken)
     {
-        var model = Networks.LoadSized(file, inputShape);
         var source = TrainingSource.For(name, model.ClassNames);
         source.RequireFit(model, file);
         if (normalization is not null && source is ImageSource)

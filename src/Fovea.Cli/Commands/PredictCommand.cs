@@ -16,23 +16,46 @@ internal static class PredictCommand
         var inputShape = CommandOptions.InputShape();
         var threads = CommandOptions.Threads();
         var json = CommandOptions.Json();
+        var folder = new Option<string?>("--out")
+        {
+            Description = "With a model of segmentation: the folder for the mask and the overlay of each image [default: next to the image]",
+            HelpName = "DIR",
+        };
+        var tiles = new Option<bool>("--tiles")
+        {
+            Description = "With a model of segmentation: predict each image at its own size, in overlapping tiles if it is large, for a model that was trained on "
+                + "images at their own size. By default an image is resized as in training, and the result to the image",
+        };
         var command = new DocumentedCommand(
             "predict",
             "Classify images. They are resized to the model's size, and rotated upright by their EXIF orientation. A model of images of any size gets "
-                + "each at its own size.",
+                + "each at its own size. A model of segmentation writes, for each image, a mask whose gray levels are class numbers, and the classes in color over the "
+                + "image.",
             new("fovea predict book-mnist.keras photo.jpg", "a digit on paper, or light on dark"),
             new("fovea predict book-mnist.keras *.png --json", "many images, for scripts"),
+            new("fovea predict pets.keras cat.jpg --out results", "the class of each pixel: results/cat-mask.png and results/cat-overlay.png"),
             new("mpirun -n 8 fovea predict book-mnist.keras *.png --json", "the same, with several processes"))
         {
-            model, images, inputShape, threads, json,
+            model, images, folder, tiles, inputShape, threads, json,
         };
         options.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
             var files = parsed.GetValue(images)!;
-            var classifiers = new SizedClassifiers(
-                Networks.Load(parsed.GetValue(model)!, parsed.GetValue(inputShape)), options.Read(parsed), output.ErrorConsole);
+            var network = Networks.Load(parsed.GetValue(model)!, parsed.GetValue(inputShape));
+            if (SegmentationPrediction.Fits(network))
+            {
+                var sized = Networks.WithSize(network, parsed.GetValue(model)!);
+                var segmentation = new SegmentationPrediction(sized, options.Read(parsed), parsed.GetValue(tiles), parsed.GetValue(folder), output);
+                return Task.FromResult(segmentation.Show(segmentation.Run(files, cancellationToken), parsed.GetValue(json)));
+            }
+
+            if (parsed.GetValue(folder) is not null || parsed.GetValue(tiles))
+                throw new CommandException(
+                    $"--out and --tiles: expected a model of segmentation, with outputs for each pixel; '{parsed.GetValue(model)}' computes "
+                        + $"{string.Join(" and ", network.Outputs)}.");
+            var classifiers = new SizedClassifiers(network, options.Read(parsed), output.ErrorConsole);
             var classifier = classifiers.For(files[0]);
             if (classifier.OutputKind == OutputKind.Values)
                 output.ErrorConsole.MarkupLine(

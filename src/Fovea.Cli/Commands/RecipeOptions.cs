@@ -54,7 +54,7 @@ internal sealed class RecipeOptions
 
     private readonly Option<IReadOnlyList<int>?> widths = new Option<IReadOnlyList<int>?>("--widths")
     {
-        Description = "With resnet-small: the filters of each stage [default: 32,64,128,256]",
+        Description = "With resnet-small and unet: the filters of each stage [default: 32,64,128,256; 16,32,64,128,256 for unet]",
         HelpName = "N,N,…",
     }.Wholes("32,64,128,256");
 
@@ -66,7 +66,8 @@ internal sealed class RecipeOptions
 
     private readonly Option<double?> dropout = new Option<double?>("--dropout")
     {
-        Description = "With resnet-small: the share of the features that are set to zero before the last layer in training [default: 0.3]",
+        Description = "With resnet-small: the share of the features that are set to zero before the last layer in training [default: 0.3]; with unet at its "
+            + "lowest level [default: 0.2]",
         HelpName = "X",
     }.Within(0, 1);
 

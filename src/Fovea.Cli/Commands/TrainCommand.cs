@@ -11,13 +11,13 @@ internal static class TrainCommand
             "The training data: digits (drawn by fovea), mnist (downloaded once, 11 MB), or a folder, a .zip or .tar file with images, which is not "
                 + "unpacked. They have one folder per class, or folders such as train, validation and test with these; parts that are missing are "
                 + "chosen at random, a fifth of the images each. Or a list of images (.csv, .tsv, .jsonl) with the columns file, label and optionally "
-                + "split. Or a folder with IDX files like MNIST's, gzipped or not");
+                + "split. Or folders of images and of masks of the same names, for segmentation. Or a folder with IDX files like MNIST's, gzipped or not");
         var samples = CommandOptions.OptionalNumber("--samples", "The number of training samples [default: 20000 drawn digits; all of other data]");
         var model = new Option<string?>("--model")
         {
             Description = "The network to train. auto: a small residual network, sized to the number and the size of the images; resnet-small: the same, "
-                + "of the given size; book-catsdogs, mini-xception, book-mnist: networks of the book \"Deep Learning with Python\"; or a model file to "
-                + "continue with [default: auto for images; book-mnist for digits]",
+                + "of the given size; unet: a U-Net for images and masks; book-catsdogs, mini-xception, book-mnist: networks of the book \"Deep Learning with Python\"; or a model file to "
+                + "continue with [default: auto for images, which is unet if there are masks; book-mnist for digits]",
             HelpName = "auto|NETWORK|FILE",
         };
         var pretrained = new Option<string?>("--base")
@@ -35,6 +35,7 @@ internal static class TrainCommand
         };
         var fineTuneEpochs = CommandOptions.OptionalNumber("--fine-tune-epochs", "The number of epochs of fine-tuning [default: 5]");
         var recipe = new RecipeOptions();
+        var segmentation = new SegmentationOptions();
         var epochs = CommandOptions.OptionalNumber(
             "--epochs", "The number of epochs [default: for auto 20 to 200, fewer for more images; 3 for digits; 100 for other networks; "
                 + "with --base until the validation loss has not "
@@ -91,6 +92,7 @@ internal static class TrainCommand
             new("fovea train --data flowers", "a folder of images with one folder for each class, or with train/… and validation/…"),
             new("fovea train --data flowers --time 10m", "the best classifier that ten minutes allow"),
             new("fovea train --data flowers --show-code", "the same training as a C# program"),
+            new("fovea train --data pets --class-names pet,background,border", "images and masks: the class of each pixel"),
             new("fovea train --data cats-vs-dogs --model book-catsdogs", "the book's experiment: about 83 %"),
             new("fovea train --data cats-vs-dogs --base mobilenet.h5", "feature extraction: a new head on a pretrained network"),
             new("fovea train --find-learning-rate", "which learning rate to train with, in a few seconds"),
@@ -100,11 +102,13 @@ internal static class TrainCommand
         {
             data, model,
         };
+        segmentation.AddTo(command);
         recipe.AddTo(command);
         foreach (var option in (Option[])[file, backup, json, pretrained, fineTune, fineTuneEpochs, samples, epochs, batchSize, optimizer, learningRate, find,
             seed, inputShape, threads, shards])
             command.Add(option);
         recipe.AddDetailsTo(command);
+        segmentation.AddDetailsTo(command);
         images.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -130,7 +134,7 @@ internal static class TrainCommand
                 Json = parsed.GetValue(json),
                 CommandLine = $"fovea {string.Join(' ', parsed.Tokens.Select(token => Quoted(token.Value)))}",
             };
-            request = recipe.Read(parsed, request);
+            request = segmentation.Read(parsed, recipe.Read(parsed, request));
             return Task.FromResult(new TrainingRun(request, request.Json ? output.ForScripts() : output, cancellationToken).Run());
         });
         return command;

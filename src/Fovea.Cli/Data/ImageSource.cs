@@ -26,6 +26,8 @@ internal sealed class ImageSource : TrainingSource
 
     public override string Recognized => data.Description;
 
+    public override bool HasImages => true;
+
     public override string Network => SmallNetwork.Auto;
 
     public override int Epochs => 100;

@@ -61,6 +61,9 @@ internal abstract class TrainingSource
     /// <summary>A line that says how the data are arranged; empty for data of one arrangement.</summary>
     public virtual string Recognized => "";
 
+    /// <summary>Whether the data are files of images, of which some are for validation and others for testing.</summary>
+    public virtual bool HasImages => false;
+
     /// <summary>The names of the classes; null if the data do not name them before they are read.</summary>
     public virtual IReadOnlyList<string>? ClassNames => null;
 
@@ -86,6 +89,7 @@ internal abstract class TrainingSource
         {
             ImageDataKind.Idx => new IdxSource(data.Folder),
             ImageDataKind.Classes or ImageDataKind.List => new ImageSource(data, known ?? []),
+            ImageDataKind.Masks => new MaskSource(data, known ?? []),
             ImageDataKind.Unlabeled when !data.IsDivided && ImageFolder.FindFolders(data.Folder) is [_] => new ImageSource(data, known ?? []),
             _ => throw new CommandException($"--data: expected images of classes. {data.Description}"),
         };

@@ -48,7 +48,7 @@ internal sealed record OutputFiles(string Model)
     /// <param name="model">The value of <c>--model</c>.</param>
     public static string DefaultFor(string data, string network, string? model)
     {
-        if (network == SmallNetwork.ResNet && model != SmallNetwork.ResNet && NameOf(data) is { Length: > 0 } folder) return $"{folder}.keras";
+        if (network is SmallNetwork.ResNet or SmallNetwork.UNet && model != network && NameOf(data) is { Length: > 0 } folder) return $"{folder}.keras";
         if (Networks.IsNamed(network)) return $"{network}.keras";
         var name = Path.GetFileNameWithoutExtension(network);
         return name.EndsWith("-trained", StringComparison.Ordinal) ? $"{name}.keras" : $"{name}-trained.keras";

@@ -12,7 +12,7 @@ internal static class CliJson
         output.WriteLine(JsonSerializer.Serialize(result, type(CliJsonContext.Default)));
 }
 
-/// <param name="TestAccuracy">The share of the test samples that are classified right.</param>
+/// <param name="TestAccuracy">The share of the test samples that are classified right; absent for segmentation.</param>
 /// <param name="TestLoss">The mean loss over the test samples.</param>
 /// <param name="Parameters">The number of weights, counted by element.</param>
 /// <param name="Epochs">The number of epochs that were completed.</param>
@@ -21,7 +21,7 @@ internal static class CliJson
 /// <param name="Model">The file written.</param>
 /// <param name="WeightsSha256">The SHA-256 of the weights as little-endian float32, in the order of the model's weights.</param>
 internal sealed record TrainResult(
-    double TestAccuracy, double TestLoss, long Parameters, int Epochs, double ImagesPerSecond, double Seconds, string Model,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? TestAccuracy, double TestLoss, long Parameters, int Epochs, double ImagesPerSecond, double Seconds, string Model,
     [property: JsonPropertyName("weights_sha256")] string WeightsSha256)
 {
     /// <summary>With <c>--shards</c>: the number of shards of a batch.</summary>
@@ -43,6 +43,14 @@ internal sealed record TrainResult(
     /// <summary>For images: the validation accuracy of that epoch.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? ValAccuracy { get; init; }
+
+    /// <summary>For segmentation: the mean IoU of the classes over the pixels of the test images.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? TestMeanIou { get; init; }
+
+    /// <summary>For segmentation: the mean IoU of the validation images after the epoch that was kept.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ValMeanIou { get; init; }
 
     /// <summary>For images: the validation loss of that epoch.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -101,6 +109,59 @@ internal sealed record ImagePrediction(
 }
 
 internal sealed record ClassScore(int Class, double Score);
+
+internal sealed record SegmentResult(IReadOnlyList<ImageSegmentation> Predictions);
+
+/// <param name="File">The image file, as on the command line.</param>
+internal sealed record ImageSegmentation(string File)
+{
+    /// <summary>The mask that was written: a PNG whose gray levels are class numbers.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Mask { get; init; }
+
+    /// <summary>The overlay that was written.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Overlay { get; init; }
+
+    /// <summary>The height of the image, the mask and the overlay in pixels.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Height { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Width { get; init; }
+
+    /// <summary>The height at which the image was predicted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? PredictedHeight { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? PredictedWidth { get; init; }
+
+    /// <summary>The share of the pixels of each class.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ClassShare>? Classes { get; init; }
+
+    /// <summary>The reason why the image could not be segmented, as a sentence. The other members are null then.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Error { get; init; }
+}
+
+internal sealed record ClassShare(int Class, string Name, double Share);
+
+/// <param name="MeanIou">The mean IoU of the classes over all pixels.</param>
+/// <param name="MeanDice">The mean Dice of the classes over all pixels.</param>
+/// <param name="PixelAccuracy">The share of pixels whose class is right.</param>
+/// <param name="Loss">The mean loss.</param>
+/// <param name="Count">The number of images.</param>
+/// <param name="Classes">The measures of each class.</param>
+internal sealed record SegmentationEvaluationResult(
+    double MeanIou, double MeanDice, double PixelAccuracy, double Loss, int Count, IReadOnlyList<ClassOverlap> Classes);
+
+/// <param name="Class">The number of the class.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Iou">Its intersection over union; null if it neither occurs nor is predicted.</param>
+/// <param name="Dice">Its Dice; null likewise.</param>
+internal sealed record ClassOverlap(int Class, string Name, double? Iou, double? Dice);
 
 internal sealed record SummaryResult(IReadOnlyList<LayerResult> Layers, long Parameters);
 
@@ -172,6 +233,9 @@ internal sealed record PublishResult(string Program, long Bytes, double Seconds)
 [JsonSerializable(typeof(EvaluateResult))]
 [JsonSerializable(typeof(PredictResult))]
 [JsonSerializable(typeof(ImagePrediction))]
+[JsonSerializable(typeof(SegmentResult))]
+[JsonSerializable(typeof(ImageSegmentation))]
+[JsonSerializable(typeof(SegmentationEvaluationResult))]
 [JsonSerializable(typeof(SummaryResult))]
 [JsonSerializable(typeof(BenchResult))]
 [JsonSerializable(typeof(PublishResult))]

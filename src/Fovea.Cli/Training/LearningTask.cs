@@ -9,7 +9,7 @@ namespace Fovea.Cli;
 /// <param name="source">The data.</param>
 internal abstract class LearningTask(TrainingSource source)
 {
-    /// <summary>The name, as in <c>--task</c>.</summary>
+    /// <summary>The name.</summary>
     public abstract string Name { get; }
 
     /// <summary>The data.</summary>
@@ -21,10 +21,29 @@ internal abstract class LearningTask(TrainingSource source)
     /// <summary>The name in <see cref="History"/> of the value whose best epoch is kept.</summary>
     public virtual string Monitored => "val_loss";
 
+    /// <summary>Describes <see cref="Monitored"/> with its best value: <c>the lowest validation loss: 0.2512</c>.</summary>
+    public virtual string Best(double value) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the lowest validation loss: {value:0.0000}");
+
     /// <summary>The task of a training.</summary>
     /// <param name="request">What the command line asks for.</param>
     /// <param name="source">The data.</param>
-    public static LearningTask For(TrainRequest request, TrainingSource source) => new ClassificationTask(request.Data, source);
+    /// <exception cref="CommandException">The data do not fit the task that is asked for.</exception>
+    public static LearningTask For(TrainRequest request, TrainingSource source)
+    {
+        if (source is MaskSource masks)
+        {
+            if (request.Task is "classify") throw new CommandException($"--task classify: expected images of classes. {masks.Recognized}");
+            masks.Settings = request.Masks;
+            return new SegmentationTask(request, masks);
+        }
+
+        if (request.Task is "segment")
+            throw new CommandException($"--task segment: expected a folder of images and masks of the same names, such as images and masks; '{request.Data}' has none.");
+        if (request.Masks != MaskSettings.None)
+            throw new CommandException("--class-names and --ignore-label: expected with a folder of images and masks.");
+        if (request.ClassWeight is not null) throw new CommandException("--class-weight: expected with a folder of images and masks.");
+        return new ClassificationTask(request.Data, source);
+    }
 
     /// <summary>Builds a new network with fresh weights.</summary>
     /// <exception cref="CommandException">The network does not fit the data.</exception>

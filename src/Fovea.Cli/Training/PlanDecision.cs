@@ -27,13 +27,19 @@ internal static class PlanDecision
     {
         var network = NetworkOf(request, task.Source);
         PlanRules.Require(request, task.Source, network);
-        return Complete(network == SmallNetwork.ResNet ? SmallNetworkPlan.Decide(request, task, survey!) : OfNetwork(request, task, network), request);
+        var plan = network switch
+        {
+            SmallNetwork.ResNet => SmallNetworkPlan.Decide(request, task, survey!),
+            SmallNetwork.UNet => SegmentationPlan.Decide(request, survey!),
+            _ => OfNetwork(request, task, network),
+        };
+        return Complete(plan, request);
     }
 
     /// <summary>The name of the network or the file; auto is resnet-small, sized to the data.</summary>
     public static string NetworkOf(TrainRequest request, TrainingSource source) => (request.Base ?? request.Model ?? source.Network) switch
     {
-        SmallNetwork.Auto => SmallNetwork.ResNet,
+        SmallNetwork.Auto => source is MaskSource ? SmallNetwork.UNet : SmallNetwork.ResNet,
         var name => name,
     };
 
@@ -58,12 +64,12 @@ internal static class PlanDecision
             BatchSize = request.BatchSize ?? source.BatchSize,
 
             // A model file has its own layers, if any.
-            Recipe = request.Recipe ?? (isTransfer || network is BookCatsDogs.Name or SmallNetwork.MiniXception
+            Recipe = request.Recipe ?? (isTransfer || network is BookCatsDogs.Name or SmallNetwork.MiniXception || source is MaskSource
                 ? AugmentationRecipe.Standard
                 : AugmentationRecipe.Plain),
 
             // For images the best epoch is kept, for digits the last one. Averages of weights are those of the end.
-            KeepsBest = source is ImageSource && !(request.Averaging > 0),
+            KeepsBest = source.HasImages && !(request.Averaging > 0),
         };
     }
 

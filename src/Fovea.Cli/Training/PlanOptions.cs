@@ -16,12 +16,16 @@ internal static class PlanOptions
         if (request.Samples is { } samples) Add("--samples", Print(samples));
         Add("--model", plan.Network);
         if (plan.InputShape is { } shape) Add("--input-shape", List(shape));
-        if (plan.Network == SmallNetwork.ResNet)
+        if (plan.Widths is { } widths)
         {
-            Add("--widths", List(plan.Widths!));
-            Add("--blocks", List(plan.Blocks!));
+            Add("--widths", List(widths));
+            if (plan.Blocks is { } blocks) Add("--blocks", List(blocks));
             Add("--dropout", Print(plan.Dropout));
         }
+
+        if (request.Masks.ClassNames is { } names) Add("--class-names", string.Join(',', names));
+        if (request.Masks.IgnoredLabel is { } label) Add("--ignore-label", label < 0 ? "none" : Print(label));
+        if (request.ClassWeight is { } weight) Add("--class-weight", weight);
 
         Add("--recipe", Lower(plan.Recipe));
         Add("--flip", Lower(plan.Flip));

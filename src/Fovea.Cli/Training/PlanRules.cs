@@ -10,15 +10,15 @@ internal static class PlanRules
         else RequireTransfer(request, source);
         if (network != SmallNetwork.ResNet)
         {
-            Refuse(request.Widths is not null, "--widths", network);
+            Refuse(request.Widths is not null && network != SmallNetwork.UNet, "--widths", network);
             Refuse(request.Blocks is not null, "--blocks", network);
-            Refuse(request.Dropout is not null, "--dropout", network);
+            Refuse(request.Dropout is not null && network != SmallNetwork.UNet, "--dropout", network);
             if (request.Time is not null)
                 throw new CommandException($"--time: expected with the network {SmallNetwork.Auto} or {SmallNetwork.ResNet}; '{network}' has its own size. Use "
                     + "--epochs.");
         }
 
-        var optimizer = request.Optimizer ?? (network == SmallNetwork.ResNet ? "adamw" : "another");
+        var optimizer = request.Optimizer ?? (network is SmallNetwork.ResNet or SmallNetwork.UNet ? "adamw" : "another");
         if (optimizer != "adamw" && (request.WeightDecay > 0 || request.Averaging > 0))
             throw new CommandException($"{(request.WeightDecay > 0 ? "--weight-decay" : "--ema")}: expected with --optimizer adamw.");
         if (request is { Time: not null, Epochs: not null })
@@ -31,8 +31,12 @@ internal static class PlanRules
     {
         if (request.FineTuneFrom is not null || request.FineTuneEpochs is not null)
             throw new CommandException("--fine-tune-from: expected with --base FILE, a pretrained network.");
+        if (source is MaskSource && Networks.IsNamed(network) && network != SmallNetwork.UNet)
+            throw new CommandException($"--model: expected {SmallNetwork.UNet} or a model file for images and masks; received {network}.");
+        if (source is not MaskSource && network == SmallNetwork.UNet)
+            throw new CommandException($"--model: expected a folder of images and masks for {SmallNetwork.UNet}; '{request.Data}' has no masks.");
         var isForImages = network is BookCatsDogs.Name or SmallNetwork.ResNet or SmallNetwork.MiniXception;
-        if ((source is not ImageSource || network == BookMnist.Name) && (request.Recipe is not null || request.Flip is not null))
+        if ((!source.HasImages || network == BookMnist.Name) && (request.Recipe is not null || request.Flip is not null))
             throw new CommandException(
                 $"{(request.Recipe is not null ? "--recipe" : "--flip")}: expected with a folder of images, and any network but {BookMnist.Name}; received "
                     + $"'{request.Data}' and '{network}'.");

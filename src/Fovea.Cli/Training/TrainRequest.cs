@@ -4,6 +4,15 @@ namespace Fovea.Cli;
 /// <param name="Data">digits, mnist or a folder.</param>
 internal sealed record TrainRequest(string Data)
 {
+    /// <summary>Gets what is learned: classify or segment; null where the data decide.</summary>
+    public string? Task { get; init; }
+
+    /// <summary>Gets what the labels of masks mean.</summary>
+    public MaskSettings Masks { get; init; } = MaskSettings.None;
+
+    /// <summary>Gets how classes are weighted: balanced or none; null for none.</summary>
+    public string? ClassWeight { get; init; }
+
     /// <summary>Gets the number of samples to train on.</summary>
     public int? Samples { get; init; }
 

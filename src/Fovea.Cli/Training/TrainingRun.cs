@@ -83,11 +83,11 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
     }
 
     /// <summary>The name of the data that are evaluated after each epoch: those of digits are the test data.</summary>
-    private string ValidationName => task.Source is ImageSource ? "validation" : "test";
+    private string ValidationName => task.Source.HasImages ? "validation" : "test";
 
     private TrainingData Load(Model model, ImageInput input)
     {
-        if (task.Source is ImageSource) console.MarkupLine($"[grey58]{Markup.Escape(task.Source.Recognized)} Reading the images …[/]");
+        if (task.Source.HasImages) console.MarkupLine($"[grey58]{Markup.Escape(task.Source.Recognized)} Reading the images …[/]");
         var data = Downloads.Show(output, progress =>
             task.Load(new DataRequest(input, request.Samples, plan.Seed) { Arrangement = model.InputShape }, progress, cancellationToken));
         if (model.ClassNames.Count == 0) model.ClassNames = data.Train.ClassNames;
@@ -191,7 +191,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
     {
         var history = phase.History;
         var json = new TrainResult(
-            result.Accuracy, result.Loss, model.Parameters, history.Epochs, phase.Clock.Rate, watch.Elapsed.TotalSeconds, files.Model,
+            result.Metrics.TryGetValue("accuracy", out var accuracy) ? accuracy : null, result.Loss, model.Parameters, history.Epochs, phase.Clock.Rate, watch.Elapsed.TotalSeconds, files.Model,
                 WeightsDigest.Sha256(model))
         {
             Shards = distribution?.Shards,
@@ -199,14 +199,18 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
             Report = files.ReportJson,
             Command = plan.Widths is null ? null : PlanOptions.CommandLine(request, plan),
         };
+        if (task is SegmentationTask) json = json with { TestMeanIou = result.Metrics[SegmentationTask.MeanIoUName] };
         return phase.Checkpoint is not { } checkpoint ? json : json with
         {
             BestEpoch = checkpoint.BestEpoch,
-            ValAccuracy = checkpoint.BestEpoch == 0 ? null : history["val_accuracy"][checkpoint.BestEpoch - 1],
-            ValLoss = checkpoint.BestValue,
+            ValAccuracy = Best("val_accuracy"),
+            ValMeanIou = Best($"val_{SegmentationTask.MeanIoUName}"),
+            ValLoss = task.Monitored == "val_loss" ? checkpoint.BestValue : Best("val_loss"),
             SecondsPerEpoch = phase.Clock.SecondsPerEpoch,
             Skipped = data.Skipped.Count,
         };
+
+        double? Best(string name) => phase.Checkpoint is { BestEpoch: > 0 and var epoch } && history.Names.Contains(name) ? history[name][epoch - 1] : null;
     }
 
     /// <summary>The duration and the epoch that was kept, as the end of a sentence about the accuracy.</summary>
@@ -214,15 +218,14 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
     {
         if (phase.Checkpoint is not { } checkpoint)
         {
-            if (task.Source is not ImageSource) return $"after {watch.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s.";
+            if (!task.Source.HasImages) return $"after {watch.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s.";
             var averaged = plan.Averaging > 0 ? "\nThe averages of the weights were kept." : "";
             return $"after {Durations.Print(watch.Elapsed.TotalSeconds)}, {Durations.Print(phase.Clock.SecondsPerEpoch)} an epoch.{averaged}";
         }
 
-        var loss = checkpoint.BestValue.ToString("0.0000", CultureInfo.InvariantCulture);
         var best = checkpoint.BestEpoch == 0
-            ? $"Fine-tuning did not improve the validation loss of {loss}, so the model from before it was kept."
-            : $"The model of epoch {checkpoint.BestEpoch} of {phase.History.Epochs} was kept, which has the lowest validation loss: {loss}.";
+            ? $"Fine-tuning did not improve {task.Best(checkpoint.BestValue)}; so the model from before it was kept."
+            : $"The model of epoch {checkpoint.BestEpoch} of {phase.History.Epochs} was kept, which has {task.Best(checkpoint.BestValue)}.";
         return $"after {Durations.Print(watch.Elapsed.TotalSeconds)}, {Durations.Print(phase.Clock.SecondsPerEpoch)} an epoch.\n{best}";
     }
 }

@@ -43,7 +43,8 @@ public static class SegmentationFigure
         var sheet = ContactSheet.ToPng(
             [.. examples.Select(example => new CaptionedImage(SideBySide(example, classNames), example.Caption))], columns, title, cell: null, spacing: 20,
             margin: Margin);
-        return WithLegend(sheet, classNames);
+        using var image = SKBitmap.Decode(sheet);
+        return WithLegend(image, image.Width, classNames);
     }
 
     /// <summary>
@@ -56,42 +57,65 @@ public static class SegmentationFigure
     {
         ArgumentNullException.ThrowIfNull(example);
         ArgumentNullException.ThrowIfNull(classNames);
-        var plain = new Tensor(example.Actual.Shape, [.. Enumerable.Repeat(0f, example.Actual.Shape.Count)]);
+        var factor = Math.Max(1, (SmallestHeight + example.Image.Shape[0] - 1) / example.Image.Shape[0]);
+        var image = Enlarge(example.Image, factor);
+        var plain = new Tensor(image.Shape[..2], new float[image.Shape[..2].Count]);
         Tensor[] panels =
         [
-            SegmentationOverlay.Of(example.Image, plain, ["background"]), SegmentationOverlay.Of(example.Image, example.Actual, classNames),
-            SegmentationOverlay.Of(example.Image, example.Predicted, classNames),
+            SegmentationOverlay.Of(image, plain, ["background"]), SegmentationOverlay.Of(image, Enlarge(example.Actual, factor), classNames),
+            SegmentationOverlay.Of(image, Enlarge(example.Predicted, factor), classNames),
         ];
-        var (height, width) = (plain.Shape[0], plain.Shape[1]);
-        var factor = Math.Max(1, (SmallestHeight + height - 1) / height);
-        var (wide, tall) = ((3 * width * factor) + (2 * Gap), height * factor);
-        var values = new float[tall * wide * 3];
+        var (height, width) = (image.Shape[0], image.Shape[1]);
+        var wide = (3 * width) + (2 * Gap);
+        var values = new float[height * wide * 3];
         Array.Fill(values, 1);
         for (var panel = 0; panel < 3; panel++)
-            for (var y = 0; y < tall; y++)
-                for (var x = 0; x < width * factor; x++)
-                    panels[panel].Values.AsSpan(((y / factor * width) + (x / factor)) * 3, 3)
-                        .CopyTo(values.AsSpan(((y * wide) + (panel * ((width * factor) + Gap)) + x) * 3));
-        return new Tensor([tall, wide, 3], values);
+            for (var y = 0; y < height; y++)
+                panels[panel].Values.AsSpan(y * width * 3, width * 3).CopyTo(values.AsSpan(((y * wide) + (panel * (width + Gap))) * 3));
+        return new Tensor([height, wide, 3], values);
     }
 
-    /// <summary>Adds the colors of the classes below a sheet.</summary>
-    private static byte[] WithLegend(byte[] sheet, IReadOnlyList<string> classNames)
+    /// <summary>Draws the colors of the classes, as PNG.</summary>
+    /// <param name="classNames">The names of the classes by class number.</param>
+    /// <param name="width">The width of the figure in pixels.</param>
+    public static byte[] LegendToPng(IReadOnlyList<string> classNames, int width = 960)
+    {
+        ArgumentNullException.ThrowIfNull(classNames);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 100);
+        return WithLegend(null, width, classNames);
+    }
+
+    /// <summary>Repeats the pixels of an image or a mask.</summary>
+    private static Tensor Enlarge(Tensor image, int factor)
+    {
+        if (factor == 1) return image;
+        var (height, width, channels) = (image.Shape[0], image.Shape[1], image.Shape.Rank == 3 ? image.Shape[2] : 1);
+        var values = new float[height * factor * width * factor * channels];
+        for (var y = 0; y < height * factor; y++)
+            for (var x = 0; x < width * factor; x++)
+                image.Values.AsSpan(((y / factor * width) + (x / factor)) * channels, channels)
+                    .CopyTo(values.AsSpan(((y * width * factor) + x) * channels));
+        Shape enlarged = [height * factor, width * factor];
+        return new Tensor(image.Shape.Rank == 3 ? [enlarged[0], enlarged[1], channels] : enlarged, values);
+    }
+
+    /// <summary>Adds the colors of the classes below a sheet, if there is one.</summary>
+    private static byte[] WithLegend(SKBitmap? sheet, int width, IReadOnlyList<string> classNames)
     {
         const int key = 18, line = 30, space = 26;
-        using var image = SKBitmap.Decode(sheet);
+        var above = sheet?.Height ?? 20;
         using var font = Lettering.Regular(16);
         var entries = new List<(float X, float Y, SKColor? Color, string Name)>();
         var (x, y, colors) = ((float)Margin, 0f, SegmentationOverlay.ColorsOf(classNames));
         AddEntry(null, "Each: the image, its mask, the prediction");
         for (var label = 0; label < classNames.Count; label++)
             if (colors[label] is { } color) AddEntry(color, classNames[label]);
-        using var surface = SKSurface.Create(new SKImageInfo(image.Width, image.Height + (int)y + line + 8, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        using var surface = SKSurface.Create(new SKImageInfo(width, above + (int)y + line + 8, SKColorType.Rgba8888, SKAlphaType.Opaque));
         surface.Canvas.Clear(Palette.Paper);
-        surface.Canvas.DrawBitmap(image, 0, 0);
+        if (sheet is not null) surface.Canvas.DrawBitmap(sheet, 0, 0);
         foreach (var entry in entries)
         {
-            var top = image.Height - 10 + entry.Y;
+            var top = above - 10 + entry.Y;
             if (entry.Color is { } ink)
             {
                 using var paint = new SKPaint { Color = ink, IsAntialias = true };
@@ -110,7 +134,7 @@ public static class SegmentationFigure
         void AddEntry(SKColor? color, string name)
         {
             var length = font.MeasureText(name) + (color is null ? 0 : key + 8);
-            if (x > Margin && x + length > image.Width - Margin) (x, y) = (Margin, y + line);
+            if (x > Margin && x + length > width - Margin) (x, y) = (Margin, y + line);
             entries.Add((x, y, color, name));
             x += length + space;
         }
