@@ -14,8 +14,6 @@ namespace Fovea.Cli;
 internal sealed class SegmentationEvaluation(
     Model model, string file, MaskSource source, string? folder, CommandOutput output, CancellationToken cancellationToken)
 {
-    private const int Worst = 12;
-
     /// <summary>Measures the model, and writes the files.</summary>
     /// <param name="images">The preprocessing that the command line sets.</param>
     /// <param name="isJson">Whether the result is printed as JSON.</param>
@@ -28,10 +26,10 @@ internal sealed class SegmentationEvaluation(
         var ignored = source.Labels.IgnoreClass;
         SegmentationTask.Compile(model, new RmsProp(0), ignored);
         var loss = model.Evaluate(test, verbose: 0, cancellationToken: cancellationToken).Loss;
-        var examples = new SegmentationExamples(model, test, ignored, cancellationToken);
-        if (folder is not null && Job.IsFirst) WriteFiles(examples, (MaskFolder)test, folder, input);
+        var results = SegmentationResults.Of(model, test, ignored, cancellationToken: cancellationToken);
+        if (folder is not null && Job.IsFirst) WriteFiles(results, (MaskFolder)test, folder, input);
         if (!Job.IsFirst) return;
-        var matrix = examples.Matrix;
+        var matrix = results.Matrix;
         if (isJson)
         {
             CliJson.Write(
@@ -55,7 +53,7 @@ internal sealed class SegmentationEvaluation(
 
     private static double? Known(double value) => double.IsNaN(value) ? null : value;
 
-    private void WriteFiles(SegmentationExamples examples, MaskFolder test, string path, ImageInput input)
+    private void WriteFiles(SegmentationResults results, MaskFolder test, string path, ImageInput input)
     {
         Directory.CreateDirectory(path);
         var segmenter = new ImageSegmenter(model, input);
@@ -67,7 +65,6 @@ internal sealed class SegmentationEvaluation(
             result.SaveOverlay($"{start}-overlay.png");
         }
 
-        SegmentationPage.Save(
-            examples.Matrix, examples.Worst(Worst), Path.Combine(path, "report.html"), $"{Path.GetFileNameWithoutExtension(file)} on {test.Count} images");
+        SegmentationReport.Page(results, $"{Path.GetFileNameWithoutExtension(file)} on {test.Count} images").Save(Path.Combine(path, "report.html"));
     }
 }
