@@ -58,7 +58,8 @@ internal static class EvaluateCommand
             }
 
             if (SegmentationPrediction.Fits(network))
-                throw new CommandException($"'{file}' computes outputs for each pixel, {network.OutputShape}; expected images and masks as --data; '{name}' has no masks.");
+                throw new CommandException(
+                    $"'{file}' computes outputs for each pixel, {network.OutputShape}; expected images and masks as --data; '{name}' has no masks.");
             if (parsed.GetValue(folder) is not null) throw new CommandException($"--out: expected images and masks; '{name}' has no masks.");
             Run(network, file, name, images.Read(parsed), Axis(parsed.GetValue(normalize)),
                 parsed.GetValue(perClass), isJson, isJson ? output.ForScripts() : output, cancellationToken);

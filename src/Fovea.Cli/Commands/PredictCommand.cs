@@ -23,13 +23,15 @@ internal static class PredictCommand
         };
         var tiles = new Option<bool>("--tiles")
         {
-            Description = "With a model of segmentation: predict each image at its own size, in overlapping tiles if it is large, for a model that was trained on "
+            Description = "With a model of segmentation: predict each image at its own size, in overlapping tiles if it is large, for a model that was "
+                + "trained on "
                 + "images at their own size. By default an image is resized as in training, and the result to the image",
         };
         var command = new DocumentedCommand(
             "predict",
             "Classify images. They are resized to the model's size, and rotated upright by their EXIF orientation. A model of images of any size gets "
-                + "each at its own size. A model of segmentation writes, for each image, a mask whose gray levels are class numbers, and the classes in color over the "
+                + "each at its own size. A model of segmentation writes, for each image, a mask whose gray levels are class numbers, and the classes in "
+                    + "color over the "
                 + "image.",
             new("fovea predict book-mnist.keras photo.jpg", "a digit on paper, or light on dark"),
             new("fovea predict book-mnist.keras *.png --json", "many images, for scripts"),

@@ -7,13 +7,15 @@ namespace Fovea.Cli;
 internal sealed class SegmentationOptions
 {
     private readonly Option<string?> task = Choice(
-        "--task", "What is learned: classify, the class of an image; segment, the class of each pixel, from masks [default: segment if the folder has images and "
+        "--task", "What is learned: classify, the class of an image; segment, the class of each pixel, from masks [default: segment if the folder has "
+            + "images and "
             + "masks, else classify]",
         "classify", "segment");
 
     private readonly Option<string?> names = new("--class-names")
     {
-        Description = "With masks: the names of the classes in the order of their labels, as in pet,background,border. A class named background is not colored in "
+        Description = "With masks: the names of the classes in the order of their labels, as in pet,background,border. A class named background is not "
+            + "colored in "
             + "overlays [default: background,foreground for two classes; else label 1, label 2, …]",
         HelpName = "NAME,NAME,…",
     };
@@ -42,7 +44,8 @@ internal sealed class SegmentationOptions
         {
             var list = Names(result.Tokens.Count == 0 ? "" : result.Tokens[0].Value);
             if (list.Length < 2 || list.Any(name => name.Length == 0) || list.Distinct(StringComparer.OrdinalIgnoreCase).Count() < list.Length)
-                result.AddError($"--class-names: expected two or more different names with commas between them, as in background,cat; received {string.Join(',', list)}.");
+                result.AddError(
+                    $"--class-names: expected two or more different names with commas between them, as in background,cat; received {string.Join(',', list)}.");
         });
         foreach (var option in (Option[])[names, ignored, weight]) command.Add(option);
     }

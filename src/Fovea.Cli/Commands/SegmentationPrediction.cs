@@ -39,10 +39,12 @@ internal sealed class SegmentationPrediction(Model model, ImageSettings images, 
     {
         foreach (var result in results.Where(result => result.Error is null))
         {
-            var shares = result.Classes!.Where(each => each.Share > 0).OrderByDescending(each => each.Share).Select(each => $"{each.Name} {Percent(each.Share)}");
+            var shares = result.Classes!.Where(each => each.Share > 0).OrderByDescending(each => each.Share)
+                .Select(each => $"{each.Name} {Percent(each.Share)}");
             console.MarkupLine($"{Markup.Escape(result.File)}: [bold green]{Markup.Escape(string.Join(", ", shares))}[/]");
             console.MarkupLine(
-                $"[grey58]  {result.Width} × {result.Height} pixels, predicted at {result.PredictedWidth} × {result.PredictedHeight}; {Markup.Escape(result.Mask!)}, "
+                $"[grey58]  {result.Width} × {result.Height} pixels, predicted at {result.PredictedWidth} "
+                    + $"× {result.PredictedHeight}; {Markup.Escape(result.Mask!)}, "
                     + $"{Markup.Escape(result.Overlay!)}[/]");
         }
     }

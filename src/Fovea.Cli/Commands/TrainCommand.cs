@@ -16,7 +16,8 @@ internal static class TrainCommand
         var model = new Option<string?>("--model")
         {
             Description = "The network to train. auto: a small residual network, sized to the number and the size of the images; resnet-small: the same, "
-                + "of the given size; unet: a U-Net for images and masks; book-catsdogs, mini-xception, book-mnist: networks of the book \"Deep Learning with Python\"; or a model file to "
+                + "of the given size; unet: a U-Net for images and masks; book-catsdogs, mini-xception, book-mnist: networks of the book \"Deep Learning with "
+                    + "Python\"; or a model file to "
                 + "continue with [default: auto for images, which is unet if there are masks; book-mnist for digits]",
             HelpName = "auto|NETWORK|FILE",
         };

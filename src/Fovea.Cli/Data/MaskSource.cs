@@ -41,7 +41,8 @@ internal sealed class MaskSource(ImageData data, IReadOnlyList<string> known) : 
         var (input, output) = (model.InputShape, model.OutputShape);
         if (input is not { Rank: 3 } || input[2] is not (1 or 3) || output is not { Rank: 3 } || output[..2] != input[..2])
             throw new CommandException(
-                $"'{name}' computes {output} from {input}; expected a model with outputs for each pixel of an image, (height, width, classes), for the masks of "
+                $"'{name}' computes {output} from {input}; expected a model with outputs for each pixel of an image, (height, width, classes), for "
+                    + "the masks of "
                     + $"'{data.Path}'.");
         if (output[2] != Classes)
             throw new CommandException($"'{name}' has {output[2]} classes, but the masks of '{data.Path}' have {Classes}. {Labels.Description}");

@@ -21,7 +21,8 @@ internal static class CliJson
 /// <param name="Model">The file written.</param>
 /// <param name="WeightsSha256">The SHA-256 of the weights as little-endian float32, in the order of the model's weights.</param>
 internal sealed record TrainResult(
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? TestAccuracy, double TestLoss, long Parameters, int Epochs, double ImagesPerSecond, double Seconds, string Model,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? TestAccuracy, double TestLoss, long Parameters, int Epochs,
+        double ImagesPerSecond, double Seconds, string Model,
     [property: JsonPropertyName("weights_sha256")] string WeightsSha256)
 {
     /// <summary>With <c>--shards</c>: the number of shards of a batch.</summary>

@@ -38,7 +38,8 @@ internal abstract class LearningTask(TrainingSource source)
         }
 
         if (request.Task is "segment")
-            throw new CommandException($"--task segment: expected a folder of images and masks of the same names, such as images and masks; '{request.Data}' has none.");
+            throw new CommandException(
+                $"--task segment: expected a folder of images and masks of the same names, such as images and masks; '{request.Data}' has none.");
         if (request.Masks != MaskSettings.None)
             throw new CommandException("--class-names and --ignore-label: expected with a folder of images and masks.");
         if (request.ClassWeight is not null) throw new CommandException("--class-weight: expected with a folder of images and masks.");

@@ -191,7 +191,9 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
     {
         var history = phase.History;
         var json = new TrainResult(
-            result.Metrics.TryGetValue("accuracy", out var accuracy) ? accuracy : null, result.Loss, model.Parameters, history.Epochs, phase.Clock.Rate, watch.Elapsed.TotalSeconds, files.Model,
+            result.Metrics.TryGetValue("accuracy", out var accuracy)
+                ? accuracy
+                : null, result.Loss, model.Parameters, history.Epochs, phase.Clock.Rate, watch.Elapsed.TotalSeconds, files.Model,
                 WeightsDigest.Sha256(model))
         {
             Shards = distribution?.Shards,

@@ -221,7 +221,9 @@ public sealed partial class ImageTrainingTests : IDisposable
         "notes.txt", "ImageData: expected in 'DATA' one folder of images for each class; train with validation, test or both, each with these; images and "
         + "masks; or IDX files; it holds neither.")]
     [InlineData("1.png 2.png", "--data: expected images of classes. 'DATA': images without classes or masks.")]
-    [InlineData("images/1.png masks/1.png", "--data: expected images of classes. 'DATA': images ('images') and masks ('masks').")]
+    [InlineData(
+        "images/1.png masks/1.png",
+        "'MODEL' computes (1) from (8, 8, 3); expected a model with outputs for each pixel of an image, (height, width, classes), for the masks of 'DATA'.")]
     [InlineData(
         "val/cat/1.png val/dog/1.png",
             "ImageFolderSplit: expected a folder train in 'DATA'; received only 'DATA/val'. Give the folder with the training images "
