@@ -38,7 +38,7 @@ public partial class SegmentationResultsTests
     [Fact]
     public void The_code_of_the_page_on_segmentation_is_in_its_sample()
     {
-        var sample = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "samples", "11-segmentation.cs"));
+        var sample = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "samples", "12-segmentation.cs"));
         var lines = Block().Matches(File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs", "segmentation.md")))
             .SelectMany(block => block.Groups[1].Value.Trim().Split('\n')).ToList();
         Assert.InRange(lines.Count, 5, 30);

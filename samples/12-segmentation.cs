@@ -1,6 +1,6 @@
 // Segmentation: the class of each pixel. A U-Net is trained from scratch on images and masks, and colors an image of another size.
-//   dotnet run samples/11-segmentation.cs              circles and squares that this program draws
-//   dotnet run samples/11-segmentation.cs FOLDER       your images and masks: FOLDER/train/images, FOLDER/train/masks, FOLDER/validation/…
+//   dotnet run samples/12-segmentation.cs              circles and squares that this program draws
+//   dotnet run samples/12-segmentation.cs FOLDER       your images and masks: FOLDER/train/images, FOLDER/train/masks, FOLDER/validation/…
 #:property PublishAot=false
 #:project ../src/Fovea.Imaging/Fovea.Imaging.csproj
 using Fovea;
