@@ -48,14 +48,13 @@ public sealed class SegmentationResults : TaskResults
     /// <param name="ignoreClass">A class number whose pixels are not counted; null for none.</param>
     /// <param name="partName">The name of the data: test, or validation if there are no others.</param>
     /// <param name="cancellationToken">Stops between two images.</param>
-    /// <exception cref="ArgumentException">The targets are not class numbers of the model, or the data set is empty.</exception>
+    /// <exception cref="ArgumentException">The targets are not class numbers of the model.</exception>
     public static SegmentationResults Of(
         Model model, Dataset data, int? ignoreClass = null, string partName = "test", CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentException.ThrowIfNullOrEmpty(partName);
-        if (data.Count == 0) throw new ArgumentException("SegmentationResults: expected at least one image; received none.", nameof(data));
         var threshold = model.OutputKind == OutputKind.Logits ? 0 : 0.5f;
         var names = ClassNamesOf(model);
         var matrix = new PixelConfusionMatrix(names) { IgnoreClass = ignoreClass };

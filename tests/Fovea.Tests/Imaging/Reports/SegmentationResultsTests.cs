@@ -31,11 +31,6 @@ public partial class SegmentationResultsTests
     }
 
     [Fact]
-    public void Without_images_there_are_no_results() => Assert.StartsWith(
-        "SegmentationResults: expected at least one image; received none.",
-        Assert.Throws<ArgumentException>(() => SegmentationResults.Of(Model(), UNetTests.Squares(3).Where((_, _) => false))).Message, StringComparison.Ordinal);
-
-    [Fact]
     public void The_code_of_the_page_on_segmentation_is_in_its_sample()
     {
         var sample = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "samples", "12-segmentation.cs"));
