@@ -28,7 +28,7 @@ else
     (train, validation, classNames, ignored) = (data.Training, data.Validation, [.. labels.ClassNames], data.IgnoreClass);
 }
 
-// 2. A U-Net. Masks follow the flips and rotations of their images; rare classes get a larger weight.
+// 2. A U-Net. Masks follow the flips and rotations of their images. The epoch with the highest mean IoU is kept.
 var model = SmallNetworks.UNet([size, size, 3], classNames.Length, widths: isDrawn ? [8, 16, 32] : null);
 model.ClassNames = classNames;
 model.ImageInput = input;
@@ -36,7 +36,7 @@ model.Augmentation = new Pipeline(new RandomFlip(FlipMode.Horizontal), new Rando
 model.Compile(
     new AdamW(0.01), new SparseCategoricalCrossentropy { IgnoreClass = ignored }, new MeanIoU(classNames.Length) { Name = "mean_iou", IgnoreClass = ignored });
 var best = new ModelCheckpoint(Path.Combine(artifacts, "segmentation.keras"), "val_mean_iou");
-model.Fit(train, epochs: isDrawn ? 8 : 40, batchSize: 16, validation, callbacks: [best]);
+model.Fit(train, epochs: isDrawn ? 30 : 40, batchSize: 16, validation, callbacks: [best]);
 model = Model.Load(Path.Combine(artifacts, "segmentation.keras"));
 
 // 3. Intersection over union of each class, over all pixels of the validation images.
