@@ -4,18 +4,13 @@ using Spectre.Console;
 namespace Fovea.Cli;
 
 /// <summary>The report on a model of segmentation: its measures by class, the confusion of pixels, and the images that it segments worst.</summary>
-/// <param name="model">The trained model.</param>
-/// <param name="data">The data, as they were loaded.</param>
+/// <param name="results">The results for the test data.</param>
 /// <param name="dataName">The data for the user, as on the command line.</param>
 /// <param name="files">The files to write.</param>
-/// <param name="ignoreClass">A class number whose pixels are not counted.</param>
-internal sealed class SegmentationReport(Model model, TrainingData data, string dataName, OutputFiles files, int? ignoreClass) : TrainingReport
+internal sealed class SegmentationReport(SegmentationResults results, string dataName, OutputFiles files) : TrainingReport
 {
-    private readonly SegmentationResults results =
-        SegmentationResults.Of(model, data.Test, ignoreClass, partName: data.IsTestValidation ? "validation" : "test");
-
     public override IReadOnlyList<(string Path, string Meaning)> Files =>
-        [(files.Mistakes, $"the {results.PartName} images with the lowest mean IoU, their masks and predictions"), (files.Report, "all measures, as a page")];
+        [(files.Mistakes, $"the {results.PartName} images with the lowest mean IoU, their masks and predictions")];
 
     public override IReadOnlyList<(string Line, string Meaning)> NextSteps =>
     [
@@ -24,12 +19,8 @@ internal sealed class SegmentationReport(Model model, TrainingData data, string 
         ($"fovea train --data {dataName} --model {files.Model}", "train this model for more epochs"),
     ];
 
-    public override void Save()
-    {
-        SegmentationFigure.Save(results.Worst, files.Mistakes, results.Matrix.ClassNames, $"The {results.PartName} images with the lowest mean IoU");
-        Page(results, $"{Path.GetFileNameWithoutExtension(files.Model)} on the {results.PartName} images of "
-            + Path.GetFileName(Path.TrimEndingDirectorySeparator(dataName))).Save(files.Report);
-    }
+    public override void Save() => SegmentationFigure.Save(
+        results.Worst, files.Mistakes, results.Matrix.ClassNames, $"The {results.PartName} images with the lowest mean IoU");
 
     public override void Show(IAnsiConsole console)
     {

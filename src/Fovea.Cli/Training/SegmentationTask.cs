@@ -1,3 +1,5 @@
+using Fovea.Imaging;
+
 namespace Fovea.Cli;
 
 /// <summary>Each pixel of an image belongs to one class, as a mask says.</summary>
@@ -7,6 +9,8 @@ internal sealed class SegmentationTask(TrainRequest request, MaskSource source) 
 {
     /// <summary>The name of the metric in histories.</summary>
     public const string MeanIoUName = "mean_iou";
+
+    private SegmentationResults? measured;
 
     public override string Name => "segment";
 
@@ -46,6 +50,11 @@ internal sealed class SegmentationTask(TrainRequest request, MaskSource source) 
 
     public override string Headline(string score, string samples) => $"The mean IoU of the {samples} images is {score}";
 
+    public override TaskResults Measure(Model model, TrainingData data) => measured = Results(model, data);
+
     public override TrainingReport CreateReport(Model model, TrainingData data, OutputFiles files) =>
-        new SegmentationReport(model, data, request.Data, files, source.Labels.IgnoreClass);
+        new SegmentationReport(measured ?? Results(model, data), request.Data, files);
+
+    private SegmentationResults Results(Model model, TrainingData data) =>
+        SegmentationResults.Of(model, data.Test, source.Labels.IgnoreClass, data.IsTestValidation ? "validation" : "test");
 }

@@ -35,7 +35,7 @@ public sealed partial class SegmentationTrainingTests : IDisposable
         using var worst = SKBitmap.Decode(folder.Inside("squares-mistakes.png"));
         Assert.True(worst.Width > 500);
         var page = File.ReadAllText(folder.Inside("squares-report.html"));
-        Assert.Contains("squares on the test images of data", page, StringComparison.Ordinal);
+        Assert.Contains("squares: unet on data", page, StringComparison.Ordinal);
         Assert.Contains("Confusion of pixels", page, StringComparison.Ordinal);
         var model = Model.Load(ModelFile);
         Assert.Equal(["background", "square"], model.ClassNames);
@@ -51,7 +51,7 @@ public sealed partial class SegmentationTrainingTests : IDisposable
         Assert.Equal(
             [
                 "test_loss", "parameters", "epochs", "images_per_second", "seconds", "model", "weights_sha256", "command", "best_epoch", "test_mean_iou",
-                "val_mean_iou", "val_loss", "seconds_per_epoch", "skipped",
+                "val_mean_iou", "val_loss", "seconds_per_epoch", "skipped", "report",
             ],
             outcome.Json.EnumerateObject().Select(member => member.Name));
         var evaluated = CommandRunner.Run("evaluate", ModelFile, "--data", Data, "--json", "--out", folder.Inside("results"));
