@@ -43,14 +43,14 @@ internal static class AugmentationRecipes
         return recipe switch
         {
             AugmentationRecipe.Plain => [],
-            AugmentationRecipe.Standard => [.. flips, .. network switch
+            AugmentationRecipe.Strong => network == SmallNetwork.UNet ? [.. flips, .. LargeMasks] : Strong(flip),
+            _ => network switch
             {
-                SmallNetwork.ResNet => Moderate,
-                SmallNetwork.MiniXception => MiniXception,
-                SmallNetwork.UNet => Masks,
-                _ => Book,
-            }],
-            _ => [.. flips, .. network == SmallNetwork.UNet ? LargeMasks : Large],
+                SmallNetwork.MiniXception => [.. flips, .. MiniXception],
+                SmallNetwork.UNet => [.. flips, .. Masks],
+                BookCatsDogs.Name => [.. flips, .. Book],
+                _ => Standard(flip),
+            },
         };
     }
 
@@ -66,12 +66,11 @@ internal static class AugmentationRecipes
     private static (Func<ImageAugmentation>, string)[] MiniXception =>
         [(() => new RandomRotation(0.1), "new RandomRotation(0.1)"), (() => new RandomZoom(0.2), "new RandomZoom(0.2)")];
 
-    private static (Func<ImageAugmentation>, string)[] Moderate =>
+    /// <summary>A part of the image of at least a third of its area, rotated and flipped, in one interpolation.</summary>
+    private static (Func<ImageAugmentation>, string)[] Standard(FlipChoice flip) =>
     [
-        (() => new RandomRotation(0.03), "new RandomRotation(0.03)"),
-        (() => new RandomTranslation(0.1, 0.1), "new RandomTranslation(0.1, 0.1)"),
-        (() => new RandomZoom((-0.3, 0.1), (-0.3, 0.1)), "new RandomZoom((-0.3, 0.1), (-0.3, 0.1))"),
-        (() => new RandomBrightness(0.15), "new RandomBrightness(0.15)"),
+        Geometry(flip, 10, 0.35),
+        (() => new RandomBrightness(0.2), "new RandomBrightness(0.2)"),
         (() => new RandomContrast(0.25), "new RandomContrast(0.25)"),
     ];
 
@@ -92,14 +91,27 @@ internal static class AugmentationRecipes
         (() => new RandomContrast(0.4), "new RandomContrast(0.4)"),
     ];
 
-    private static (Func<ImageAugmentation>, string)[] Large =>
+    private static (Func<ImageAugmentation>, string)[] Strong(FlipChoice flip) =>
     [
-        (() => new RandomRotation(0.05), "new RandomRotation(0.05)"),
-        (() => new RandomTranslation(0.15, 0.15), "new RandomTranslation(0.15, 0.15)"),
-        (() => new RandomZoom((-0.45, 0.1), (-0.45, 0.1)), "new RandomZoom((-0.45, 0.1), (-0.45, 0.1))"),
-        (() => new RandomBrightness(0.25), "new RandomBrightness(0.25)"),
+        Geometry(flip, 15, 0.2),
+        (() => new RandomBrightness(0.3), "new RandomBrightness(0.3)"),
         (() => new RandomContrast(0.4), "new RandomContrast(0.4)"),
         (() => new RandomErasing(), "new RandomErasing()"),
         (() => new MixUp(0.2), "new MixUp(0.2)"),
     ];
+
+    private static (Func<ImageAugmentation>, string) Geometry(FlipChoice flip, double rotation, double smallestArea)
+    {
+        FlipMode? mode = flip switch
+        {
+            FlipChoice.Horizontal => FlipMode.Horizontal,
+            FlipChoice.Both => FlipMode.HorizontalAndVertical,
+            _ => null,
+        };
+        var flips = mode is { } given ? $"FlipMode.{given}" : "null";
+        var (angle, area) = (CSharpText.Literal(rotation), CSharpText.Literal(smallestArea));
+        return (
+            () => new RandomGeometry(flip: mode, rotation: rotation, scale: (smallestArea, 1), pAffine: 1) { Ratio = (0.75, 1.33) },
+            $"new RandomGeometry(flip: {flips}, rotation: {angle}, scale: ({area}, 1), pAffine: 1) {{ Ratio = (0.75, 1.33) }}");
+    }
 }

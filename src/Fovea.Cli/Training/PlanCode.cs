@@ -40,7 +40,7 @@ internal static class PlanCode
                 {{Optimizer(plan)}},
                 {{Loss(plan, task.Head(plan.Network))}}, new Accuracy());
             {{(smoothed ? "// The targets become rows of zeros with a one at the class, which the loss smooths.\n" : "")}}{{Fit(plan, targets, best)}}
-            {{(best is null ? "" : $"model = Model.Load({best});\n")}}TemperatureScaling.Fit(model, validation).ApplyTo(model);  // corrects the probabilities
+            {{(best is null ? "" : $"model = Model.Load({best});\n")}}{{Ending(plan)}}
             model.Save({{CSharpText.Literal(file)}});
 
             model.Compile(new RmsProp(0), {{PlainLoss(task.Head(plan.Network))}}, new Accuracy());
@@ -48,6 +48,11 @@ internal static class PlanCode
 
             """.ReplaceLineEndings("\n");
     }
+
+    /// <summary>A mean of predictions has no last layer that could hold a temperature.</summary>
+    private static string Ending(TrainingPlan plan) => plan.FlipsAtTest
+        ? "model = TestTimeAugmentation.Flip.Of(model);  // the mean for an image and its mirror image"
+        : "TemperatureScaling.Fit(model, validation).ApplyTo(model);  // corrects the probabilities";
 
     private static string Input(ImageInput input)
     {

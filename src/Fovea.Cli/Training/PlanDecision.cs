@@ -81,6 +81,7 @@ internal static class PlanDecision
         Averaging = request.Averaging ?? plan.Averaging,
         LabelSmoothing = request.LabelSmoothing ?? plan.LabelSmoothing,
         Flip = request.Flip ?? plan.Flip,
+        FlipsAtTest = request.FlipsAtTest ?? false,
         StopAfter = request.StopAfter,
         Seed = request.Seed ?? 0,
     };

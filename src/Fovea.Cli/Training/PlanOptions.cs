@@ -35,6 +35,7 @@ internal static class PlanOptions
         Add("--weight-decay", Print(plan.WeightDecay));
         Add("--label-smoothing", Print(plan.LabelSmoothing));
         Add("--ema", Print(plan.Averaging));
+        Add("--test-flip", plan.FlipsAtTest ? "on" : "off");
         Add("--epochs", Print(plan.Epochs));
         if (plan.StopAfter is { } stop) Add("--stop-after", Print(stop));
         Add("--batch-size", Print(plan.BatchSize));

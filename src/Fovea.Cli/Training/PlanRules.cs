@@ -21,6 +21,8 @@ internal static class PlanRules
         var optimizer = request.Optimizer ?? (network is SmallNetwork.ResNet or SmallNetwork.UNet ? "adamw" : "another");
         if (optimizer != "adamw" && (request.WeightDecay > 0 || request.Averaging > 0))
             throw new CommandException($"{(request.WeightDecay > 0 ? "--weight-decay" : "--ema")}: expected with --optimizer adamw.");
+        if (request.FlipsAtTest == true && (source is not ImageSource || network == BookMnist.Name))
+            throw new CommandException($"--test-flip: expected with a folder of images; received '{request.Data}' and '{network}'.");
         if (request is { Time: not null, Epochs: not null })
             throw new CommandException("--time: expected without --epochs: the time decides how many epochs there are.");
         if (request is { StopAfter: { } stop, Epochs: { } epochs } && stop > epochs)

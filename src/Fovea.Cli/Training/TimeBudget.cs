@@ -36,10 +36,11 @@ internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<
     private int Samples => Math.Min(survey.Training, request.Samples ?? int.MaxValue);
 
     /// <summary>The expected seconds of the command from its beginning to its end.</summary>
-    public double Duration(TrainingPlan plan, TrainingSpeed speed) => elapsed() + Reading + (plan.Epochs * EpochSeconds(speed)) + Closing(speed);
+    public double Duration(TrainingPlan plan, TrainingSpeed speed) => elapsed() + Reading + (plan.Epochs * EpochSeconds(speed)) + Closing(plan, speed);
 
-    /// <summary>The seconds after the last epoch.</summary>
-    public double Closing(TrainingSpeed speed) => FixedSeconds + (survey.HeldOut * speed.Prediction);
+    /// <summary>The seconds after the last epoch. The statistics for averaged weights take as long as an epoch.</summary>
+    public double Closing(TrainingPlan plan, TrainingSpeed speed) =>
+        FixedSeconds + (survey.HeldOut * speed.Prediction) + (plan.Averaging > 0 ? Overhead * Samples * speed.Training : 0);
 
     /// <summary>Sizes a plan to the time.</summary>
     /// <exception cref="CommandException">The time does not suffice for an epoch on the smallest images.</exception>
@@ -50,10 +51,10 @@ internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<
         var side = request.InputShape is null ? ChooseSide(usual, speed, wanted) : usual.InputShape![0];
         var plan = SmallNetworkPlan.Resize(usual, request, survey, side, usual.Epochs);
         if (!plan.InputShape!.SequenceEqual(usual.InputShape!)) speed = measure(plan);
-        var epochs = Epochs(speed);
+        var epochs = Epochs(plan, speed);
         if (epochs < 1)
         {
-            var needed = TimeSpan.FromSeconds(Math.Ceiling((elapsed() + Reading + EpochSeconds(speed) + Closing(speed)) / PlannedShare));
+            var needed = TimeSpan.FromSeconds(Math.Ceiling((elapsed() + Reading + EpochSeconds(speed) + Closing(plan, speed)) / PlannedShare));
             throw new CommandException(
                 $"--time: expected at least {Durations.Short(needed)} for these images on this machine; received {Durations.Short(request.Time!.Value)}. "
                     + string.Create(CultureInfo.InvariantCulture, $"Reading them takes {Reading:0} s, an epoch {EpochSeconds(speed):0.0} s."));
@@ -70,7 +71,7 @@ internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<
         foreach (var side in SmallNetworkPlan.Sides.Where(side => side <= largest && side >= 32))
         {
             var factor = Work(side) / Work(measured);
-            var epochs = Epochs(new TrainingSpeed(speed.Training * factor, speed.Prediction * factor));
+            var epochs = Epochs(usual, new TrainingSpeed(speed.Training * factor, speed.Prediction * factor));
             if (epochs >= wanted * (side > measured ? LargeImageEpochs : FewestEpochs)) return side;
         }
 
@@ -80,9 +81,9 @@ internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<
     /// <summary>The pixels that the stages of resnet-small compute: images above 72 pixels are halved first.</summary>
     private static double Work(int side) => side > 72 ? (double)side * side / 4 : (double)side * side;
 
-    private int Epochs(TrainingSpeed speed)
+    private int Epochs(TrainingPlan plan, TrainingSpeed speed)
     {
-        var left = (PlannedShare * request.Time!.Value.TotalSeconds) - elapsed() - Reading - Closing(speed);
+        var left = (PlannedShare * request.Time!.Value.TotalSeconds) - elapsed() - Reading - Closing(plan, speed);
         return (int)Math.Floor(left / EpochSeconds(speed));
     }
 

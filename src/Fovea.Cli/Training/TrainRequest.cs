@@ -33,6 +33,9 @@ internal sealed record TrainRequest(string Data)
     /// <summary>Gets the directions in which training images are flipped.</summary>
     public FlipChoice? Flip { get; init; }
 
+    /// <summary>Gets whether predictions are averaged for an image and its mirror image.</summary>
+    public bool? FlipsAtTest { get; init; }
+
     /// <summary>Gets the number of filters of each stage of resnet-small.</summary>
     public IReadOnlyList<int>? Widths { get; init; }
 

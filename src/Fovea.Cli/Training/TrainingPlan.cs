@@ -60,6 +60,9 @@ internal sealed record TrainingPlan
     /// <summary>The directions in which training images are flipped at random.</summary>
     public FlipChoice Flip { get; init; } = FlipChoice.Horizontal;
 
+    /// <summary>Whether the saved model averages its predictions for an image and its mirror image.</summary>
+    public bool FlipsAtTest { get; init; }
+
     /// <summary>Whether the model of the best epoch is kept, rather than that of the last.</summary>
     public bool KeepsBest { get; init; }
 
@@ -68,7 +71,9 @@ internal sealed record TrainingPlan
 
     /// <summary>The layers within a new network that vary images at random in training: those of book-catsdogs, as in the book, and of a new head.</summary>
     public IReadOnlyList<Layer> Layers() =>
-        IsTransfer || (Network == BookCatsDogs.Name && Recipe == AugmentationRecipe.Standard) ? Recipe.Layers(Network, Flip) : [];
+        IsTransfer ? Recipe.Layers(BookCatsDogs.Name, Flip)
+        : Network == BookCatsDogs.Name && Recipe == AugmentationRecipe.Standard ? Recipe.Layers(Network, Flip)
+        : [];
 
     /// <summary>What varies images at random in the training of a new network or of one from a file; null for nothing.</summary>
     public ImageAugmentation? Augmentation() => IsTransfer || Layers().Count > 0 ? null : Recipe.Augmentation(Network, Flip);

@@ -43,7 +43,7 @@ internal sealed class TrainingPlanner(TrainRequest request, LearningTask task, C
         output.Console.MarkupLine($"[grey58]Measuring the speed of this machine, to plan for {time} …[/]");
         var budget = new TimeBudget(request, survey, plan => Measure(plan, Math.Min(LongMeasurement, request.Time.Value.TotalSeconds / 60)), () => Elapsed);
         var (plan, speed) = budget.Fit(usual);
-        Watch = new BudgetWatch(request.Time.Value.TotalSeconds, budget.Closing(speed), () => Elapsed);
+        Watch = new BudgetWatch(request.Time.Value.TotalSeconds, budget.Closing(plan, speed), () => Elapsed);
         if (Job.IsFirst) file?.Write(plan);
         Announce(plan, $" About {Durations.Print(budget.Duration(plan, speed))} of {time}.");
         return plan;

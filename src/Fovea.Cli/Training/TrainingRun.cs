@@ -44,6 +44,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         if (!phase.Run(learner, model, learned, plan, cancellationToken)) return FoveaCommand.Interrupted;
         AnnounceEnd(phase);
         if (phase.Checkpoint is not null) model = LoadBest(files);
+        if (plan.FlipsAtTest && request.FineTuneFrom is null) model = SaveAveraged(model, files);
         return request.FineTuneFrom is null ? Finish(model, data, phase, files) : FineTune(model, data, phase, files, preparation);
     }
 
@@ -104,6 +105,16 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         return tuned.Run(model, model, task.Prepare(data, model), plan with { Epochs = request.FineTuneEpochs ?? DefaultFineTuneEpochs }, cancellationToken)
             ? Finish(LoadBest(files), data, tuned, files)
             : FoveaCommand.Interrupted;
+    }
+
+    /// <summary>Saves a model that averages the predictions for an image and its mirror image.</summary>
+    private Model SaveAveraged(Model model, OutputFiles files)
+    {
+        var averaged = TestTimeAugmentation.Flip.Of(model);
+        averaged.Distribution = distribution;
+        task.CompileForTest(averaged);
+        if (Job.IsFirst) averaged.Save(files.Model);
+        return averaged;
     }
 
     private Model LoadBest(OutputFiles files)
@@ -167,7 +178,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
     {
         var results = task.Measure(model, data);
         if (model.Temperature is not null && Job.IsFirst) model.Save(files.Model);
-        if (plan.LabelSmoothing > 0) task.CompileForTest(model);
+        if (plan.LabelSmoothing > 0 && !plan.FlipsAtTest) task.CompileForTest(model);
         var result = model.Evaluate(data.Test);
         var report = task.CreateReport(model, data, files);
         if (!Job.IsFirst) return FoveaCommand.Success;
@@ -201,6 +212,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
             Report = files.ReportJson,
             Command = plan.Widths is null ? null : PlanOptions.CommandLine(request, plan),
         };
+        if (task.Source.HasImages) json = json with { SecondsPerEpoch = phase.Clock.SecondsPerEpoch, Skipped = data.Skipped.Count };
         if (task is SegmentationTask) json = json with { TestMeanIou = result.Metrics[SegmentationTask.MeanIoUName] };
         return phase.Checkpoint is not { } checkpoint ? json : json with
         {
@@ -208,8 +220,6 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
             ValAccuracy = Best("val_accuracy"),
             ValMeanIou = Best($"val_{SegmentationTask.MeanIoUName}"),
             ValLoss = task.Monitored == "val_loss" ? checkpoint.BestValue : Best("val_loss"),
-            SecondsPerEpoch = phase.Clock.SecondsPerEpoch,
-            Skipped = data.Skipped.Count,
         };
 
         double? Best(string name) => phase.Checkpoint is { BestEpoch: > 0 and var epoch } && history.Names.Contains(name) ? history[name][epoch - 1] : null;
@@ -222,6 +232,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         {
             if (!task.Source.HasImages) return $"after {watch.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s.";
             var averaged = plan.Averaging > 0 ? "\nThe averages of the weights were kept." : "";
+            if (plan.FlipsAtTest) averaged += "\nPredictions are averaged for an image and its mirror image.";
             return $"after {Durations.Print(watch.Elapsed.TotalSeconds)}, {Durations.Print(phase.Clock.SecondsPerEpoch)} an epoch.{averaged}";
         }
 

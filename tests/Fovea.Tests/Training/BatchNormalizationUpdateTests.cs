@@ -58,6 +58,15 @@ public class BatchNormalizationUpdateTests
     }
 
     [Fact]
+    public void Shards_give_the_statistics_of_the_whole_batch()
+    {
+        var model = Model(new BatchNormalization(0.9));
+        model.Distribution = new DataParallel(2);
+        model.UpdateBatchNormalization(Data(), batchSize: Numbers.Length);
+        Assert.Equal(Numbers.Average(), Statistic(model, "moving_mean"), 1e-4);
+    }
+
+    [Fact]
     public void After_a_cancellation_the_model_is_as_before()
     {
         var model = Model(new BatchNormalization(0.9));

@@ -28,8 +28,8 @@ public sealed class AutoTrainingTests : IDisposable
         var command = first.Json.GetProperty("command").GetString()!;
         Assert.Equal(
             $"fovea train --data {Data} --model resnet-small --input-shape 24,24,3 --widths 4,8 --blocks 1,1 --dropout 0.3 --recipe standard --flip none "
-                + "--optimizer adamw --learning-rate 0.003 --schedule one-cycle --weight-decay 0.05 --label-smoothing 0.1 --ema 0.8 --epochs 2 "
-                + "--batch-size 8 --seed 3",
+                + "--optimizer adamw --learning-rate 0.003 --schedule one-cycle --weight-decay 0.05 --label-smoothing 0.1 --ema 0.8 "
+                + "--test-flip off --epochs 2 --batch-size 8 --seed 3",
             command);
         var again = CommandRunner.Run([.. command.Split(' ')[1..], "--json", "--out", folder.Inside("again.keras")]);
         Assert.Equal(("", 0), (again.Error, again.ExitCode));
@@ -161,7 +161,7 @@ public sealed class AutoTrainingTests : IDisposable
     public void The_program_that_is_shown_gives_the_same_weights()
     {
         WriteColors("a", "b", "c");
-        string[] options = ["--samples", "16", .. Small];
+        string[] options = ["--samples", "16", "--flip", "horizontal", .. Small];
         var shown = Train(["--show-code", .. options]);
         Assert.Equal(("", 0), (shown.Error, shown.ExitCode));
         Assert.False(File.Exists(ModelFile));

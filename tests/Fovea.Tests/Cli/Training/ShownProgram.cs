@@ -22,10 +22,8 @@ internal static class ShownProgram
             [24, 24, 3], classes: 3, widths: [4, 8], blocks: [1, 1], dropout: 0.3,
             classifierActivation: Activation.Softmax, seed: 0);
         model.Augmentation = new Pipeline(
-            new RandomRotation(0.03),
-            new RandomTranslation(0.1, 0.1),
-            new RandomZoom((-0.3, 0.1), (-0.3, 0.1)),
-            new RandomBrightness(0.15),
+            new RandomGeometry(flip: FlipMode.Horizontal, rotation: 10, scale: (0.35, 1), pAffine: 1) { Ratio = (0.75, 1.33) },
+            new RandomBrightness(0.2),
             new RandomContrast(0.25));
         model.ImageInput = input;
         model.ClassNames = train.ClassNames;
