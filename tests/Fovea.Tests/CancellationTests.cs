@@ -19,7 +19,7 @@ public class CancellationTests
         "Fovea.Cifar.Load", "Fovea.Dataset.Read", "Fovea.Dataset.ReadTarget", "Fovea.Explain.ConvolutionStep.Compute", "Fovea.Explain.ModelGraph.Read",
         "Fovea.IdxFile.Read", "Fovea.IdxImages.Load", "Fovea.ImageInputFinding.Of", "Fovea.ImageNetClasses.Of", "Fovea.Imaging.ImageFile.Read",
         "Fovea.Imaging.ImageFile.ReadMask", "Fovea.Imaging.ImageFile.ReadToShow", "Fovea.Imaging.ModelFigure.Save", "Fovea.Mnist.Load",
-        "Fovea.Model.EvaluateOnBatch", "Fovea.NumpyArchive.Load", "Fovea.Tensor.Load",
+        "Fovea.Model.EvaluateOnBatch", "Fovea.NumpyArchive.Load", "Fovea.Tensor.Load", "Fovea.TestTimeAugmentation.Of",
     ];
 
     /// <summary>The operations, each with a token that is cancelled before, or by the data set when it has given out some samples.</summary>

@@ -16,12 +16,12 @@ internal enum AugmentationRecipe
 /// <summary>The layers of the recipes, and the C# that creates them. They take pixels from 0 to 255.</summary>
 internal static class AugmentationRecipes
 {
-    /// <summary>The layers of a recipe that can be within a model: all but those that mix images.</summary>
+    /// <summary>The layers of a recipe that change each image by itself, without those that mix images.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="network">The name of the network.</param>
     /// <param name="flip">The directions of flips.</param>
     public static IReadOnlyList<Layer> Layers(this AugmentationRecipe recipe, string network, FlipChoice flip) =>
-        [.. Rows(recipe, network, flip).Select(row => row.Create()).Where(layer => layer is not MixUp)];
+        [.. Rows(recipe, network, flip).Select(row => row.Create()).Where(layer => !layer.MixesImages)];
 
     /// <summary>The augmentation of a recipe; null for none.</summary>
     public static ImageAugmentation? Augmentation(this AugmentationRecipe recipe, string network, FlipChoice flip) =>

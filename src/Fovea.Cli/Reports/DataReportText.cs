@@ -56,10 +56,13 @@ internal static class DataReportText
         var severity = findings.Max(finding => finding.Severity);
         var color = severity switch { FindingSeverity.Error => "red", FindingSeverity.Warning => "yellow", _ => "grey58" };
         var less = findings.Count(finding => finding.Severity < severity);
-        var weaker = less == 0 || findings[0].Kind != DataFindingKind.LabelSuspect ? "" : string.Create(CultureInfo.InvariantCulture, $" [grey58]({less:N0} of them less certain)[/]");
+        var weaker = less == 0 || findings[0].Kind != DataFindingKind.LabelSuspect
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $" [grey58]({less:N0} of them less certain)[/]");
         console.WriteLine();
         console.MarkupLine(string.Create(
-            CultureInfo.InvariantCulture, $"[{color}]{severity.ToString().ToLowerInvariant()}[/] [bold]{findings[0].KindName}[/] {findings.Length:N0}{weaker}"));
+            CultureInfo.InvariantCulture,
+            $"[{color}]{severity.ToString().ToLowerInvariant()}[/] [bold]{findings[0].KindName}[/] {findings.Length:N0}{weaker}"));
         if (findings[0].Kind == DataFindingKind.LabelSuspect) lines = MostSuspects;
         foreach (var finding in findings.Take(lines)) console.MarkupLine($"  {Markup.Escape(finding.Message)}");
         if (findings.Length > lines) console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"  [grey58]… and {findings.Length - lines:N0} more[/]"));

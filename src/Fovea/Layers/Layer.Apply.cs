@@ -8,7 +8,9 @@ public abstract partial class Layer
     private LayerApplication? application;
 
     private LayerApplication Application =>
-        application ?? Interlocked.CompareExchange(ref application, new LayerApplication(this, (inputs, context) => TraceAll(inputs, context)), null) ?? application;
+        application
+        ?? Interlocked.CompareExchange(ref application, new LayerApplication(this, (inputs, context) => TraceAll(inputs, context)), null)
+        ?? application;
 
     /// <summary>
     /// Computes the output of the layer or model for a tensor, as Keras' <c>layer(x)</c>: <c>var changed = augmentation.Apply(images, training: true)</c>.

@@ -61,7 +61,7 @@ public sealed partial class CatalogTests
             where Path.GetFileName(path) != catalog
             let code = CommentOrText().Replace(RepositoryFiles.Read(path), "")
             from name in classes
-            where Path.GetFileName(path) != $"{name}.cs" && Regex.IsMatch(code, $@"\b{name}\b")
+            where Path.GetFileName(path) != $"{name}.cs" && Path.GetFileName(path) != $"Model.{name}.cs" && Regex.IsMatch(code, $@"\b{name}\b")
             select $"{path}: {name}";
         Assert.Empty(guilty);
     }

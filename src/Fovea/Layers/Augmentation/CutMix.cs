@@ -23,6 +23,9 @@ public sealed class CutMix(FactorRange? factor = null) : ImageAugmentation
     public FactorRange Factor { get; } = (factor ?? 1).From(0).Within(0, 1, nameof(CutMix), nameof(factor));
 
     /// <inheritdoc/>
+    public override bool MixesImages => true;
+
+    /// <inheritdoc/>
     protected override ImageNodes Augment(ImageNodes nodes, CallContext context)
     {
         if (nodes.Boxes is not null)

@@ -17,6 +17,12 @@ public abstract class ImageAugmentation : Layer
     /// <inheritdoc/>
     public override bool IsPreprocessing => true;
 
+    /// <summary>
+    /// Whether the layer mixes images of a batch, as <see cref="MixUp"/> does. Its place is <see cref="Model.Augmentation"/>, since the targets are mixed too.
+    /// False by default; a custom layer of this kind overrides it.
+    /// </summary>
+    public virtual bool MixesImages => false;
+
     /// <summary>Changes images and what belongs to them: labels are mixed, bounding boxes and masks moved, as the images are.</summary>
     /// <param name="batch">The images and what belongs to them.</param>
     /// <param name="training">Whether the layer acts as in training.</param>

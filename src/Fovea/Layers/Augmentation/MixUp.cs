@@ -22,6 +22,9 @@ public sealed class MixUp(double alpha = 0.2) : ImageAugmentation
         : throw ArgumentRules.Wrong(nameof(MixUp), nameof(alpha), $"a number above 0", alpha);
 
     /// <inheritdoc/>
+    public override bool MixesImages => true;
+
+    /// <inheritdoc/>
     protected override ImageNodes Augment(ImageNodes nodes, CallContext context)
     {
         if (nodes.Masks is not null)

@@ -7,8 +7,7 @@ namespace Fovea;
 /// </summary>
 /// <remarks>
 /// Layers that are no <see cref="ImageAugmentation"/>, such as <see cref="Rescaling"/>, change the images alone. They must keep their size if there are boxes
-/// or
-/// masks.
+/// or masks.
 /// </remarks>
 public sealed class Pipeline : ImageAugmentation
 {
@@ -34,6 +33,9 @@ public sealed class Pipeline : ImageAugmentation
 
     /// <inheritdoc/>
     public override bool IsPreprocessing => Layers.All(layer => layer.IsPreprocessing);
+
+    /// <inheritdoc/>
+    public override bool MixesImages => Layers.Any(layer => layer is ImageAugmentation { MixesImages: true });
 
     /// <inheritdoc/>
     protected override ImageNodes Augment(ImageNodes nodes, CallContext context) => Layers.Aggregate(nodes, (each, layer) => context.Call(layer, each));

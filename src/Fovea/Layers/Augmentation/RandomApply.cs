@@ -27,6 +27,9 @@ public sealed class RandomApply : ImageAugmentation
     public bool PerBatch { get; init; }
 
     /// <inheritdoc/>
+    public override bool MixesImages => Applied.MixesImages;
+
+    /// <inheritdoc/>
     protected override ImageNodes Augment(ImageNodes nodes, CallContext context)
     {
         var isApplied = RandomMixing.Uniform(context, nodes.Images.Shape[0], PerBatch) < Rate;

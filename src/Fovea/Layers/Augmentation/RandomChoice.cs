@@ -9,8 +9,7 @@ namespace Fovea;
 /// </summary>
 /// <remarks>
 /// All layers are computed for all images of a batch. <see cref="TrivialAugment"/> and <see cref="AutoAugment"/> choose among many changes and compute only
-/// those
-/// that are taken.
+/// those that are taken.
 /// </remarks>
 public sealed class RandomChoice : ImageAugmentation
 {
@@ -33,6 +32,9 @@ public sealed class RandomChoice : ImageAugmentation
 
     /// <summary>Whether the layer is drawn once for all images of a batch. By default it is drawn for each image.</summary>
     public bool PerBatch { get; init; }
+
+    /// <inheritdoc/>
+    public override bool MixesImages => Layers.Any(layer => layer.MixesImages);
 
     /// <inheritdoc/>
     protected override ImageNodes Augment(ImageNodes nodes, CallContext context)

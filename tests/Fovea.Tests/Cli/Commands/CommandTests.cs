@@ -30,7 +30,9 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
     {
         var json = CommandRunner.Run("evaluate", trained.File, "--report", "--json").Json;
         var classes = json.GetProperty("report").GetProperty("classes").EnumerateArray().ToList();
-        Assert.Equal(["name", "precision", "recall", "f1", "support"], classes[0].EnumerateObject().Select(member => member.Name));
+        Assert.Equal(
+            ["name", "precision", "recall", "f1", "support", "precision_interval", "recall_interval"],
+            classes[0].EnumerateObject().Select(member => member.Name));
         Assert.Equal(5000, classes.Sum(row => row.GetProperty("support").GetInt32()));
         Assert.Equal(
             json.GetProperty("accuracy").GetDouble(), json.GetProperty("report").GetProperty("weighted_avg").GetProperty("recall").GetDouble(), 1e-12);

@@ -99,7 +99,7 @@ public sealed class DataCommandTests : IDisposable
         var outcome = CommandRunner.Run("data", "preview", scenes.Path, "--size", "32", "--images", "4", "--copies", "2", "--out", file);
         Assert.Equal((FoveaCommand.Success, ""), (outcome.ExitCode, outcome.Error));
         Assert.Contains("Images are read as 32 × 32 RGB, 0..255", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("RandomFlip", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("RandomGeometry", outcome.Output, StringComparison.Ordinal);
         Assert.True(new FileInfo(file).Length > 1000);
     }
 

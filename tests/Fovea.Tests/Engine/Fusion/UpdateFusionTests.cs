@@ -30,7 +30,8 @@ public class UpdateFusionTests
             _ => new Adam(),
         };
         var rate = new Node(new InputOp("rate", Shape.Scalar));
-        var values = new Dictionary<Node, double[]> { [rate] = [0.01] };
+        Node[] factors = [rate, .. optimizer.Factors.Skip(1).Select((_, i) => new Node(new InputOp($"factor {1 + i}", Shape.Scalar)))];
+        var values = factors.ToDictionary(factor => factor, factor => factor == rate ? new[] { 0.01 } : [0.9]);
         var updates = new List<Update>();
         foreach (var shape in (Shape[])[[1], [7], [3, 3, 2, 5], [331, 37], [2], [64, 64]])
         {
@@ -41,7 +42,7 @@ public class UpdateFusionTests
             var slots = optimizer.Slots.Select(slot => Positive(slot.Name, shape)).ToArray();
             var nodes = slots.Select(slot => new Node(new VariableOp(slot))).ToArray();
             var (w, gradient) = (new Node(new VariableOp(weight)), data.SumRange(0, 1));
-            var (value, next) = name == "custom" ? Custom(w, gradient, nodes, rate) : optimizer.Step(w, gradient, nodes, [rate]);
+            var (value, next) = name == "custom" ? Custom(w, gradient, nodes, rate) : optimizer.Step(w, gradient, nodes, factors);
             updates.Add(new Update(weight, value));
             updates.AddRange(slots.Zip(next, (slot, node) => new Update(slot, node)));
         }

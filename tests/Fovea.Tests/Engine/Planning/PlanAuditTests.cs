@@ -49,7 +49,7 @@ public class PlanAuditTests
     [Fact]
     public void All_layers_give_the_same_bits_in_a_prediction_and_two_training_steps()
     {
-        foreach (var row in LayerCases.All.Where(row => row.Create() is not Input && row.Input.Rank > 0))
+        foreach (var row in LayerCases.All.Where(row => row.Create() is not (Input or MixUp or CutMix) && row.Input.Rank > 0))
         {
             Check(row.Name, row.Input, Create, steps: 60);
 

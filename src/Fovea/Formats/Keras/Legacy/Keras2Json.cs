@@ -61,7 +61,9 @@ internal static class Keras2Json
         var json = layer.Nested is { } nested ? Model(nested) : new JsonObject
         {
             ["class_name"] = layer.RegisteredName ?? layer.ClassName,
-            ["config"] = layer.RegisteredName is null ? Config(layer.ClassName, layer.Config) : CustomConfig(layer.Config),
+            ["config"] = layer.RegisteredName is null && !LayerCatalog.IsUnknownToKeras(layer.ClassName)
+                ? Config(layer.ClassName, layer.Config)
+                : CustomConfig(layer.Config),
         };
         if (layer.IsPreprocessing) json["config"]!.AsObject().Remove("data_format");  // these layers of Keras 2 have no such setting
         FoveaSettings.MoveOut(json);
