@@ -68,7 +68,8 @@ internal sealed class FindingsPage
             foreach (var finding in findings.Take(Shown))
                 section.Add(
                     new ReportImages(
-                    finding.Files.Take(ShownOfGroup).Select(file => Thumbnail(file, CaptionInGroup(finding, file)))) { Caption = finding.Message });
+                    finding.Files.Take(ShownOfGroup).Select(file => Thumbnail(file, CaptionInGroup(finding, file))))
+                    { Caption = finding.Message });
         }
         else
         {

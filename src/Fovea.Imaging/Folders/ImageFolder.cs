@@ -138,7 +138,7 @@ public sealed class ImageFolder : Dataset
         var whole = Enumerable.Range(0, found.Count).Where(i => reasons[i] is null).ToArray();
         if (whole.Length == 0)
             throw new InvalidDataException($"ImageFolder: none of the {found.Count} images in '{folder}' can be read; the first: {reasons[0]}");
-        return new ImageFolder([], labels: null, all.Subset(whole)) 
+        return new ImageFolder([], labels: null, all.Subset(whole))
         {
             Folder = folder,
             Skipped = [.. SkippedFile.Damaged(all, reasons), .. leftOut],

@@ -68,7 +68,8 @@ public sealed class ImageSegmenter
         var outputs = tiles.Predict(ImageReader.ToTensor(pixels.Pixels, Input.WithSize(pixels.Height, pixels.Width)), cancellationToken: cancellationToken);
         var classes = ClassMap.Of(outputs.Reshape(outputs.Shape[1..]), image.Height, image.Width, fit, threshold);
         return new SegmentedImage(
-            classes, image.Height, image.Width, ClassNames, file, Input) { PredictedHeight = pixels.Height, PredictedWidth = pixels.Width };
+            classes, image.Height, image.Width, ClassNames, file, Input)
+        { PredictedHeight = pixels.Height, PredictedWidth = pixels.Width };
     }
 
     /// <summary>The image in the size of the prediction. Where training cuts images, the whole image is predicted at the same scale.</summary>

@@ -81,9 +81,9 @@ internal sealed class CurvesSection(IReadOnlyList<History> phases, IReadOnlyList
             if (lines.Count == 0) continue;
             series.Add(
                 new LineSeries(isValidation ? partName : "training", [.. lines.SelectMany(line => line.Epochs)], [.. lines.SelectMany(line => line.Values)])
-            {
-                Color = isValidation ? ChartColor.Orange : ChartColor.Blue,
-            });
+                {
+                    Color = isValidation ? ChartColor.Orange : ChartColor.Blue,
+                });
         }
 
         var notes = new List<string>();

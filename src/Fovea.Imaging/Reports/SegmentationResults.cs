@@ -73,7 +73,8 @@ public sealed class SegmentationResults : TaskResults
             matrix,
             [.. images.OrderBy(image => image.MeanIoU).ThenBy(image => image.Index).Take(Shown)
                 .Select(image => Example(model, data, image.Index, image.MeanIoU, threshold))],
-            data.Count) { PartName = partName };
+            data.Count)
+        { PartName = partName };
     }
 
     /// <inheritdoc/>

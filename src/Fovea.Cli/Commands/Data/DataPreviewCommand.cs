@@ -29,7 +29,8 @@ internal static class DataPreviewCommand
         var copies = CommandOptions.Number("--copies", "How often each image is varied", 6);
         var seed = CommandOptions.Number("--seed", "The seed of the choice of images and of their variations", 0, minimum: 0);
         var file = new Option<string>(
-            "--out") { Description = "The file to write: .png, or .html for a page", HelpName = "FILE", DefaultValueFactory = _ => "preview.png" };
+            "--out")
+        { Description = "The file to write: .png, or .html for a page", HelpName = "FILE", DefaultValueFactory = _ => "preview.png" };
         var command = new DocumentedCommand(
             "preview",
             "Show what a network is fed in training: images of each class at its size, and what the augmentation makes of them, several times each.",

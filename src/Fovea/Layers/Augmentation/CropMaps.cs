@@ -39,6 +39,7 @@ internal static class CropMaps
         var start = 1 - (g * x) - (h * y);
         return new ProjectiveMap(
             (a + (centerX * g)) / start, (b + (centerX * h)) / start, centerX - (((a * x) + (b * y)) / start), (d + (centerY * g)) / start,
-            (e + (centerY * h)) / start, centerY - (((d * x) + (e * y)) / start)) { G = g / start, H = h / start };
+            (e + (centerY * h)) / start, centerY - (((d * x) + (e * y)) / start))
+        { G = g / start, H = h / start };
     }
 }

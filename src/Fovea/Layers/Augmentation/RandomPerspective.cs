@@ -68,7 +68,8 @@ public sealed class RandomPerspective(
         var (g, h) = (((s / q) - 1) / r, ((r / p) - 1) / s);
         return new ProjectiveMap(g + (1 / p), null, null, null, h + (1 / q), null)
         {
-            G = g / Math.Max(size.Width - 1, 1), H = h / Math.Max(size.Height - 1, 1),
+            G = g / Math.Max(size.Width - 1, 1),
+            H = h / Math.Max(size.Height - 1, 1),
         };
     }
 }

@@ -160,7 +160,8 @@ public static class OpCases
             };
             yield return new(
                 $"separable filter gradient, {fillMode}", [[2, 2, 19, 2], [2, 5], [2, 1]],
-                x => new Node(new SeparableFilterOp(fillMode, IsTransposed: true), x[0], x[1], x[2])) { Constants = [1, 2] };
+                x => new Node(new SeparableFilterOp(fillMode, IsTransposed: true), x[0], x[1], x[2]))
+            { Constants = [1, 2] };
         }
     }
 
@@ -193,9 +194,11 @@ public static class OpCases
                     Constants = [1],
                 };
                 yield return new($"projective transform, {name}", [[3, 5, 4, 3], [3, 8]],
-                    x => x[0].ProjectiveTransform(0.5f * x[1], (7, 3), fillMode, interpolation, 0.7f)) { Constants = [1] };
+                    x => x[0].ProjectiveTransform(0.5f * x[1], (7, 3), fillMode, interpolation, 0.7f))
+                { Constants = [1] };
                 yield return new($"images at positions, {name}", [[2, 5, 4, 3], [2, 3, 7, 2]],
-                    x => x[0].SampleAt(2 + (2 * x[1]), fillMode, interpolation, 0.7f)) { Constants = [1] };
+                    x => x[0].SampleAt(2 + (2 * x[1]), fillMode, interpolation, 0.7f))
+                { Constants = [1] };
             }
         }
 
@@ -207,13 +210,17 @@ public static class OpCases
         }
 
         yield return new("antialiased transform", [[3, 9, 11, 3], [3, 8]],
-            x => x[0].ProjectiveTransform(2 * x[1], (3, 4), FillMode.Mirror, Interpolation.Bilinear, antialias: true)) { Constants = [1] };
+            x => x[0].ProjectiveTransform(2 * x[1], (3, 4), FillMode.Mirror, Interpolation.Bilinear, antialias: true))
+        { Constants = [1] };
         yield return new("flips and shifts", [[4, 7, 5, 3], [4, 6]],
-            x => x[0].AffineTransform(x[1].Sign() * FlipsAndShifts(), FillMode.Reflect, Interpolation.Bilinear)) { Constants = [1] };
+            x => x[0].AffineTransform(x[1].Sign() * FlipsAndShifts(), FillMode.Reflect, Interpolation.Bilinear))
+        { Constants = [1] };
         yield return new("flips and shifts to the nearest pixel", [[4, 7, 5, 4], [4, 6]],
-            x => x[0].AffineTransform(x[1].Sign() * FlipsAndShifts(), FillMode.Constant, Interpolation.Nearest, 0.7f)) { Constants = [1] };
+            x => x[0].AffineTransform(x[1].Sign() * FlipsAndShifts(), FillMode.Constant, Interpolation.Nearest, 0.7f))
+        { Constants = [1] };
         yield return new("many channels at positions", [[1, 5, 4, 9], [1, 3, 7, 2]],
-            x => x[0].SampleAt(2 + (2 * x[1]), FillMode.Reflect, Interpolation.Bilinear)) { Constants = [1] };
+            x => x[0].SampleAt(2 + (2 * x[1]), FillMode.Reflect, Interpolation.Bilinear))
+        { Constants = [1] };
 
         // a and e are ±1, b and d are 0, c and f are whole.
         static Node FlipsAndShifts() => Arithmetic.Constant(0).Reshape([1]).OneHot(6) + (3 * Arithmetic.Constant(2).Reshape([1]).OneHot(6))

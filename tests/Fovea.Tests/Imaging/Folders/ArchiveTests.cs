@@ -292,9 +292,9 @@ public sealed class ArchiveTests : IDisposable
         }
     }
 
-    private static TarEntry Entry(string name, byte[] content) => new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) };
+    private static PaxTarEntry Entry(string name, byte[] content) => new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) };
 
-    private static TarEntry Link(string name, string target, TarEntryType type = TarEntryType.SymbolicLink) =>
+    private static PaxTarEntry Link(string name, string target, TarEntryType type = TarEntryType.SymbolicLink) =>
         new PaxTarEntry(type, name) { LinkName = target };
 
     private static float[] Read(Dataset data, int index)

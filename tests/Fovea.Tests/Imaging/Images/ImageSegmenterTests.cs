@@ -18,7 +18,8 @@ public sealed class ImageSegmenterTests : IDisposable
     {
         var file = folder.Image("a.png", 120, 50, x => (byte)(x < 40 ? 20 : 220));
         var segmenter = new ImageSegmenter(
-            Brightness(), new ImageInput(20, 20) { Pixels = PixelRange.ZeroTo255, Fit = fit }, tileSize: 48) { AtOwnSize = atOwnSize };
+            Brightness(), new ImageInput(20, 20) { Pixels = PixelRange.ZeroTo255, Fit = fit }, tileSize: 48)
+        { AtOwnSize = atOwnSize };
         var result = segmenter.Segment(file);
         Assert.Equal((50, 120), (result.Height, result.Width));
         Assert.Equal(

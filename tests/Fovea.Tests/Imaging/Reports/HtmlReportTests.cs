@@ -172,7 +172,7 @@ public class HtmlReportTests
         Assert.Equal(
             "ReportImage: expected the bytes of a PNG, JPEG, WebP or GIF file; received others. (Parameter 'file')",
             Message(() => new ReportImage("<svg onload='alert(1)'/>"u8.ToArray(), "nothing")));
-        static string Message(Action action) => Assert.Throws<ArgumentException>(action).Message;
+        static string Message(Func<object?> action) => Assert.Throws<ArgumentException>(action).Message;
     }
 
     /// <summary>A page with each element, whose texts contain a given one.</summary>

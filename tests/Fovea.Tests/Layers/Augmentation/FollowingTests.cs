@@ -41,7 +41,9 @@ public sealed class FollowingTests
         Tensor masks = new([Images, Height, Width], [.. Enumerable.Repeat(mask, Images).SelectMany(values => values)]);
         var batch = new ImageBatch(new Tensor([Images, Height, Width, 1], masks.Values))
         {
-            Masks = masks, BoxFormat = BoxFormat.Xyxy, BoxLabels = Tensor.Ones([Images, 1]),
+            Masks = masks,
+            BoxFormat = BoxFormat.Xyxy,
+            BoxLabels = Tensor.Ones([Images, 1]),
             Boxes = new Tensor([Images, 1, 4], [.. Enumerable.Range(0, Images).SelectMany(_ => (float[])[8, 6, 21, 18])]),
         };
 
@@ -99,7 +101,9 @@ public sealed class FollowingTests
     {
         var adjusted = new MaxNumBoundingBoxes(number).Augment(new ImageBatch(Tensor.Zeros([1, 8, 10, 1]))
         {
-            Boxes = new Tensor([1, 2, 4], [2, 1, 7, 4, 5, 1, 9, 4]), BoxFormat = BoxFormat.Xyxy, BoxLabels = new Tensor([1, 2], [5, 6]),
+            Boxes = new Tensor([1, 2, 4], [2, 1, 7, 4, 5, 1, 9, 4]),
+            BoxFormat = BoxFormat.Xyxy,
+            BoxLabels = new Tensor([1, 2], [5, 6]),
         }, training: false);
 
         Assert.Equal((boxes, labels), (string.Join(' ', adjusted.Boxes!.Values), string.Join(' ', adjusted.BoxLabels!.Values)));

@@ -110,7 +110,9 @@ public sealed class GoldenGeometryTests
         };
         var batch = new ImageBatch(Tensor.Zeros([1, 40, 60, 1]))
         {
-            Boxes = new Tensor([1, 1, 4], Numbers(golden.GetProperty("box"))), BoxFormat = BoxFormat.Xyxy, BoxLabels = Tensor.Zeros([1, 1]),
+            Boxes = new Tensor([1, 1, 4], Numbers(golden.GetProperty("box"))),
+            BoxFormat = BoxFormat.Xyxy,
+            BoxLabels = Tensor.Zeros([1, 1]),
         };
 
         // A shear goes to either side: the seed decides.

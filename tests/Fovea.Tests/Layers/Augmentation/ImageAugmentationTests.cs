@@ -78,7 +78,9 @@ public sealed class ImageAugmentationTests
     {
         var moved = new RandomTranslation(0, (0.5, 0.5)).Augment(new ImageBatch(Tensor.Zeros([1, 8, 10, 1]))
         {
-            Boxes = new Tensor([1, 3, 4], [2, 1, 7, 4, 5, 1, 9, 4, 0, 0, 0, 0]), BoxFormat = BoxFormat.Xyxy, BoxLabels = new Tensor([1, 3], [5, 6, -1]),
+            Boxes = new Tensor([1, 3, 4], [2, 1, 7, 4, 5, 1, 9, 4, 0, 0, 0, 0]),
+            BoxFormat = BoxFormat.Xyxy,
+            BoxLabels = new Tensor([1, 3], [5, 6, -1]),
             MinBoxVisibility = minVisibility,
         });
 

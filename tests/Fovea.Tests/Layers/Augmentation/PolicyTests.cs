@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Fovea.Engine;
 using Fovea.Engine.Ops;
-using Fovea.Engine.Planning;
 
 namespace Fovea.Tests.Layers;
 

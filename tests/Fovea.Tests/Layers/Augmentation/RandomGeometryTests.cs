@@ -37,8 +37,13 @@ public sealed class RandomGeometryTests
         var (outHeight, outWidth) = (30, 45);
         var layer = new RandomGeometry((outHeight, outWidth), null, (rotation, rotation), (scale, scale), 1)
         {
-            Ratio = (ratio, ratio), Shear = (shear, shear), Translation = (translation, translation), Warp = (warp, warp), Antialias = false,
-            FillMode = FillMode.Constant, FillValue = -1e6,
+            Ratio = (ratio, ratio),
+            Shear = (shear, shear),
+            Translation = (translation, translation),
+            Warp = (warp, warp),
+            Antialias = false,
+            FillMode = FillMode.Constant,
+            FillValue = -1e6,
         };
 
         var output = layer.Apply(Coordinates(1), training: true);

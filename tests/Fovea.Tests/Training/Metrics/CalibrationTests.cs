@@ -189,7 +189,7 @@ public class CalibrationTests
             "TemperatureScaling: expected predictions whose cross-entropy is finite; the actual class of a sample has the probability 0 or NaN. "
                 + "(Parameter 'validation')",
             Message(() => TemperatureScaling.Fit(new ClassPredictions(["a", "b"], [0], [[0, 1]]))));
-        static string Message(Action action) => Assert.Throws<ArgumentException>(action).Message;
+        static string Message(Func<object?> action) => Assert.Throws<ArgumentException>(action).Message;
     }
 
     private static ClassPredictions Predictions(JsonElement golden)
@@ -204,10 +204,10 @@ public class CalibrationTests
 
     private static double[] Numbers(JsonElement golden, string name) => [.. golden.GetProperty(name).EnumerateArray().Select(number => number.GetDouble())];
 
-    private static void AssertClose(IReadOnlyList<double> expected, IEnumerable<double> actual, double tolerance = 1e-12)
+    private static void AssertClose(double[] expected, IEnumerable<double> actual, double tolerance = 1e-12)
     {
         double[] values = [.. actual];
-        Assert.Equal(expected.Count, values.Length);
+        Assert.Equal(expected.Length, values.Length);
         for (var i = 0; i < values.Length; i++) Assert.Equal(expected[i], values[i], tolerance);
     }
 }
