@@ -28,6 +28,26 @@ internal sealed class RecipeOptions
             + "satellite; none for letters and signs [default: horizontal; none if the classes are single letters, or are named left or right]",
         "none", "horizontal", "both");
 
+    private readonly Option<double?> oversize = new Option<double?>("--oversize")
+    {
+        Description = "With resnet-small: keep training images this many times larger in memory than the network's input, from 1 to below 4. The recipe takes parts "
+            + "of them, which are sharper then [default: 1]",
+        HelpName = "X",
+    }.Within(1, 4);
+
+    private readonly Option<IReadOnlyList<double>?> progressive = new Option<IReadOnlyList<double>?>("--progressive")
+    {
+        Description = "With resnet-small: begin the training on smaller images, of this share of the height and width, or of several shares one after "
+            + "another; it ends on images of the whole size [default: all epochs on images of the whole size]",
+        HelpName = "X,X,…",
+    }.Shares("0.5,0.75");
+
+    private readonly Option<double?> progressiveEpochs = new Option<double?>("--progressive-epochs")
+    {
+        Description = "With --progressive: the share of the epochs on smaller images [default: 0.5]",
+        HelpName = "X",
+    }.Within(0, 1);
+
     private readonly Option<string?> schedule = Choice(
         "--schedule", "The learning rate over the training: one-cycle rises from a 25th of --learning-rate to it, then falls to almost 0 "
             + "[default: one-cycle for auto, else constant]",
@@ -90,7 +110,7 @@ internal sealed class RecipeOptions
     /// <summary>Adds the options that few people need, after the others.</summary>
     public void AddDetailsTo(Command command)
     {
-        foreach (var option in (Option[])[schedule, weightDecay, labelSmoothing, averaging, testFlip, widths, blocks, dropout, stopAfter, augmentation])
+        foreach (var option in (Option[])[oversize, progressive, progressiveEpochs, schedule, weightDecay, labelSmoothing, averaging, testFlip, widths, blocks, dropout, stopAfter, augmentation])
             command.Add(option);
     }
 
@@ -100,6 +120,9 @@ internal sealed class RecipeOptions
         ShowCode = parsed.GetValue(showCode),
         Recipe = Parse<AugmentationRecipe>(parsed.GetValue(recipe)),
         Flip = Parse<FlipChoice>(parsed.GetValue(flip)),
+        Oversize = parsed.GetValue(oversize),
+        Progressive = parsed.GetValue(progressive),
+        ProgressiveEpochs = parsed.GetValue(progressiveEpochs),
         IsOneCycle = parsed.GetValue(schedule) switch { "one-cycle" => true, "constant" => false, _ => null },
         WeightDecay = parsed.GetValue(weightDecay),
         LabelSmoothing = parsed.GetValue(labelSmoothing),

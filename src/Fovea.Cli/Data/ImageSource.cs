@@ -72,13 +72,15 @@ internal sealed class ImageSource : TrainingSource
         return ImageSurvey.Of(files, files.Count - heldOut, others + heldOut, clock);
     }
 
-    public override string LoadingCode(int? samples, int seed)
+    public override string LoadingCode(int? samples, int seed, ImageInput? trainingInput)
     {
         var share = CSharpText.Literal(HeldOut);
-        var load = $"var data = ImageFolderSplit.Load({CSharpText.Literal(folder)}, input, validation: {share}, test: {share}, seed: {seed});\n";
-        if (samples is null) return $"{load}Dataset train = data.Training, validation = data.Validation, test = data.Test ?? validation;";
+        var training = trainingInput is { } larger ? Split($"input.WithSize({larger.Height}, {larger.Width})") : "data";
+        var load = $"var data = {Split("input")};\n"
+            + $"Dataset train = {training}.Training, validation = data.Validation, test = data.Test ?? validation;";
+        if (samples is null) return load;
         return load + $$"""
-            Dataset train = data.Training, validation = data.Validation, test = data.Test ?? validation;
+
             if (train.Count > {{samples}})
             {
                 var order = Enumerable.Range(0, train.Count).ToArray();
@@ -86,13 +88,15 @@ internal sealed class ImageSource : TrainingSource
                 train = train.Subset([.. order[..{{samples}}].Order()]);
             }
             """;
+
+        string Split(string input) =>
+            $"ImageFolderSplit.Load({CSharpText.Literal(folder)}, {input}, validation: {share}, test: {share}, seed: {seed})";
     }
 
     public override TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        var split = ImageFolderSplit.Load(
-            folder, request.Input, validation: HeldOut, test: HeldOut, seed: request.Seed, cancellationToken: cancellationToken);
-        var train = Sampled(split.Training, request);
+        var split = Split(request.Input);
+        var train = Sampled(request.TrainingInput is { } larger ? Split(larger).Training : split.Training, request);
         var description = $"Training on [bold]{Count(train.Count)} images of '{Markup.Escape(folder)}'[/] ({Markup.Escape(Listed())}), ";
         description += split.IsValidationTakenFromTraining
             ? $"validating on [bold]{Count(split.Validation.Count)} others[/], chosen at random from the training {Place} since there {Is} no "
@@ -102,6 +106,9 @@ internal sealed class ImageSource : TrainingSource
             ? $"validating on [bold]{Count(split.Validation.Count)} others[/], testing on [bold]{Count(test.Count)} more[/]."
             : $"validating and testing on [bold]{Count(split.Validation.Count)} others[/], since there {Is} no test {Place}.";
         return new(train, split.Validation, split.Test ?? split.Validation, description) { Skipped = split.Skipped };
+
+        ImageFolderSplit Split(ImageInput input) => ImageFolderSplit.Load(
+            folder, input, validation: HeldOut, test: HeldOut, seed: request.Seed, cancellationToken: cancellationToken);
     }
 
     public override (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)

@@ -34,6 +34,9 @@ internal sealed record DataRequest(ImageInput Input, int? Samples = null, int Se
     /// <summary>The model's input shape, if images with as many elements are reshaped to it; null for the shape of the images.</summary>
     public Shape? Arrangement { get; init; }
 
+    /// <summary>The preprocessing of training images that are kept in another size than the others; null for that of all images.</summary>
+    public ImageInput? TrainingInput { get; init; }
+
     /// <summary>The direction in which images are normalized; null for no normalization.</summary>
     public NormalizedAxis? Normalization { get; init; }
 
@@ -74,7 +77,10 @@ internal abstract class TrainingSource
     /// The C# statements that load the data as <see cref="Load"/> does, into variables train, validation and test. The preprocessing is in a variable
     /// named input. Null if there is no such code.
     /// </summary>
-    public virtual string? LoadingCode(int? samples, int seed) => null;
+    /// <param name="samples">The maximum number of training samples; null for all.</param>
+    /// <param name="seed">The seed for choosing samples.</param>
+    /// <param name="trainingInput">The preprocessing of training images that are kept in another size; null for that of all images.</param>
+    public virtual string? LoadingCode(int? samples, int seed, ImageInput? trainingInput) => null;
 
     /// <summary>Finds the data of a name.</summary>
     /// <param name="name">digits, mnist, a folder, an archive or a list.</param>

@@ -13,6 +13,7 @@ internal sealed class BudgetWatch(double budget, double closing, Func<double> el
     private const double Tolerance = 1.07;
 
     private double begun;
+    private double last;
     private int first;
 
     /// <summary>The epoch after which the training was ended; null if it was not.</summary>
@@ -22,12 +23,14 @@ internal sealed class BudgetWatch(double budget, double closing, Func<double> el
     {
         if (first > 0) return;
         (first, begun) = (progress.Epoch, elapsed());
+        last = begun;
     }
 
     public override void OnEpochEnd(TrainingProgress progress)
     {
         var now = elapsed();
-        var seconds = (now - begun) / (progress.Epoch - first + 1);
+        var seconds = Math.Max((now - begun) / (progress.Epoch - first + 1), now - last);  // later epochs may have larger images
+        last = now;
         if (progress.Epoch == progress.Epochs || now + seconds + closing <= Tolerance * budget) return;
         StoppedAfter = progress.Epoch;
         progress.Stop = true;

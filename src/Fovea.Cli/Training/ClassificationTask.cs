@@ -17,7 +17,7 @@ internal sealed class ClassificationTask(string dataName, TrainingSource source)
     public override Model CreateNetwork(TrainingPlan plan)
     {
         var model = plan.CreateNetwork(Head(plan.Network));
-        model.Augmentation = plan.Augmentation();
+        model.Augmentation = plan.Augmentation(model.InputShape is { Rank: 3 } shape ? shape[2] : 1);
         return model;
     }
 

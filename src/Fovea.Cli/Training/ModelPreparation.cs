@@ -59,7 +59,7 @@ internal sealed class ModelPreparation(TrainRequest request, LearningTask task, 
         var model = Networks.LoadSized(path, request.InputShape);
         task.RequireFit(model, path);
         if (request.Seed is { } seed) model.Seed = seed;
-        model.Augmentation = plan.Augmentation();
+        model.Augmentation = plan.Augmentation(model.InputShape is { Rank: 3 } shape ? shape[2] : 1);
         if (plan.Optimizer is not null)
         {
             task.Compile(model, plan.CreateOptimizer(), plan);

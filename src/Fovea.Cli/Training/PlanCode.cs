@@ -18,7 +18,7 @@ internal static class PlanCode
     public static string Program(TrainRequest request, LearningTask task, TrainingPlan plan, ImageInput input, string file)
     {
         if (request.Shards is not null) throw new CommandException("--show-code: expected without --shards; docs/distributed.md shows the lines to add.");
-        var loading = task.Source.LoadingCode(request.Samples, plan.Seed);
+        var loading = task.Source.LoadingCode(request.Samples, plan.Seed, plan.TrainingInput(input));
         if (loading is null || Network(plan, task.Head(plan.Network)) is not { } network)
             throw new CommandException(
                 $"--show-code: expected a folder of images, and one of the networks {SmallNetwork.ResNet} and {SmallNetwork.MiniXception}; received "
@@ -34,7 +34,7 @@ internal static class PlanCode
             var input = {{Input(input)}};
             {{loading}}
             var model = {{network}};
-            {{(plan.Recipe.Code(plan.Network, plan.Flip) is { } augmentation ? $"model.Augmentation = {augmentation};\n" : "")}}model.ImageInput = input;
+            {{(Augmentation(plan, ImageStage.Of(plan)[0]) is { } augmentation ? $"model.Augmentation = {augmentation};\n" : "")}}model.ImageInput = input;
             model.ClassNames = train.ClassNames;
             model.Compile(
                 {{Optimizer(plan)}},
@@ -114,10 +114,18 @@ internal static class PlanCode
             arguments += string.Create(
                 CultureInfo.InvariantCulture, $", momentums: ({PlanDecision.DefaultMomentum}, {PlanDecision.DefaultMomentum}, {PlanDecision.DefaultMomentum})");
         List<string> callbacks = best is null ? [] : [$"new ModelCheckpoint({best})"];
+        if (ImageStage.Of(plan) is [_, _, ..] stages) callbacks.Add(Schedule(plan, stages));
         if (plan.StopAfter is { } stop) callbacks.Add($"new LambdaCallback(onEpochEnd: progress => progress.Stop = progress.Epoch >= {Int(stop)})");
         if (callbacks.Count > 0) arguments += $",\n    callbacks: [{string.Join(", ", callbacks)}]";
         return $"model.{(plan.IsOneCycle ? "FitOneCycle" : "Fit")}(\n    {arguments});";
     }
+
+    private static string? Augmentation(TrainingPlan plan, ImageStage stage) =>
+        plan.Recipe.Code(plan.Network, plan.Flip, stage.Size, plan.InputShape?[2] ?? 3);
+
+    /// <summary>The images of later stages are larger.</summary>
+    private static string Schedule(TrainingPlan plan, IReadOnlyList<ImageStage> stages) =>
+        $"new AugmentationSchedule({string.Join(", ", stages.Skip(1).Select(stage => $"({Int(stage.Epoch)}, {Augmentation(plan, stage)})"))})";
 
     private static string Int(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -29,6 +29,13 @@ internal static class PlanOptions
 
         Add("--recipe", Lower(plan.Recipe));
         Add("--flip", Lower(plan.Flip));
+        if (plan.Oversize != 1) Add("--oversize", Print(plan.Oversize));
+        if (plan.Progressive.Count > 0)
+        {
+            Add("--progressive", string.Join(',', plan.Progressive.Select(Print)));
+            Add("--progressive-epochs", Print(plan.ProgressiveEpochs));
+        }
+
         if (plan.Optimizer is { } optimizer) Add("--optimizer", optimizer);
         if (plan.LearningRate is { } rate) Add("--learning-rate", Print(rate));
         Add("--schedule", plan.IsOneCycle ? "one-cycle" : "constant");

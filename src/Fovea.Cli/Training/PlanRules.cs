@@ -13,6 +13,8 @@ internal static class PlanRules
             Refuse(request.Widths is not null && network != SmallNetwork.UNet, "--widths", network);
             Refuse(request.Blocks is not null, "--blocks", network);
             Refuse(request.Dropout is not null && network != SmallNetwork.UNet, "--dropout", network);
+            Refuse(request.Oversize is not null, "--oversize", network);
+            Refuse(request.Progressive is not null || request.ProgressiveEpochs is not null, "--progressive", network);
             if (request.Time is not null)
                 throw new CommandException($"--time: expected with the network {SmallNetwork.Auto} or {SmallNetwork.ResNet}; '{network}' has its own size. Use "
                     + "--epochs.");
@@ -23,6 +25,10 @@ internal static class PlanRules
             throw new CommandException($"{(request.WeightDecay > 0 ? "--weight-decay" : "--ema")}: expected with --optimizer adamw.");
         if (request.FlipsAtTest == true && (source is not ImageSource || network == BookMnist.Name))
             throw new CommandException($"--test-flip: expected with a folder of images; received '{request.Data}' and '{network}'.");
+        if (request.Oversize is not null and not 1 && request.Recipe == AugmentationRecipe.Plain)
+            throw new CommandException("--oversize: expected with --recipe standard or strong, which take parts of the images; received plain.");
+        if (request.Progressive is { } shares && shares.Zip(shares.Skip(1)).Any(pair => pair.First >= pair.Second))
+            throw new CommandException("--progressive: expected shares that rise, as in 0.5,0.75.");
         if (request is { Time: not null, Epochs: not null })
             throw new CommandException("--time: expected without --epochs: the time decides how many epochs there are.");
         if (request is { StopAfter: { } stop, Epochs: { } epochs } && stop > epochs)

@@ -23,8 +23,20 @@ internal static class PlanText
     /// <summary>The network, its images and the epochs of a plan that was sized to the data.</summary>
     public static string Choice(TrainingPlan plan) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{plan.Network} on {plan.InputShape![0]} × {plan.InputShape[1]} {(plan.InputShape[2] == 1 ? "grey" : "color")} pixels, {plan.Epochs} epochs, "
+        $"{plan.Network} on {plan.InputShape![0]} × {plan.InputShape[1]} {(plan.InputShape[2] == 1 ? "grey" : "color")} pixels{Sizes(plan)}, {plan.Epochs} epochs, "
             + $"recipe {plan.Recipe.ToString().ToLowerInvariant()}{Flips(plan)}");
+
+    /// <summary>The sizes of training images, where they are others.</summary>
+    private static string Sizes(TrainingPlan plan)
+    {
+        var stages = ImageStage.Of(plan);
+        List<string> notes = [];
+        if (plan.Oversize != 1)
+            notes.Add(string.Create(CultureInfo.InvariantCulture, $"parts of {Math.Round(plan.Oversize * plan.InputShape![0])} × {Math.Round(plan.Oversize * plan.InputShape[1])}"));
+        for (var i = 0; i + 1 < stages.Count; i++)
+            notes.Add(string.Create(CultureInfo.InvariantCulture, $"{stages[i].Size!.Value.Height} × {stages[i].Size!.Value.Width} to epoch {stages[i + 1].Epoch - 1}"));
+        return notes.Count == 0 ? "" : $" ({string.Join(", ", notes)})";
+    }
 
     private static string Flips(TrainingPlan plan) => (plan.Recipe, plan.Flip) switch
     {

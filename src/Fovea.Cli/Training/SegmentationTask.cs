@@ -23,7 +23,7 @@ internal sealed class SegmentationTask(TrainRequest request, MaskSource source) 
     public override Model CreateNetwork(TrainingPlan plan)
     {
         var model = SmallNetworks.UNet(new Shape([.. plan.InputShape!]), Source.Classes, plan.Widths, plan.Dropout, seed: plan.Seed);
-        model.Augmentation = plan.Augmentation();
+        model.Augmentation = plan.Augmentation(plan.InputShape![2]);
         return model;
     }
 

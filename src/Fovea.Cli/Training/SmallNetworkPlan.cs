@@ -42,6 +42,7 @@ internal static class SmallNetworkPlan
             Epochs = epochs,
             BatchSize = batchSize,
             Recipe = request.Recipe ?? AugmentationRecipe.Standard,
+            ProgressiveEpochs = 0.5,
             Flip = FlipFor(task.Source.ClassNames ?? []),
         };
     }

@@ -36,7 +36,7 @@ internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<
     private int Samples => Math.Min(survey.Training, request.Samples ?? int.MaxValue);
 
     /// <summary>The expected seconds of the command from its beginning to its end.</summary>
-    public double Duration(TrainingPlan plan, TrainingSpeed speed) => elapsed() + Reading + (plan.Epochs * EpochSeconds(speed)) + Closing(plan, speed);
+    public double Duration(TrainingPlan plan, TrainingSpeed speed) => elapsed() + Reading + (plan.Epochs * EpochSeconds(plan, speed)) + Closing(plan, speed);
 
     /// <summary>The seconds after the last epoch. The statistics for averaged weights take as long as an epoch.</summary>
     public double Closing(TrainingPlan plan, TrainingSpeed speed) =>
@@ -54,10 +54,10 @@ internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<
         var epochs = Epochs(plan, speed);
         if (epochs < 1)
         {
-            var needed = TimeSpan.FromSeconds(Math.Ceiling((elapsed() + Reading + EpochSeconds(speed) + Closing(plan, speed)) / PlannedShare));
+            var needed = TimeSpan.FromSeconds(Math.Ceiling((elapsed() + Reading + EpochSeconds(plan, speed) + Closing(plan, speed)) / PlannedShare));
             throw new CommandException(
                 $"--time: expected at least {Durations.Short(needed)} for these images on this machine; received {Durations.Short(request.Time!.Value)}. "
-                    + string.Create(CultureInfo.InvariantCulture, $"Reading them takes {Reading:0} s, an epoch {EpochSeconds(speed):0.0} s."));
+                    + string.Create(CultureInfo.InvariantCulture, $"Reading them takes {Reading:0} s, an epoch {EpochSeconds(plan, speed):0.0} s."));
         }
 
         var most = Math.Clamp(MostSamples / Samples, 40, 600);
@@ -84,11 +84,12 @@ internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<
     private int Epochs(TrainingPlan plan, TrainingSpeed speed)
     {
         var left = (PlannedShare * request.Time!.Value.TotalSeconds) - elapsed() - Reading - Closing(plan, speed);
-        return (int)Math.Floor(left / EpochSeconds(speed));
+        return (int)Math.Floor(left / EpochSeconds(plan, speed));
     }
 
     private double Reading => ReadingOverhead * survey.SecondsPerImage * (survey.Training + survey.HeldOut) / Cpu.Threads;
 
-    /// <summary>Half of the held-out images are validated after each epoch.</summary>
-    private double EpochSeconds(TrainingSpeed speed) => Overhead * ((Samples * speed.Training) + (survey.HeldOut / 2.0 * speed.Prediction));
+    /// <summary>Half of the held-out images are validated after each epoch. Stages of smaller images take as much less time as they have fewer pixels.</summary>
+    private double EpochSeconds(TrainingPlan plan, TrainingSpeed speed) =>
+        Overhead * ((Samples * speed.Training * ImageStage.MeanPixels(plan)) + (survey.HeldOut / 2.0 * speed.Prediction));
 }

@@ -30,6 +30,15 @@ internal sealed record TrainRequest(string Data)
     /// <summary>Gets how strongly training images are varied at random.</summary>
     public AugmentationRecipe? Recipe { get; init; }
 
+    /// <summary>Gets how many times larger than the network's input training images are kept in memory.</summary>
+    public double? Oversize { get; init; }
+
+    /// <summary>Gets the shares of the height and width of the images at which the training begins.</summary>
+    public IReadOnlyList<double>? Progressive { get; init; }
+
+    /// <summary>Gets the share of the epochs with smaller images.</summary>
+    public double? ProgressiveEpochs { get; init; }
+
     /// <summary>Gets the directions in which training images are flipped.</summary>
     public FlipChoice? Flip { get; init; }
 

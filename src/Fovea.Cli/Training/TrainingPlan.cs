@@ -57,6 +57,15 @@ internal sealed record TrainingPlan
     /// <summary>How strongly training images are varied at random.</summary>
     public AugmentationRecipe Recipe { get; init; }
 
+    /// <summary>How many times larger than the network's input training images are kept in memory; their augmentation takes parts of them.</summary>
+    public double Oversize { get; init; } = 1;
+
+    /// <summary>The shares of the height and width of the images at which the training begins, which rise; empty for none.</summary>
+    public IReadOnlyList<double> Progressive { get; init; } = [];
+
+    /// <summary>The share of the epochs with smaller images.</summary>
+    public double ProgressiveEpochs { get; init; }
+
     /// <summary>The directions in which training images are flipped at random.</summary>
     public FlipChoice Flip { get; init; } = FlipChoice.Horizontal;
 
@@ -75,8 +84,21 @@ internal sealed record TrainingPlan
         : Network == BookCatsDogs.Name && Recipe == AugmentationRecipe.Standard ? Recipe.Layers(Network, Flip)
         : [];
 
-    /// <summary>What varies images at random in the training of a new network or of one from a file; null for nothing.</summary>
-    public ImageAugmentation? Augmentation() => IsTransfer || Layers().Count > 0 ? null : Recipe.Augmentation(Network, Flip);
+    /// <summary>What varies images at random in the training of a new network or of one from a file, from the first epoch on; null for nothing.</summary>
+    /// <param name="channels">The number of channels of the images.</param>
+    public ImageAugmentation? Augmentation(int channels) => IsTransfer || Layers().Count > 0
+        ? null
+        : Recipe.Augmentation(Network, Flip, ImageStage.Of(this)[0].Size, channels);
+
+    /// <summary>Changes the size of the images between epochs; null if it does not change.</summary>
+    public AugmentationSchedule? Schedule() => ImageStage.Of(this) is [_, _, ..] stages
+        ? new AugmentationSchedule([.. stages.Skip(1).Select(stage => (stage.Epoch, Recipe.Augmentation(Network, Flip, stage.Size, InputShape![2])))])
+        : null;
+
+    /// <summary>The preprocessing of training images that are kept larger than the network takes them; null for that of all images.</summary>
+    public ImageInput? TrainingInput(ImageInput input) => Oversize == 1
+        ? null
+        : input.WithSize((int)Math.Round(Oversize * input.Height), (int)Math.Round(Oversize * input.Width));
 
     /// <summary>Builds the network that the plan names.</summary>
     /// <param name="head">Its last layer.</param>

@@ -60,6 +60,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         var checkpoint = plan.KeepsBest ? new ModelCheckpoint(files.Model, task.Monitored) { Saved = model } : null;
         List<Callback> callbacks = [];
         if (plan.Patience is { } patience) callbacks.Add(new EarlyStopping("val_loss", patience: patience));
+        if (plan.Schedule() is { } schedule) callbacks.Add(schedule);
         if (plan.StopAfter is { } stop) callbacks.Add(new StopAfter(stop));
         if (planner.Watch is { } watching) callbacks.Add(watching);
         if (request.Backup is not null) callbacks.Add(new BackupAndRestore(request.Backup, BatchesPerBackup, deleteCheckpoint: false));
@@ -90,7 +91,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
     {
         if (task.Source.HasImages) console.MarkupLine($"[grey58]{Markup.Escape(task.Source.Recognized)} Reading the images …[/]");
         var data = Downloads.Show(output, progress =>
-            task.Load(new DataRequest(input, request.Samples, plan.Seed) { Arrangement = model.InputShape }, progress, cancellationToken));
+            task.Load(new DataRequest(input, request.Samples, plan.Seed) { Arrangement = model.InputShape, TrainingInput = plan.TrainingInput(input) }, progress, cancellationToken));
         if (model.ClassNames.Count == 0) model.ClassNames = data.Train.ClassNames;
         return data.WithClassNames(model.ClassNames);
     }

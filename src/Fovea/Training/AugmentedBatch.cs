@@ -44,14 +44,9 @@ internal sealed class AugmentedBatch
         Node[] stacked = [.. masks.Select(mask => mask.Reshape([.. images.Shape.Dimensions[..3], mask.Shape.Count / images.Shape[..3].Count]))];
         var nodes = augmentation.Trace(
             new ImageNodes(images) { Masks = stacked switch { [] => null, [var only] => only, _ => Concatenation.Concatenate(3, stacked) } }, context);
-        if (nodes.Images.Shape != images.Shape)
-            throw new ShapeException(
-                Subject, $"expected an augmentation that keeps the size of the images, {images.Shape[1..]}; {augmentation.Subject} "
-                    + $"gives {nodes.Images.Shape[1..]}. "
-                + "Put layers that change the size into the model or the data set.");
         if (nodes.Mixture is not null && inputs.Count > 1)
             throw new ShapeException(Subject, $"expected a model of one input, since {augmentation.Subject} mixes images; it has {inputs.Count} inputs.");
-        return new AugmentedBatch(masks, [.. Unstack(nodes.Masks, masks)], nodes.Mixture) { Inputs = [nodes.Images, .. inputs.Skip(1)] };
+        return new AugmentedBatch(masks, [.. Unstack(nodes, masks, images.Shape)], nodes.Mixture) { Inputs = [nodes.Images, .. inputs.Skip(1)] };
     }
 
     /// <summary>A target, or the sample weights, in the place of the augmented images.</summary>
@@ -86,13 +81,15 @@ internal sealed class AugmentedBatch
         }
     }
 
-    private static IEnumerable<Node> Unstack(Node? stacked, IReadOnlyList<Node> masks)
+    /// <summary>The masks and the weights of pixels, for the size that the images have now.</summary>
+    private static IEnumerable<Node> Unstack(ImageNodes augmented, IReadOnlyList<Node> masks, Shape before)
     {
         var first = 0;
         foreach (var mask in masks)
         {
-            var values = mask.Shape.Count / stacked!.Shape[..3].Count;
-            yield return stacked.Slice(3, first, values).Reshape(mask.Shape);
+            var values = mask.Shape.Count / before[..3].Count;
+            var part = augmented.Masks!.Slice(3, first, values);
+            yield return part.Reshape(mask.Shape.Rank == 2 ? [before[0], part.Shape.Count / before[0]] : [.. part.Shape.Dimensions[..3], .. mask.Shape.Dimensions[3..]]);
             first += values;
         }
     }

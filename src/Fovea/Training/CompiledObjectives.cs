@@ -8,20 +8,23 @@ namespace Fovea;
 internal sealed partial class CompiledObjectives : CompiledModel
 {
     private readonly LossHead head;
+    private readonly Shape[] outputShapes;
     private readonly WeightUpdates? weightUpdates;
 
     private CompiledObjectives(Plan plan, Node[] inputs, LossHead head, WeightUpdates? weightUpdates = null, Node? randomKey = null)
         : base(plan, inputs, randomKey)
     {
         this.head = head;
+        outputShapes = [.. head.Predictions.Select(prediction => prediction.Shape[1..])];
         this.weightUpdates = weightUpdates;
     }
 
     /// <summary>The size of the samples.</summary>
     public required ModelSize Size { get; init; }
 
-    /// <summary>Whether the model takes samples of any size.</summary>
-    public required bool IsOfOpenModel { get; init; }
+    /// <summary>The shape of a sample of the output that an objective is about.</summary>
+    /// <param name="objective">The index of the objective.</param>
+    public Shape OutputShape(int objective) => outputShapes[objective];
 
     /// <summary>The first output that is a target of metrics.</summary>
     private int FirstMetricTarget { get; init; }
@@ -56,18 +59,17 @@ internal sealed partial class CompiledObjectives : CompiledModel
         return new CompiledObjectives(new Plan(PlanProgram.Compile(new Graph(head.Results), PredictionProgram.Options), memory, store), inputs, head)
         {
             Size = size,
-            IsOfOpenModel = topology.IsOpen,
         };
     }
 
     /// <summary>Compiles a step of training: the losses, their gradients and the new weights.</summary>
-    /// <param name="topology">The layers of the model.</param>
+    /// <param name="topology">The layers of the model, connected for the size of the images after the augmentation.</param>
     /// <param name="objectives">The losses.</param>
     /// <param name="optimizer">The formula of the new weights.</param>
     /// <param name="weights">The weights that are trained.</param>
     /// <param name="batchSize">The number of samples per batch.</param>
     /// <param name="weightCount">The weights of each sample: 0 for none, 1, or one for each position.</param>
-    /// <param name="size">The size of the samples.</param>
+    /// <param name="size">The size of the samples before the augmentation.</param>
     /// <param name="memory">The arena.</param>
     /// <param name="store">Keeps values that depend only on weights that are not trained.</param>
     /// <param name="memoryLimit">The largest size of the arena in bytes.</param>
@@ -88,7 +90,6 @@ internal sealed partial class CompiledObjectives : CompiledModel
         return new CompiledObjectives(new Plan(program, memory, store), inputs, head, weightUpdates, context.RandomKey)
         {
             Size = size,
-            IsOfOpenModel = topology.IsOpen,
             FirstMetricTarget = head.Results.Count,
         };
     }

@@ -13,6 +13,9 @@ internal sealed class ExpectedData(Model model, IReadOnlyList<OutputObjective> o
     /// <summary>The size of the samples.</summary>
     public ModelSize Size => size;
 
+    /// <summary>Whether the samples have another size than the model's inputs, which the augmentation gives.</summary>
+    public bool IsAugmented { get; init; }
+
     /// <summary>The class that the only loss ignores, if any.</summary>
     public int? IgnoredClass => objectives.Count == 1 ? (objectives[0].Loss as SparseCategoricalCrossentropy)?.IgnoreClass : null;
 
@@ -78,7 +81,7 @@ internal sealed class ExpectedData(Model model, IReadOnlyList<OutputObjective> o
     public void RequireShapes(Dataset data, string name)
     {
         if (!data.IsStream && data.Count == 0) throw new TrainingException("The data set is empty.");
-        RequireInputs(model, data, name);
+        if (!IsAugmented) RequireInputs(model, data, name);
         if (data.TargetShapes.Count != objectives.Count)
             throw new ShapeException(model.Subject, $"expected targets for {objectives.Count} outputs; {name} has {SymbolicTensor.Print(data.TargetShapes)}.");
         foreach (var (objective, found) in objectives.Zip(data.TargetShapes))

@@ -31,6 +31,7 @@ internal sealed class FitLoop
     private readonly EpochClock clock = new();
     private TimeSpan countedWait;
     private TrainingSnapshot good;
+    private Shape? trainedSize;
 
     /// <summary>The number of epochs of the trainings before this one.</summary>
     private int firstPass;
@@ -44,7 +45,7 @@ internal sealed class FitLoop
         this.arguments = arguments;
         if (note is not null) history.Note(note);
         Renew();
-        expected = trainer.Expected(arguments.Data);
+        expected = trainer.ExpectedInTraining(arguments.Data);
         data = expected.Matching(arguments.Data, history);
         if (expected.MissingClassesNote(data) is { } missing) history.Note(missing);
         validation = arguments.Validation is { } given ? trainer.Expected(given).Matching(given, history) : null;
@@ -58,6 +59,7 @@ internal sealed class FitLoop
         IEnumerable<Layer> layers = trainer.Model.Augmentation is { } augmentation ? [augmentation, .. trainer.Model.Leaves] : trainer.Model.Leaves;
         history.TrainingOnlyLayers = [.. layers.Where(layer => layer.ActsOnlyInTraining).Select(layer => layer.ClassName).Distinct()];
         losses = new MeanLosses(trainer.Objectives.Count);
+        NoteSize(epoch: 1);
         report = arguments.Report;
         callbacks = new CallbackList(report is null ? arguments.Callbacks : [report, .. arguments.Callbacks], progress);
         if (report is not null) report.Values = Measured;
@@ -164,7 +166,9 @@ internal sealed class FitLoop
     /// <summary>Takes up changed settings of layers, compiles the batch sizes of the epoch, and copies the weights.</summary>
     private void Prepare()
     {
+        foreach (var callback in callbacks.All) callback.PrepareEpoch(progress);
         if (Renew()) good = new TrainingSnapshot(trainer);
+        NoteSize(progress.Epoch);
 
         // All are compiled now, so that a layer that is frozen within the epoch is frozen from the next epoch on, at any batch size.
         training.Compile();
@@ -256,6 +260,19 @@ internal sealed class FitLoop
         if (trainer.Renew() is not { } renewed) return false;
         history.Note(renewed);
         return true;
+    }
+
+    /// <summary>Reports the size of the images that the network is trained on, where it is not the size that the model takes.</summary>
+    private void NoteSize(int epoch)
+    {
+        var images = trainer.OtherSize(expected.Size);
+        if (images == trainedSize) return;
+        trainedSize = images;
+        var size = images ?? trainer.Model.Inputs[0].Shape;
+        history.Note(string.Create(
+            CultureInfo.InvariantCulture,
+            $"From epoch {epoch} on, the network is trained on images of {size[0]} × {size[1]} pixels, as the augmentation gives them"
+                + $"{(images is null ? "" : $"; the model takes {trainer.Model.Inputs[0].Shape[0]} × {trainer.Model.Inputs[0].Shape[1]}")}."));
     }
 
     /// <summary>

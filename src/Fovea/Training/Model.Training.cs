@@ -42,7 +42,13 @@ public partial class Model
     /// mixed,
     /// as by <see cref="MixUp"/> and <see cref="CutMix"/>, the loss of an image is Σ wₖ·L(targetₖ, prediction) over the images that it consists of, with their
     /// shares wₖ; each target counts with its own sample weight. For cross-entropy this equals mixed one-hot labels. Metrics in training compare with the
-    /// target of the largest share. The augmentation must keep the size of the images.
+    /// target of the largest share.
+    /// <para>
+    /// The augmentation may change the size of the images: the training data may be larger than the model's input, so that <see cref="RandomGeometry"/> or
+    /// <see cref="RandomResizedCrop"/> with a size takes its parts from sharp pixels. A network whose weights do not depend on the size, as one that ends in a
+    /// global pooling, may also be trained on another size than that of its input; <see cref="History.Notes"/> reports it. <see cref="AugmentationSchedule"/>
+    /// changes the size during the training. Validation data have the model's size.
+    /// </para>
     /// <para>
     /// Values are random by the model's seed, the step and the number of the sample in its batch, not by threads or workers. With a
     /// <see cref="Distribution"/> images are mixed with others of the same shard. A change takes effect with the next epoch, so that a callback can end an
@@ -218,7 +224,7 @@ public partial class Model
                 claim = Begin(WeightUse.Training, nameof(Fit));
                 var note = ClassNames.Count == 0 ? TakeClassNames(data.ClassNames) : null;
                 if (ImageInput is null && data.ImageInput is { } input && Takes(input)) ImageInput = input;
-                RequireSameImageInput(data);
+                RequireSameImageInput(data, isAnySize: Augmentation is not null);
                 if (validation is not null) RequireSameImageInput(validation);
                 loop = new FitLoop(RequireTrainer(), arguments, note);
             });
@@ -258,11 +264,14 @@ public partial class Model
     }
 
     /// <summary>Refuses data whose images were read with another preprocessing than the model's.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="isAnySize">Whether another size is none, since the augmentation changes it.</param>
     /// <exception cref="TrainingException">They were.</exception>
-    internal void RequireSameImageInput(Dataset data)
+    internal void RequireSameImageInput(Dataset data, bool isAnySize = false)
     {
-        if (ImageInput is not { } own || data.ImageInput is not { } other || own.Shape != other.Shape
-            || own.DifferencesFrom(other) is not { Count: > 0 } differences) return;
+        if (ImageInput is not { } own || data.ImageInput is not { } other) return;
+        if (isAnySize) other = other.WithSize(own.Height, own.Width);
+        if (own.Shape != other.Shape || own.DifferencesFrom(other) is not { Count: > 0 } differences) return;
         throw new TrainingException(
             $"{Subject}: expected images with the preprocessing of the model's ImageInput; the data set has another ({string.Join("; ", differences)}, the "
                 + "model's first). Load the data with model.ImageInput, or set model.ImageInput to the data set's.");

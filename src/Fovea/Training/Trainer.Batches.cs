@@ -18,7 +18,7 @@ internal sealed partial class Trainer
     {
         model.RequireWholeBatches(nameof(Model.TrainOnBatch));
         Renew();
-        var expects = Check(data);
+        var expects = Check(data, isTraining: true);
         var weightCount = expects.WeightCount(data);
         var step = TrainingStep(data.Count, weightCount, expects.Size);
         var batch = Assemble(data, weightCount, expects);
@@ -62,10 +62,10 @@ internal sealed partial class Trainer
     }
 
     /// <exception cref="ShapeException">A tensor does not have the shape that the model or its loss takes.</exception>
-    private ExpectedData Check(GivenBatch data)
+    private ExpectedData Check(GivenBatch data, bool isTraining = false)
     {
         const string Name = "the batch";
-        var expects = Expected(data, Name);
+        var expects = isTraining ? ExpectedInTraining(data, Name) : Expected(data, Name);
         expects.RequireShapes(data, Name);
         if (data.SampleWeights is { Shape: var weights }) expects.RequireWeights(weights, data.Count);
         return expects;

@@ -19,7 +19,6 @@ internal sealed partial class Trainer
     private LayerTrainingSettings[] evaluationSettings;
     private PlanMemory memory = new();
     private long? memoryLimit;
-    private ImageAugmentation? augmentation;
 
     public Trainer(Model model, Optimizer optimizer, IReadOnlyList<OutputObjective> objectives)
     {
@@ -99,8 +98,7 @@ internal sealed partial class Trainer
     /// <returns>A sentence about the layers for the history; null if nothing changed in them.</returns>
     public string? Renew()
     {
-        if (augmentation != model.Augmentation) DiscardSteps();
-        augmentation = model.Augmentation;
+        RenewAugmentation();
         var now = LayerTrainingSettings.Of(model);
         if (now.SequenceEqual(settings)) return null;
         var before = Weights;
@@ -128,7 +126,7 @@ internal sealed partial class Trainer
         try
         {
             step = CompiledObjectives.ForTraining(
-                model.Topology, Objectives, Optimizer, Weights, batchSize, weightCount, size, memory, model.Prediction.Store, memoryLimit,
+                NetworkFor(size), Objectives, Optimizer, Weights, batchSize, weightCount, size, memory, model.Prediction.Store, memoryLimit,
                 augmentation);
             trainingSteps.Add((batchSize, weightCount, size), step)?.Retire();
             return step;
@@ -186,11 +184,8 @@ internal sealed partial class Trainer
         for (var i = 0; i < objectives.Count; i++)
         {
             var metrics = objectives[i].Metrics;
-            if (step.IsOfOpenModel)
-            {
-                foreach (var metric in metrics) metric.OutputShape = step.Size.Outputs[objectives[i].Index];
-            }
-
+            var outputShape = step.OutputShape(i);
+            for (var k = 0; k < metrics.Count; k++) metrics[k].OutputShape = outputShape;
             var predicted = kept is null ? step.Prediction(i) : kept.Predictions[i];
             var targets = kept?.Targets[i] ?? step.TargetOfMetrics(i, batch.Targets[i].Rows(first, count));
             for (var k = 0; k < metrics.Count; k++) metrics[k].Add(targets, predicted, count);

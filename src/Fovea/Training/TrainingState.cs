@@ -38,6 +38,7 @@ internal sealed class TrainingState(
         .. Shards == 1 ? [] : new[] { string.Create(CultureInfo.InvariantCulture, $"{Shards}{OfShards}") },
         trainer.Optimizer.GetType().Name, progress.Extent, .. Variables.Select(variable => variable.ToString()),
         .. progress.Metrics.Select(metric => metric.Name), .. progress.Augmentation is { } augmentation ? new[] { augmentation } : [],
+        .. callbacks.OfType<AugmentationSchedule>().Select(callback => callback.Description),
     ];
 
     /// <summary>Writes the training to a file. Of several processes the first writes it, and the others wait.</summary>

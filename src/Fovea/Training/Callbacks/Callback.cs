@@ -80,6 +80,11 @@ public abstract class Callback
     {
     }
 
+    /// <summary>Called before an epoch, so that a change of the model applies to it, also in a training that is resumed.</summary>
+    internal virtual void PrepareEpoch(TrainingProgress progress)
+    {
+    }
+
     /// <summary>Called if the loss or the weights are no longer finite. Returns whether training ends without an error.</summary>
     internal virtual bool EndsQuietly() => false;
 

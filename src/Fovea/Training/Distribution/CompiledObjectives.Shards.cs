@@ -16,13 +16,13 @@ internal sealed partial class CompiledObjectives
     public long MultiplyAdds { get; private init; }
 
     /// <summary>Compiles a shard of a batch: the losses, their gradients and the new values of moving averages.</summary>
-    /// <param name="topology">The layers of the model.</param>
+    /// <param name="topology">The layers of the model, connected for the size of the images after the augmentation.</param>
     /// <param name="objectives">The losses.</param>
     /// <param name="weights">The weights that are trained.</param>
     /// <param name="count">The number of samples of the shard.</param>
     /// <param name="isWhole">Whether the shard is the whole batch.</param>
     /// <param name="weightCount">The weights of each sample: 0 for none, 1, or one for each position.</param>
-    /// <param name="size">The size of the samples.</param>
+    /// <param name="size">The size of the samples before the augmentation.</param>
     /// <param name="memory">The arena.</param>
     /// <param name="store">Keeps values that depend on weights alone.</param>
     /// <param name="memoryLimit">The largest size of the arena in bytes.</param>
@@ -43,7 +43,6 @@ internal sealed partial class CompiledObjectives
         return new CompiledObjectives(new Plan(program, memory, store), inputs, head, randomKey: context.RandomKey)
         {
             Size = size,
-            IsOfOpenModel = topology.IsOpen,
             shard = shard,
             FirstMetricTarget = head.Results.Count + gradients.Length + context.Updates.Count,
             MultiplyAdds = program.Steps.Sum(step => step.Cost.MultiplyAdds),

@@ -31,7 +31,7 @@ internal sealed partial class Trainer
         try
         {
             shard = CompiledObjectives.ForShard(
-                model.Topology, Objectives, Weights, count, isWhole, weightCount, size, arena, model.Prediction.Store, memoryLimit, augmentation);
+                NetworkFor(size), Objectives, Weights, count, isWhole, weightCount, size, arena, model.Prediction.Store, memoryLimit, augmentation);
         }
         catch (InsufficientMemoryException error)
         {

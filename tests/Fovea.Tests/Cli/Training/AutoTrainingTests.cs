@@ -56,6 +56,26 @@ public sealed class AutoTrainingTests : IDisposable
     }
 
     [Fact]
+    public void Larger_and_smaller_training_images_are_options_that_give_the_same_weights()
+    {
+        WriteColors("a", "b");
+        string[] options =
+        [
+            "--json", "--widths", "4,8", "--epochs", "4", "--oversize", "1.5", "--progressive", "0.7", "--progressive-epochs", "0.5", "--recipe", "strong",
+        ];
+        var first = Train(options);
+        Assert.Equal(("", 0), (first.Error, first.ExitCode));
+        var command = first.Json.GetProperty("command").GetString()!;
+        Assert.Contains(" --recipe strong --flip none --oversize 1.5 --progressive 0.7 --progressive-epochs 0.5 ", command, StringComparison.Ordinal);
+        var again = CommandRunner.Run([.. command.Split(' ')[1..], "--json", "--out", folder.Inside("again.keras")]);
+        Assert.Equal(first.Json.GetProperty("weights_sha256").GetString(), again.Json.GetProperty("weights_sha256").GetString());
+        Assert.Contains(
+            "resnet-small on 24 × 24 color pixels (parts of 36 × 36, 16 × 16 to epoch 2), 4 epochs, recipe strong without flips.", Train(options[1..]).Output,
+            StringComparison.Ordinal);
+        Assert.Equal(new Shape(24, 24, 3), Model.Load(ModelFile).InputShape);
+    }
+
+    [Fact]
     public void Grey_images_have_one_channel()
     {
         folder.Classes("data/", 6, "dark", "bright");
@@ -124,6 +144,10 @@ public sealed class AutoTrainingTests : IDisposable
     [InlineData("--stop-after: expected at most the number of --epochs, 2; received 3.", "--stop-after", "3", "--epochs", "2")]
     [InlineData("--weight-decay: expected with --optimizer adamw.", "--weight-decay", "0.1", "--optimizer", "sgd")]
     [InlineData("--ema: expected with --optimizer adamw.", "--ema", "0.9", "--model", "book-catsdogs")]
+    [InlineData(
+        "--oversize: expected with --recipe standard or strong, which take parts of the images; received plain.", "--oversize", "1.5", "--recipe", "plain")]
+    [InlineData("--progressive: expected shares that rise, as in 0.5,0.75.", "--progressive", "0.75,0.5")]
+    [InlineData("--progressive: expected with the network resnet-small; 'mini-xception' has its own layers.", "--progressive", "0.5", "--model", "mini-xception")]
     [InlineData("--widths: expected with the network resnet-small; 'mini-xception' has its own layers.", "--widths", "8", "--model", "mini-xception")]
     [InlineData(
         "--time: expected with the network auto or resnet-small; 'book-catsdogs' has its own size. Use --epochs.", "--time", "10m", "--model",
@@ -140,6 +164,8 @@ public sealed class AutoTrainingTests : IDisposable
     [Theory]
     [InlineData("--time 10", "--time: expected hours, minutes and seconds, as in 10m, 90s or 1h30m; received 10.")]
     [InlineData("--widths 8,x", "--widths: expected whole numbers of at least 1 with commas between them, as in 32,64,128,256; received 8,x.")]
+    [InlineData("--progressive 1", "--progressive: expected numbers above 0 and below 1 with commas between them, as in 0.5,0.75; received 1.")]
+    [InlineData("--oversize 0.5", "--oversize: expected a number of at least 1 and below 4; received 0.5.")]
     [InlineData("--dropout 1", "--dropout: expected a number of at least 0 and below 1; received 1.")]
     [InlineData("--flip up", "Argument 'up' not recognized. Must be one of:\n\t'none'\n\t'horizontal'\n\t'both'")]
     public void Values_that_are_none_are_usage_errors(string options, string expected)

@@ -1,0 +1,125 @@
+namespace Fovea.Cli;
+
+/// <summary>The layers of the recipes, and the C# that creates them. They take pixels from 0 to 255.</summary>
+internal static class AugmentationRecipes
+{
+    /// <summary>The layers of a recipe that change each image by itself, without those that mix images.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="network">The name of the network.</param>
+    /// <param name="flip">The directions of flips.</param>
+    public static IReadOnlyList<Layer> Layers(this AugmentationRecipe recipe, string network, FlipChoice flip) =>
+        [.. Rows(recipe, network, flip, size: null, channels: 3).Select(row => row.Create()).Where(layer => layer is not ImageAugmentation { MixesImages: true })];
+
+    /// <summary>The augmentation of a recipe; null for none.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="network">The name of the network.</param>
+    /// <param name="flip">The directions of flips.</param>
+    /// <param name="size">The height and width that images get; null to keep their size.</param>
+    /// <param name="channels">The number of channels of the images.</param>
+    public static ImageAugmentation? Augmentation(this AugmentationRecipe recipe, string network, FlipChoice flip, Size2D? size, int channels) =>
+        Rows(recipe, network, flip, size, channels) is { Length: > 0 } rows ? new Pipeline([.. rows.Select(row => row.Create())]) : null;
+
+    /// <summary>The C# expression that creates the augmentation; null for none.</summary>
+    /// <inheritdoc cref="Augmentation" path="/param"/>
+    public static string? Code(this AugmentationRecipe recipe, string network, FlipChoice flip, Size2D? size, int channels) =>
+        Rows(recipe, network, flip, size, channels) is { Length: > 0 } rows
+            ? $"new Pipeline({string.Concat(rows.Select((row, i) => $"{(i == 0 ? "" : ",")}\n    {row.Code}"))})"
+            : null;
+
+    private static Row[] Rows(AugmentationRecipe recipe, string network, FlipChoice flip, Size2D? size, int channels)
+    {
+        Row[] flips = flip switch
+        {
+            FlipChoice.Horizontal => [new(() => new RandomFlip(FlipMode.Horizontal), "new RandomFlip(FlipMode.Horizontal)")],
+            FlipChoice.Both => [new(() => new RandomFlip(), "new RandomFlip()")],
+            _ => [],
+        };
+        return recipe switch
+        {
+            AugmentationRecipe.Plain => size is { } given ? [new(() => new Resizing(given.Height, given.Width), $"new Resizing({given.Height}, {given.Width})")] : [],
+            AugmentationRecipe.Strong => network == SmallNetwork.UNet ? [.. flips, .. LargeMasks] : Strong(flip, size, channels),
+            _ => network switch
+            {
+                SmallNetwork.MiniXception => [.. flips, .. MiniXception],
+                SmallNetwork.UNet => [.. flips, .. Masks],
+                BookCatsDogs.Name => [.. flips, .. Book],
+                _ => Standard(flip, size),
+            },
+        };
+    }
+
+    /// <summary>Listing 5.11 of the book's first edition, without its shear.</summary>
+    private static Row[] Book =>
+    [
+        new(() => new RandomRotation(0.1), "new RandomRotation(0.1)"),
+        new(() => new RandomTranslation(0.2, 0.2), "new RandomTranslation(0.2, 0.2)"),
+        new(() => new RandomZoom(0.2), "new RandomZoom(0.2)"),
+    ];
+
+    /// <summary>The book's second edition, section 9.3.5.</summary>
+    private static Row[] MiniXception =>
+        [new(() => new RandomRotation(0.1), "new RandomRotation(0.1)"), new(() => new RandomZoom(0.2), "new RandomZoom(0.2)")];
+
+    /// <summary>For images with masks, which follow the geometry.</summary>
+    private static Row[] Masks =>
+    [
+        new(() => new RandomGeometry(flip: null, rotation: 15, scale: (0.5, 1.1)) { Ratio = (0.85, 1.18) },
+            "new RandomGeometry(flip: null, rotation: 15, scale: (0.5, 1.1)) { Ratio = (0.85, 1.18) }"),
+        new(() => new RandomBrightness(0.15), "new RandomBrightness(0.15)"),
+        new(() => new RandomContrast(0.25), "new RandomContrast(0.25)"),
+    ];
+
+    private static Row[] LargeMasks =>
+    [
+        new(() => new RandomGeometry(flip: null, rotation: 30, scale: (0.25, 1.2)) { Ratio = (0.75, 1.33), Shear = 5, Warp = 0.1 },
+            "new RandomGeometry(flip: null, rotation: 30, scale: (0.25, 1.2)) { Ratio = (0.75, 1.33), Shear = 5, Warp = 0.1 }"),
+        new(() => new RandomBrightness(0.25), "new RandomBrightness(0.25)"),
+        new(() => new RandomContrast(0.4), "new RandomContrast(0.4)"),
+    ];
+
+    /// <summary>A part of the image of at least a third of its area, rotated and flipped, in one interpolation.</summary>
+    private static Row[] Standard(FlipChoice flip, Size2D? size) =>
+    [
+        Geometry(flip, 10, 0.35, size),
+        new(() => new RandomBrightness(0.2), "new RandomBrightness(0.2)"),
+        new(() => new RandomContrast(0.25), "new RandomContrast(0.25)"),
+    ];
+
+    /// <summary>Also other colors, an erased rectangle in each fourth image, and each image mixed with another, in one of two ways.</summary>
+    private static Row[] Strong(FlipChoice flip, Size2D? size, int channels) =>
+    [
+        Geometry(flip, 15, 0.2, size),
+        new(() => new RandomBrightness(0.3), "new RandomBrightness(0.3)"),
+        new(() => new RandomContrast(0.4), "new RandomContrast(0.4)"),
+        .. channels == 3 ? Colors : [],
+        new(() => new RandomErasing((0.25, 0.25), (0.02, 0.2), fillValue: 128), "new RandomErasing((0.25, 0.25), (0.02, 0.2), fillValue: 128)"),
+        new(() => new RandomChoice(new MixUp(0.2), new CutMix((1, 1))), "new RandomChoice(new MixUp(0.2), new CutMix((1, 1)))"),
+    ];
+
+    /// <summary>The saturation is limited to that of pure colors, unlike by Keras' default.</summary>
+    private static Row[] Colors =>
+    [
+        new(() => new RandomSaturation((0.3, 0.7)) { ValueRange = (0, 1) }, "new RandomSaturation((0.3, 0.7)) { ValueRange = (0, 1) }"),
+        new(() => new RandomHue(0.05), "new RandomHue(0.05)"),
+    ];
+
+    private static Row Geometry(FlipChoice flip, double rotation, double smallestArea, Size2D? size)
+    {
+        FlipMode? mode = flip switch
+        {
+            FlipChoice.Horizontal => FlipMode.Horizontal,
+            FlipChoice.Both => FlipMode.HorizontalAndVertical,
+            _ => null,
+        };
+        var flips = mode is { } given ? $"FlipMode.{given}" : "null";
+        var sizes = size is { } to ? $"size: ({to.Height}, {to.Width}), " : "";
+        var (angle, area) = (CSharpText.Literal(rotation), CSharpText.Literal(smallestArea));
+        return new(
+            () => new RandomGeometry(size, mode, rotation, scale: (smallestArea, 1), pAffine: 1) { Ratio = (0.75, 1.33) },
+            $"new RandomGeometry({sizes}flip: {flips}, rotation: {angle}, scale: ({area}, 1), pAffine: 1) {{ Ratio = (0.75, 1.33) }}");
+    }
+
+    /// <param name="Create">Creates the layer.</param>
+    /// <param name="Code">The C# expression that creates it.</param>
+    private sealed record Row(Func<Layer> Create, string Code);
+}
