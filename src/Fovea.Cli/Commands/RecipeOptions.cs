@@ -73,8 +73,8 @@ internal sealed class RecipeOptions
     }.Within(0, 1);
 
     private readonly Option<string?> testFlip = Choice(
-        "--test-flip", "Save a model that averages its predictions for an image and its mirror image: usually more accurate, and half as fast. "
-            + "Its probabilities are not corrected by a temperature [default: off]",
+        "--test-flip", "Save a model that averages its predictions for an image and its mirror image: usually more accurate, and half as fast "
+            + "[default: on for auto if --flip allows it, else off]",
         "on", "off");
 
     private readonly Option<IReadOnlyList<int>?> widths = new Option<IReadOnlyList<int>?>("--widths")

@@ -49,10 +49,9 @@ internal static class PlanCode
             """.ReplaceLineEndings("\n");
     }
 
-    /// <summary>A mean of predictions has no last layer that could hold a temperature.</summary>
-    private static string Ending(TrainingPlan plan) => plan.FlipsAtTest
-        ? "model = TestTimeAugmentation.Flip.Of(model);  // the mean for an image and its mirror image"
-        : "TemperatureScaling.Fit(model, validation).ApplyTo(model);  // corrects the probabilities";
+    private static string Ending(TrainingPlan plan) =>
+        (plan.FlipsAtTest ? "model = TestTimeAugmentation.Flip.Of(model);  // the mean for an image and its mirror image\n" : "")
+        + "TemperatureScaling.Fit(model, validation).ApplyTo(model);  // corrects the probabilities";
 
     private static string Input(ImageInput input)
     {

@@ -84,7 +84,8 @@ internal static class PlanDecision
         Oversize = request.Oversize ?? plan.Oversize,
         Progressive = request.Progressive ?? plan.Progressive,
         ProgressiveEpochs = request.ProgressiveEpochs ?? plan.ProgressiveEpochs,
-        FlipsAtTest = request.FlipsAtTest ?? false,
+        FlipsAtTest = request.FlipsAtTest ?? (plan.Network == SmallNetwork.ResNet && plan.Recipe != AugmentationRecipe.Plain
+            && (request.Flip ?? plan.Flip) != FlipChoice.None),
         StopAfter = request.StopAfter,
         Seed = request.Seed ?? 0,
     };

@@ -40,7 +40,7 @@ internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<
 
     /// <summary>The seconds after the last epoch. The statistics for averaged weights take as long as an epoch.</summary>
     public double Closing(TrainingPlan plan, TrainingSpeed speed) =>
-        FixedSeconds + (survey.HeldOut * speed.Prediction) + (plan.Averaging > 0 ? Overhead * Samples * speed.Training : 0);
+        FixedSeconds + (survey.HeldOut * (plan.FlipsAtTest ? 2 : 1) * speed.Prediction) + (plan.Averaging > 0 ? Overhead * Samples * speed.Training : 0);
 
     /// <summary>Sizes a plan to the time.</summary>
     /// <exception cref="CommandException">The time does not suffice for an epoch on the smallest images.</exception>

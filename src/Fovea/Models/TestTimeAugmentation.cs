@@ -1,19 +1,24 @@
 namespace Fovea;
 
 /// <summary>
-/// Predictions from several views of an image: the image, its mirror image and centered crops of it. A model's outputs for all views are averaged, which is
-/// often
-/// more accurate by about one point, at the cost of one prediction for each view.
+/// Predictions from several views of an image: the image, its mirror image and centered crops of it. The mean for all views is often more accurate by about one
+/// point, at the cost of one prediction for each view.
 /// <code>
 /// var averaged = TestTimeAugmentation.Flip.Of(model);
-/// averaged.Predict(images);   // the mean of model(image) and model(mirror image)
+/// averaged.Predict(images);   // the mean for each image and its mirror image
 /// averaged.Save("averaged.keras");
 /// </code>
 /// </summary>
 /// <remarks>
+/// <para>
 /// <see cref="Of"/> returns a model of ordinary layers around the given one, with its weights, class names and preprocessing. It is evaluated, saved, exported
-/// and
-/// served as any other.
+/// and served as any other.
+/// </para>
+/// <para>
+/// If the model ends in a <see cref="Dense"/> layer or a softmax, the values before its softmax or sigmoid are averaged: the probabilities are the normalized
+/// geometric mean of those of the views. The model then still ends in one softmax, so that <see cref="TemperatureScaling"/> can be applied to it. The outputs
+/// of other models are averaged as they are.
+/// </para>
 /// </remarks>
 public sealed class TestTimeAugmentation
 {
@@ -41,9 +46,9 @@ public sealed class TestTimeAugmentation
     /// <summary>The number of views: how many times as long a prediction takes.</summary>
     public int Views => (1 + Crops.Count) * (Mirrors ? 2 : 1);
 
-    /// <summary>Creates the model that averages the outputs of a model for all views. Both share their weights.</summary>
-    /// <param name="model">A model of one input, images of a fixed size. Its outputs are averaged as they are: probabilities as a rule.</param>
-    /// <exception cref="ShapeException">The model does not take images of a fixed size.</exception>
+    /// <summary>Creates the model that averages what a model computes for all views. Both share their weights.</summary>
+    /// <param name="model">A model of one input, images of a fixed size, whose outputs have no positions.</param>
+    /// <exception cref="ShapeException">The model does not take images of a fixed size, or has outputs for positions of the image.</exception>
     /// <exception cref="InvalidOperationException">The outputs of the model are logits, whose mean is no mean of probabilities.</exception>
     public Model Of(Model model)
     {
@@ -57,18 +62,22 @@ public sealed class TestTimeAugmentation
             throw new InvalidOperationException(
                 $"{model.Subject}: expected outputs that are probabilities, since they are averaged; they are logits. Add new "
                     + "ActivationLayer(Activation.Softmax).");
+        if (model.Outputs.FirstOrDefault(each => each.Shape.Rank > 1) is { } positions)
+            throw new ShapeException(
+                model.Subject, $"expected outputs without positions, such as probabilities of classes, since each view shows other positions; received {positions}.");
         var input = new Input(only.Shape.Dimensions) { Name = "images" }.Output;
         var (height, width) = (only.Shape[0], only.Shape[1]);
         SymbolicTensor[] views = [input, .. Crops.Select((share, i) => Crop(input, share, i))];
         Dense? reversal = null;
         if (Mirrors) views = [.. views, .. views.Select((view, i) => Mirror(view, ref reversal))];
-        var outputs = views.Select(view => model.CallForAll(view)).ToArray();
-        var averaged = new Model(
-            [input], [.. outputs[0].Select((first, i) => views.Length == 1 ? first : new Average().Call([.. outputs.Select(each => each[i])]))],
-            $"{model.Name}_averaged", model.Seed)
+        var (part, last) = BeforeLast(model) ?? (model, null);
+        var outputs = views.Select(view => part.CallForAll(view)).ToArray();
+        var means = outputs[0].Select((first, i) => views.Length == 1 ? first : new Average().Call([.. outputs.Select(each => each[i])]));
+        var averaged = new Model([input], [.. means.Select(mean => last?.Call(mean) ?? mean)], $"{model.Name}_averaged", model.Seed)
         {
             ClassNames = model.ClassNames,
             ImageInput = model.ImageInput,
+            Temperature = model.Temperature,
         };
         _ = averaged.Weights;
         reversal?.Weights[0].Write(Reversed(width));
@@ -80,6 +89,26 @@ public sealed class TestTimeAugmentation
             var part = new Cropping2D((rows / 2, rows - (rows / 2)), (columns / 2, columns - (columns / 2))).Call(image);
             return new Resizing(height, width) { Name = $"crop_{index + 1}" }.Call(part);
         }
+    }
+
+    /// <summary>
+    /// The model without its last layer, and that layer: a softmax, or a dense layer, for which a mean of inputs gives the mean of the values before its
+    /// activation. Null if the model ends otherwise.
+    /// </summary>
+    private static (Model Part, Layer? Last)? BeforeLast(Model model)
+    {
+        if (model.Outputs is not [{ Layer: var last, Inputs: [{ Layer: not Input } features] }]) return null;
+        var activation = last switch
+        {
+            Dense dense => dense.Activation,
+            ActivationLayer layer => layer.Activation,
+            Softmax => Activation.Softmax,
+            _ => null,
+        };
+        var isAverageable = activation == Activation.Softmax || activation == Activation.Sigmoid || (last is Dense && activation == Activation.Linear);
+        return isAverageable && model.Topology.Calls.Count(call => call.Layer == last) == 1
+            ? (new Model(model.Input, features, model.Name, model.Seed), last)
+            : null;
     }
 
     /// <summary>Mirrors images by a product with a reversed identity matrix, since that is a layer in every format of files. Values are exact.</summary>

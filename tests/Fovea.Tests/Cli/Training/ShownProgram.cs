@@ -33,6 +33,7 @@ internal static class ShownProgram
         // The targets become rows of zeros with a one at the class, which the loss smooths.
         model.FitOneCycle(
             train.OneHot(3), epochs: 2, maxLearningRate: 0.003, batchSize: 8, validation: validation.OneHot(3), momentums: (0.9, 0.9, 0.9));
+        model = TestTimeAugmentation.Flip.Of(model);  // the mean for an image and its mirror image
         TemperatureScaling.Fit(model, validation).ApplyTo(model);  // corrects the probabilities
         model.Save(file);
 
