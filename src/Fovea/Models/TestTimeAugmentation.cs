@@ -71,7 +71,8 @@ public sealed class TestTimeAugmentation
         Dense? reversal = null;
         if (Mirrors) views = [.. views, .. views.Select((view, i) => Mirror(view, ref reversal))];
         var (part, last) = BeforeLast(model) ?? (model, null);
-        var outputs = views.Select(view => part.CallForAll(view)).ToArray();
+        // The image itself is last: explanations look at the last use of a layer.
+        var outputs = views.Reverse().Select(view => part.CallForAll(view)).ToArray();
         var means = outputs[0].Select((first, i) => views.Length == 1 ? first : new Average().Call([.. outputs.Select(each => each[i])]));
         var averaged = new Model([input], [.. means.Select(mean => last?.Call(mean) ?? mean)], $"{model.Name}_averaged", model.Seed)
         {

@@ -1,3 +1,4 @@
+using Fovea.Explain;
 using Fovea.Tests.Data;
 using Fovea.Tests.Layers;
 
@@ -91,6 +92,20 @@ public sealed class TestTimeAugmentationTests
         averaged.Save(path);
         var read = Model.Load(path).Predict(images).Values;
         Assert.All(averaged.Predict(images).Values.Zip(read), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+    }
+
+    [Fact]
+    public void Explanations_are_of_the_image_and_not_of_its_mirror_image()
+    {
+        var model = new Sequential("net", 3)
+        {
+            new Input(7, 6, 3), new Conv2D(4, 3, activation: Activation.Relu), new GlobalAveragePooling2D(), new Dense(3, Activation.Softmax),
+        };
+        var image = new Tensor([1, 7, 6, 3], LayerRunner.Normal(126));
+        var expected = GradCam.Explain(model, image, classNumber: 1);
+        var received = GradCam.Explain(TestTimeAugmentation.FlipAndCrop.Of(model), image, classNumber: 1);
+        Assert.Equal("net/conv2d", received.Layer);
+        Assert.All(expected.Heatmap.Values.Zip(received.Heatmap.Values), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
     }
 
     [Fact]
