@@ -17,7 +17,7 @@ internal static class CalibratedResults
         var scaling = double.IsFinite(validation.LogLoss) ? TemperatureScaling.Fit(validation) : null;
         if (scaling is not { IsFitted: true } || !Apply(scaling, model))
             return new ClassificationResults(before) { Images = data.Test, PartName = part, Scaling = scaling is { IsFitted: false } ? scaling : null };
-        return new ClassificationResults(Predict(model, data.Test, cancellationToken))
+        return new ClassificationResults(scaling.Apply(before))
         {
             Images = data.Test,
             PartName = part,

@@ -41,7 +41,14 @@ internal sealed class ClassificationTask(string dataName, TrainingSource source)
     public override TaskResults Measure(Model model, TrainingData data) =>
         measured = CalibratedResults.Measure(model, data, isCalibrated: Source is ImageSource, CancellationToken.None);
 
+    /// <summary>The predictions for the results are the only pass over the test data.</summary>
+    public override Evaluation Test(Model model, TrainingData data)
+    {
+        var predictions = (measured ?? throw new InvalidOperationException("ClassificationTask: Measure comes first.")).Predictions;
+        return new Evaluation(predictions.LogLoss, new Dictionary<string, double> { ["accuracy"] = predictions.Accuracy }, predictions.Count);
+    }
+
     public override TrainingReport CreateReport(Model model, TrainingData data, OutputFiles files) => Source is ImageSource
-        ? new ImageReport((measured ?? CalibratedResults.Measure(model, data, isCalibrated: false, CancellationToken.None)).Predictions, data, dataName, files)
+        ? new ImageReport(measured!.Predictions, data, dataName, files)
         : new DigitReport(model, data, dataName, files);
 }

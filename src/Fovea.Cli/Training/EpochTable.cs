@@ -29,6 +29,7 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, stri
         if (!isLive)
         {
             train();
+            if (Averages() is { } values) console.MarkupLine($"{values[0]}  {evaluated} loss {values[6]}  {evaluated} {score.Name} {values[7]}");
             return;
         }
 
@@ -39,6 +40,7 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, stri
             {
                 live = context;
                 train();
+                if (Averages() is { } values) finished.Add(values);
             });
         }
         finally
@@ -128,6 +130,11 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, stri
             Number(history["val_loss"][^1], "0.0000"), $"[bold]{score.Print(history[$"val_{score.Name}"][^1])}[/]",
         ];
     }
+
+    /// <summary>The last row: the averages of the weights, which are kept. The rows of the epochs are those of the weights before.</summary>
+    private string[]? Averages() => clock.Progress?.History.Averaged is { } averaged
+        ? ["averages", "", "", "", "", "", Number(averaged["val_loss"], "0.0000"), $"[bold]{score.Print(averaged[$"val_{score.Name}"])}[/]"]
+        : null;
 
     private double Present(TrainingProgress progress) => progress.Metrics.First(metric => metric.Name == score.Name).Value;
 }

@@ -88,6 +88,11 @@ internal abstract class LearningTask(TrainingSource source)
     /// <param name="data">The data, as they were loaded.</param>
     public virtual TaskResults? Measure(Model model, TrainingData data) => null;
 
+    /// <summary>The loss and the metrics of the trained model on the test data, for the summary; after <see cref="Measure"/>.</summary>
+    /// <param name="model">The trained model, compiled for the test.</param>
+    /// <param name="data">The data, as they were loaded.</param>
+    public virtual Evaluation Test(Model model, TrainingData data) => model.Evaluate(data.Test);
+
     /// <summary>The figures and the next steps that are shown after the training.</summary>
     /// <param name="model">The trained model.</param>
     /// <param name="data">The data, as they were loaded.</param>

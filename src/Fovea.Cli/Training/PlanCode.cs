@@ -116,7 +116,8 @@ internal static class PlanCode
         if (ImageStage.Of(plan) is [_, _, ..] stages) callbacks.Add(Schedule(plan, stages));
         if (plan.StopAfter is { } stop) callbacks.Add($"new LambdaCallback(onEpochEnd: progress => progress.Stop = progress.Epoch >= {Int(stop)})");
         if (callbacks.Count > 0) arguments += $",\n    callbacks: [{string.Join(", ", callbacks)}]";
-        return $"model.{(plan.IsOneCycle ? "FitOneCycle" : "Fit")}(\n    {arguments});";
+        var statistics = plan is { IsOneCycle: false, Averaging: > 0 } ? $"\nmodel.UpdateBatchNormalization(train{targets}, {Int(plan.BatchSize)});" : "";
+        return $"model.{(plan.IsOneCycle ? "FitOneCycle" : "Fit")}(\n    {arguments});{statistics}";
     }
 
     private static string? Augmentation(TrainingPlan plan, ImageStage stage) =>

@@ -28,7 +28,7 @@ internal sealed class TrainingPage(TrainRequest request, LearningTask task, Trai
             Skipped = data.Skipped,
             KeptEpoch = phase.KeptEpoch,
             PhaseNames = ["new head", "fine-tuning"],
-            Settings = [.. Settings(model, phase)],
+            Settings = [.. Settings(phase)],
             CommandLine = request.CommandLine,
             Code = CodeFor(model, files),
             Seconds = seconds,
@@ -54,12 +54,12 @@ internal sealed class TrainingPage(TrainRequest request, LearningTask task, Trai
         }
     }
 
-    private IEnumerable<KeyValuePair<string, string>> Settings(Model model, TrainingPhase phase)
+    private IEnumerable<KeyValuePair<string, string>> Settings(TrainingPhase phase)
     {
         yield return new("network", plan.Network);
-        if (model.Optimizer is { } optimizer) yield return new("optimizer", optimizer.GetType().Name);
+        yield return new("optimizer", phase.Compiled.Optimizer);
         if (phase.Histories[0].Records is [var first, ..]) yield return new("learning rate of the first epoch", Print(first.LearningRate));
-        if (model.Loss is { } loss) yield return new("loss", loss.Name);
+        yield return new("loss", phase.Compiled.Loss);
         yield return new("epochs", Print(plan.Epochs));
         yield return new("batch size", Print(plan.BatchSize));
         yield return new("augmentation", plan.Recipe.ToString().ToLowerInvariant());

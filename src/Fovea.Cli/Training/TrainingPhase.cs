@@ -30,6 +30,9 @@ internal sealed class TrainingPhase(
     /// <summary>The epoch whose model was kept, counted over all histories; null if it is the last, or one of the training that this one continues.</summary>
     public int? KeptEpoch => checkpoint is { BestEpoch: > 0 and var best } ? best + (before?.Epochs ?? 0) : null;
 
+    /// <summary>The names of the optimizer and the loss, once the training has begun.</summary>
+    public (string Optimizer, string Loss) Compiled { get; private set; }
+
     /// <summary>Trains to the end, or until it is stopped.</summary>
     /// <param name="model">The model to train.</param>
     /// <param name="kept">The model to save if there is no checkpoint: the same model, or the one that contains it.</param>
@@ -39,6 +42,7 @@ internal sealed class TrainingPhase(
     /// <returns>Whether training ran to its end.</returns>
     public bool Run(Model model, Model kept, TrainingData data, TrainingPlan plan, CancellationToken cancellationToken)
     {
+        Compiled = (model.Optimizer!.GetType().Name, model.Loss!.Name);
         try
         {
             var table = new EpochTable(output.Console, Clock, validationName, score);
@@ -85,6 +89,7 @@ internal sealed class TrainingPhase(
         else
         {
             model.Fit(data.Train, plan.Epochs, plan.BatchSize, data.Validation, callbacks: callbacks, cancellationToken: cancellationToken);
+            if (plan.Averaging > 0) model.UpdateBatchNormalization(data.Train, plan.BatchSize, cancellationToken);
         }
     }
 

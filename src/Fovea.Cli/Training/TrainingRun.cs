@@ -177,12 +177,12 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
 
     private int Finish(Model model, TrainingData data, TrainingPhase phase, OutputFiles files)
     {
-        var results = task.Measure(model, data);
-        if (model.Temperature is not null && Job.IsFirst) model.Save(files.Model);
-        if (plan.LabelSmoothing > 0 && !plan.FlipsAtTest) task.CompileForTest(model);
-        var result = model.Evaluate(data.Test);
-        var report = task.CreateReport(model, data, files);
         if (!Job.IsFirst) return FoveaCommand.Success;
+        model.Distribution = null;  // the first process measures alone
+        var results = task.Measure(model, data);
+        if (model.Temperature is not null) model.Save(files.Model);
+        var result = task.Test(model, data);
+        var report = task.CreateReport(model, data, files);
         report.Save();
         new TrainingPage(request, task, plan).Write(model, results, data, phase, files, watch.Elapsed.TotalSeconds);
         if (request.Json)

@@ -46,6 +46,18 @@ internal sealed class CurvesSection(IReadOnlyList<History> phases, IReadOnlyList
         }
 
         json.WriteEndObject();
+        if (phases.Count > 0 && phases[^1].Averaged is { } averaged)
+        {
+            json.WriteStartObject("averaged");
+            foreach (var (name, value) in averaged)
+            {
+                json.WritePropertyName(name);
+                json.WriteFinite(value);
+            }
+
+            json.WriteEndObject();
+        }
+
         WriteRecords(json, "learning_rate", record => record.LearningRate);
         WriteRecords(json, "samples_per_second", record => record.SamplesPerSecond);
         WriteRecords(json, "training_seconds", record => record.TrainingSeconds);
@@ -86,8 +98,10 @@ internal sealed class CurvesSection(IReadOnlyList<History> phases, IReadOnlyList
                 });
         }
 
+        if (panel.Averaged is { } averaged)
+            series.Add(new LineSeries("averaged weights", [(double)averaged.Epoch], [averaged.Value]) { Color = ChartColor.Teal });
         var notes = new List<string>();
-        if (panel.Best is { } best) notes.Add($"best {(best.IsValidation ? partName : "training")} {panel.Print(best.Value)} in epoch {best.Epoch}");
+        if (panel.Note(partName) is { Length: > 0 } note) notes.Add(note);
         if (panel.CutOffText() is { Length: > 0 } cut) notes.Add(cut);
         if (series.Sum(line => line.Y.Count(value => !double.IsFinite(value))) is > 0 and var missing) notes.Add($"not finite (×): {missing} values");
         return new LineChart(panel.Title, series)
@@ -98,7 +112,8 @@ internal sealed class CurvesSection(IReadOnlyList<History> phases, IReadOnlyList
             YRange = (panel.Range.Low, panel.Range.High),
             Caption = string.Join("; ", notes),
             Marks = Marks(),
-            Rings = panel.Best is { } ringed
+            Rings = panel.Averaged is not null ? [(series.Count - 1, 0)]
+                : panel.Best is { } ringed
                 && series.FindIndex(line => line.Color == (ringed.IsValidation ? ChartColor.Orange : ChartColor.Blue)) is >= 0 and var at
                 ? [(at, series[at].X.ToList().IndexOf(ringed.Epoch))]
                 : [],

@@ -30,6 +30,12 @@ public sealed class History
     /// <summary>The learning rate, the speed and the times of each finished epoch.</summary>
     public IReadOnlyList<EpochRecord> Records => records;
 
+    /// <summary>
+    /// The validation values, such as <c>val_loss</c> and <c>val_accuracy</c>, of the averages of the weights, which the model has after
+    /// <see cref="Model.FitOneCycle"/> with an optimizer that averages them. The values of the epochs are those of the weights before. Null without averages.
+    /// </summary>
+    public IReadOnlyDictionary<string, double>? Averaged { get; internal set; }
+
     /// <summary>The values of a name, one for each epoch: <c>history["val_accuracy"][^1]</c> is the last.</summary>
     /// <exception cref="KeyNotFoundException">No value of this name was measured.</exception>
     public IReadOnlyList<double> this[string name] => values.TryGetValue(name, out var list)
@@ -104,6 +110,15 @@ public sealed class History
     internal void TakeDirections(MeasuredNames measured)
     {
         foreach (var name in measured.Names) directions[name] = measured.DirectionOf(name)!.Value;
+    }
+
+    /// <summary>Takes the evaluation of the averages of the weights on the validation data.</summary>
+    internal void AddAveraged(Evaluation evaluation)
+    {
+        Averaged = new Dictionary<string, double>(
+            evaluation.Metrics.Select(metric => KeyValuePair.Create($"val_{metric.Key}", metric.Value)).Prepend(KeyValuePair.Create("val_loss", evaluation.Loss)));
+        Note($"The weights are averages now:{string.Join(',', Averaged.Select(value => $" {ProgressText.Value(value)}"))}. The validation values of the epochs "
+            + "are those of the weights before.");
     }
 
     internal void Note(string sentence)
