@@ -20,13 +20,22 @@ internal static class AugmentationRecipes
         Rows(recipe, network, flip, size, channels) is { Length: > 0 } rows ? new Pipeline([.. rows.Select(row => row.Create())]) : null;
 
     /// <summary>The C# expression that creates the augmentation; null for none.</summary>
-    /// <inheritdoc cref="Augmentation" path="/param"/>
-    public static string? Code(this AugmentationRecipe recipe, string network, FlipChoice flip, Size2D? size, int channels) =>
-        Rows(recipe, network, flip, size, channels) is { Length: > 0 } rows
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="network">The name of the network.</param>
+    /// <param name="flip">The directions of flips.</param>
+    /// <param name="size">The height and width that images get, as C# arguments such as <c>96, 96</c>; null to keep their size.</param>
+    /// <param name="channels">The number of channels of the images.</param>
+    public static string? Code(this AugmentationRecipe recipe, string network, FlipChoice flip, string? size, int channels) =>
+        Rows(recipe, network, flip, size is null ? null : new Size2D(1, 1), channels, size) is { Length: > 0 } rows
             ? $"new Pipeline({string.Concat(rows.Select((row, i) => $"{(i == 0 ? "" : ",")}\n    {row.Code}"))})"
             : null;
 
-    private static Row[] Rows(AugmentationRecipe recipe, string network, FlipChoice flip, Size2D? size, int channels)
+    /// <summary>The C# expressions of <see cref="Layers"/>.</summary>
+    /// <inheritdoc cref="Layers" path="/param"/>
+    public static IReadOnlyList<string> LayerCodes(this AugmentationRecipe recipe, string network, FlipChoice flip) =>
+        [.. Rows(recipe, network, flip, size: null, channels: 3).Select(row => row.Code)];
+
+    private static Row[] Rows(AugmentationRecipe recipe, string network, FlipChoice flip, Size2D? size, int channels, string? sizeCode = null)
     {
         Row[] flips = flip switch
         {
@@ -36,14 +45,14 @@ internal static class AugmentationRecipes
         };
         return recipe switch
         {
-            AugmentationRecipe.Plain => size is { } given ? [new(() => new Resizing(given.Height, given.Width), $"new Resizing({given.Height}, {given.Width})")] : [],
-            AugmentationRecipe.Strong => network == SmallNetwork.UNet ? [.. flips, .. LargeMasks] : Strong(flip, size, channels),
+            AugmentationRecipe.Plain => size is { } given ? [new(() => new Resizing(given.Height, given.Width), $"new Resizing({sizeCode})")] : [],
+            AugmentationRecipe.Strong => network == SmallNetwork.UNet ? [.. flips, .. LargeMasks] : Strong(flip, size, channels, sizeCode),
             _ => network switch
             {
                 SmallNetwork.MiniXception => [.. flips, .. MiniXception],
                 SmallNetwork.UNet => [.. flips, .. Masks],
                 BookCatsDogs.Name => [.. flips, .. Book],
-                _ => Standard(flip, size),
+                _ => Standard(flip, size, sizeCode),
             },
         };
     }
@@ -78,17 +87,17 @@ internal static class AugmentationRecipes
     ];
 
     /// <summary>A part of the image of at least a third of its area, rotated and flipped, in one interpolation.</summary>
-    private static Row[] Standard(FlipChoice flip, Size2D? size) =>
+    private static Row[] Standard(FlipChoice flip, Size2D? size, string? sizeCode) =>
     [
-        Geometry(flip, 10, 0.35, size),
+        Geometry(flip, 10, 0.35, size, sizeCode),
         new(() => new RandomBrightness(0.2), "new RandomBrightness(0.2)"),
         new(() => new RandomContrast(0.25), "new RandomContrast(0.25)"),
     ];
 
     /// <summary>Also other colors, an erased rectangle in each fourth image, and each image mixed with another, in one of two ways.</summary>
-    private static Row[] Strong(FlipChoice flip, Size2D? size, int channels) =>
+    private static Row[] Strong(FlipChoice flip, Size2D? size, int channels, string? sizeCode) =>
     [
-        Geometry(flip, 15, 0.2, size),
+        Geometry(flip, 15, 0.2, size, sizeCode),
         new(() => new RandomBrightness(0.3), "new RandomBrightness(0.3)"),
         new(() => new RandomContrast(0.4), "new RandomContrast(0.4)"),
         .. channels == 3 ? Colors : [],
@@ -103,7 +112,7 @@ internal static class AugmentationRecipes
         new(() => new RandomHue(0.05), "new RandomHue(0.05)"),
     ];
 
-    private static Row Geometry(FlipChoice flip, double rotation, double smallestArea, Size2D? size)
+    private static Row Geometry(FlipChoice flip, double rotation, double smallestArea, Size2D? size, string? sizeCode)
     {
         FlipMode? mode = flip switch
         {
@@ -112,7 +121,7 @@ internal static class AugmentationRecipes
             _ => null,
         };
         var flips = mode is { } given ? $"FlipMode.{given}" : "null";
-        var sizes = size is { } to ? $"size: ({to.Height}, {to.Width}), " : "";
+        var sizes = sizeCode is null ? "" : $"size: ({sizeCode}), ";
         var (angle, area) = (CSharpText.Literal(rotation), CSharpText.Literal(smallestArea));
         return new(
             () => new RandomGeometry(size, mode, rotation, scale: (smallestArea, 1), pAffine: 1) { Ratio = (0.75, 1.33) },

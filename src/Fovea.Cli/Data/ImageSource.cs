@@ -75,9 +75,9 @@ internal sealed class ImageSource : TrainingSource
     public override string LoadingCode(int? samples, int seed, ImageInput? trainingInput)
     {
         var share = CSharpText.Literal(HeldOut);
-        var training = trainingInput is { } larger ? Split($"input.WithSize({larger.Height}, {larger.Width})") : "data";
-        var load = $"var data = {Split("input")};\n"
-            + $"Dataset train = {training}.Training, validation = data.Validation, test = data.Test ?? validation;";
+        var load = $"var data = {Split("input")};\nDataset train = data.Training, validation = data.Validation, test = data.Test ?? validation;";
+        if (trainingInput is { } larger)
+            load += $"\ntrain = {Split($"input.WithSize({larger.Height}, {larger.Width})")}.Training;  // larger, so that parts of them are sharp";
         if (samples is null) return load;
         return load + $$"""
 

@@ -72,6 +72,21 @@ internal sealed class MaskSource(ImageData data, IReadOnlyList<string> known) : 
         return new(train, split.Validation, split.Test ?? split.Validation, description) { Skipped = split.Skipped };
     }
 
+    public override string? LoadingCode(int? samples, int seed, ImageInput? trainingInput)
+    {
+        if (data.Training is null) return null;
+        var (labels, share) = (Labels, CSharpText.Literal(HeldOut));
+        var arguments = $"{CSharpText.Literal(data.Path)}, input, labelOffset: {labels.LabelOffset}, classCount: {labels.ClassCount}, ";
+        if (labels.IgnoredLabel is { } ignored) arguments += $"ignoredLabel: {ignored}, ";
+        if (ClassNames.Count > 0) arguments += $"classNames: [{string.Join(", ", ClassNames.Select(CSharpText.Literal))}],\n    ";
+        if (labels.Labels is { } values) arguments += $"options: new MaskFolderOptions {{ Labels = {CSharpText.Literal(values)} }}, ";
+        if (labels.Colors is { } colors)
+            arguments += $"options: new MaskFolderOptions {{ Colors = [{string.Join(", ", colors.Select(color => $"({color.Red}, {color.Green}, {color.Blue})"))}] }}, ";
+        var load = $"var data = MaskFolderSplit.Load({arguments}validation: {share}, test: {share}, seed: {seed});\n"
+            + "Dataset train = data.Training, validation = data.Validation, test = data.Test ?? validation;";
+        return samples is null ? load : $"{load}\nif (train.Count > {samples}) train = train.Shuffle({seed}).Take({samples});";
+    }
+
     public override (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         var part = data.Test ?? data.Validation ?? data.Training!;

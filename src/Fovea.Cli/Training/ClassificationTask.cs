@@ -32,6 +32,22 @@ internal sealed class ClassificationTask(string dataName, TrainingSource source)
 
     public override void CompileForTest(Model model) => Scoring.Compile(model, new RmsProp(0));
 
+    public override TaskCode Code(TrainingPlan plan)
+    {
+        var (outputs, smoothing) = (Head(plan.Network).Outputs, CSharpText.Literal(plan.LabelSmoothing));
+        var plain = outputs == 1 ? "new BinaryCrossentropy()" : "new SparseCategoricalCrossentropy()";
+        var isOneHot = plan.LabelSmoothing > 0 && outputs > 1;
+        var targets = isOneHot ? $".OneHot({outputs})" : "";
+        var loss = plan.LabelSmoothing == 0 ? plain : $"new {(isOneHot ? "Categorical" : "Binary")}Crossentropy {{ LabelSmoothing = {smoothing} }}";
+        return new TaskCode(loss, plain, "new Accuracy()")
+        {
+            OfTraining = targets,
+            OfValidation = targets,
+            Comment = isOneHot ? "The targets become rows of zeros with a one at the class, which the loss smooths." : "",
+            Ending = "TemperatureScaling.Fit(model, validation).ApplyTo(model);  // corrects the probabilities\n",
+        };
+    }
+
     public override TrainingData Prepare(TrainingData data, Model model) => model.Loss is CategoricalCrossentropy
         ? data with { Train = data.Train.OneHot(model.OutputShape.Count), Validation = data.Validation.OneHot(model.OutputShape.Count) }
         : data;

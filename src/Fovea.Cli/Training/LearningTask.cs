@@ -76,6 +76,9 @@ internal abstract class LearningTask(TrainingSource source)
     /// <summary>Compiles a trained model with the loss that is reported, which has no smoothing or weights.</summary>
     public abstract void CompileForTest(Model model);
 
+    /// <summary>What the task contributes to the C# program of a training; null if there is no such program.</summary>
+    public virtual TaskCode? Code(TrainingPlan plan) => null;
+
     /// <summary>A sentence about the score, without its end: <c>91.20 % of the 1,000 test images are right</c>.</summary>
     /// <param name="score">The printed score, as markup.</param>
     /// <param name="samples">The samples: their number and part.</param>

@@ -17,15 +17,10 @@ internal static class PlanCode
     /// <exception cref="CommandException">There is no such program for the network or the data.</exception>
     public static string Program(TrainRequest request, LearningTask task, TrainingPlan plan, ImageInput input, string file)
     {
-        if (request.Shards is not null) throw new CommandException("--show-code: expected without --shards; docs/distributed.md shows the lines to add.");
-        var loading = task.Source.LoadingCode(request.Samples, plan.Seed, plan.TrainingInput(input));
-        if (loading is null || Network(plan, task.Head(plan.Network)) is not { } network)
-            throw new CommandException(
-                $"--show-code: expected a folder of images, and one of the networks {SmallNetwork.ResNet} and {SmallNetwork.MiniXception}; received "
-                    + $"'{request.Data}' and '{plan.Network}'.");
-        var smoothed = plan.LabelSmoothing > 0 && task.Head(plan.Network).Outputs > 1;
-        var targets = smoothed ? $".OneHot({CSharpText.Literal(task.Head(plan.Network).Outputs)})" : "";
-        var best = plan.KeepsBest ? $"{CSharpText.Literal(file)}" : null;
+        if (task.Source.LoadingCode(request.Samples, plan.Seed, plan.TrainingInput(input)) is not { } loading || task.Code(plan) is not { } code
+            || NetworkCode.Of(plan, task.Head(plan.Network)) is not { } network) throw Refusal(request, plan);
+        var ending = (plan.FlipsAtTest ? "model = TestTimeAugmentation.Flip.Of(model);  // the mean for an image and its mirror image\n" : "") + code.Ending;
+        var best = plan.KeepsBest ? CSharpText.Literal(file) : null;
         return $$"""
             // dotnet add package Fovea.Imaging
             using Fovea;
@@ -33,25 +28,31 @@ internal static class PlanCode
 
             var input = {{Input(input)}};
             {{loading}}
-            var model = {{network}};
-            {{(Augmentation(plan, ImageStage.Of(plan)[0]) is { } augmentation ? $"model.Augmentation = {augmentation};\n" : "")}}model.ImageInput = input;
+            Model model = {{network}};
+            {{Augmentation(plan)}}model.ImageInput = input;
             model.ClassNames = train.ClassNames;
             model.Compile(
                 {{Optimizer(plan)}},
-                {{Loss(plan, task.Head(plan.Network))}}, new Accuracy());
-            {{(smoothed ? "// The targets become rows of zeros with a one at the class, which the loss smooths.\n" : "")}}{{Fit(plan, targets, best)}}
-            {{(best is null ? "" : $"model = Model.Load({best});\n")}}{{Ending(plan)}}
-            model.Save({{CSharpText.Literal(file)}});
-
-            model.Compile(new RmsProp(0), {{PlainLoss(task.Head(plan.Network))}}, new Accuracy());
+                {{code.Loss}}, {{code.Metric}});
+            {{(code.Comment.Length > 0 ? $"// {code.Comment}\n" : "")}}{{Fit(plan, code, best)}}
+            {{(best is null ? "" : $"model = Model.Load({best});\n")}}{{(ending.Length == 0 && best is not null ? "" : $"{ending}model.Save({CSharpText.Literal(file)});\n")}}
+            model.Compile(new RmsProp(0), {{code.TestLoss}}, {{code.Metric}});
             Console.WriteLine(model.Evaluate(test));
 
             """.ReplaceLineEndings("\n");
     }
 
-    private static string Ending(TrainingPlan plan) =>
-        (plan.FlipsAtTest ? "model = TestTimeAugmentation.Flip.Of(model);  // the mean for an image and its mirror image\n" : "")
-        + "TemperatureScaling.Fit(model, validation).ApplyTo(model);  // corrects the probabilities";
+    /// <summary>Refuses what has no program, before a model is built.</summary>
+    /// <exception cref="CommandException">There is none for the network or the options.</exception>
+    public static void Require(TrainRequest request, TrainingPlan plan)
+    {
+        if (request.Shards is not null) throw new CommandException("--show-code: expected without --shards; docs/distributed.md shows the lines to add.");
+        if (plan.IsTransfer || !NetworkCode.Networks.Contains(plan.Network)) throw Refusal(request, plan);
+    }
+
+    private static CommandException Refusal(TrainRequest request, TrainingPlan plan) => new(
+        $"--show-code: expected a folder of images, and one of the networks {string.Join(", ", NetworkCode.Networks)}; received '{request.Data}' and "
+            + $"'{plan.Network}'.");
 
     private static string Input(ImageInput input)
     {
@@ -65,20 +66,6 @@ internal static class PlanCode
         if (input.Order != default) settings.Add($"Order = ChannelOrder.{input.Order}");
         return $"new ImageInput({input.Height}, {input.Width}, {input.Channels})"
             + (settings.Count == 0 ? "" : $" {{ {string.Join(", ", settings)} }}");
-    }
-
-    private static string? Network(TrainingPlan plan, NetworkHead head)
-    {
-        var activation = $"Activation.{(head.Activation == Activation.Sigmoid ? "Sigmoid" : head.Activation == Activation.Softmax ? "Softmax" : "Linear")}";
-        return plan.Network switch
-        {
-            SmallNetwork.ResNet => $"SmallNetworks.ResNet(\n    {CSharpText.Literal(plan.InputShape!)}, classes: {Int(head.Outputs)}, "
-                + $"widths: {CSharpText.Literal(plan.Widths!)}, blocks: {CSharpText.Literal(plan.Blocks!)}, "
-                + $"dropout: {CSharpText.Literal(plan.Dropout)},\n    classifierActivation: {activation}, seed: {Int(plan.Seed)})",
-            SmallNetwork.MiniXception => $"SmallNetworks.MiniXception(\n    {CSharpText.Literal(plan.InputShape!)}, classes: {Int(head.Outputs)}, "
-                + $"classifierActivation: {activation}, seed: {Int(plan.Seed)})",
-            _ => null,
-        };
     }
 
     private static string Optimizer(TrainingPlan plan)
@@ -95,37 +82,36 @@ internal static class PlanCode
         return $"new AdamW({CSharpText.Literal(plan.StartingRate)}, weightDecay: {CSharpText.Literal(plan.WeightDecay)}) {{ {string.Join(", ", settings)} }}";
     }
 
-    private static string Loss(TrainingPlan plan, NetworkHead head)
+    private static string Fit(TrainingPlan plan, TaskCode code, string? best)
     {
-        var smoothing = plan.LabelSmoothing > 0 ? $" {{ LabelSmoothing = {CSharpText.Literal(plan.LabelSmoothing)} }}" : "";
-        return head.Outputs == 1 ? $"new BinaryCrossentropy{(smoothing.Length == 0 ? "()" : smoothing)}"
-            : plan.LabelSmoothing > 0 ? $"new CategoricalCrossentropy{smoothing}" : PlainLoss(head);
-    }
-
-    private static string PlainLoss(NetworkHead head) => head.Outputs == 1 ? "new BinaryCrossentropy()" : "new SparseCategoricalCrossentropy()";
-
-    private static string Fit(TrainingPlan plan, string targets, string? best)
-    {
-        var arguments = $"train{targets}, epochs: {Int(plan.Epochs)}, ";
+        var arguments = $"train{code.OfTraining}, epochs: {Int(plan.Epochs)}, ";
         if (plan.IsOneCycle) arguments += $"maxLearningRate: {CSharpText.Literal(plan.LearningRate ?? 0.001)}, ";
-        arguments += $"batchSize: {Int(plan.BatchSize)}, validation: validation{targets}";
+        arguments += $"batchSize: {Int(plan.BatchSize)}, validation: validation{code.OfValidation}";
         if (plan is { IsOneCycle: true, Optimizer: "adam" or "adamw" })
             arguments += string.Create(
                 CultureInfo.InvariantCulture, $", momentums: ({PlanDecision.DefaultMomentum}, {PlanDecision.DefaultMomentum}, {PlanDecision.DefaultMomentum})");
-        List<string> callbacks = best is null ? [] : [$"new ModelCheckpoint({best})"];
-        if (ImageStage.Of(plan) is [_, _, ..] stages) callbacks.Add(Schedule(plan, stages));
+        var monitored = code.Monitored == "val_loss" ? "" : $", {CSharpText.Literal(code.Monitored)}";
+        List<string> callbacks = best is null ? [] : [$"new ModelCheckpoint({best}{monitored})"];
+        if (ImageStage.Of(plan) is [_, _, ..] stages)
+            callbacks.Add($"new AugmentationSchedule({string.Join(", ", stages.Skip(1).Select(stage => $"({Int(stage.Epoch)}, Varied({Text(stage)}))"))})");
         if (plan.StopAfter is { } stop) callbacks.Add($"new LambdaCallback(onEpochEnd: progress => progress.Stop = progress.Epoch >= {Int(stop)})");
         if (callbacks.Count > 0) arguments += $",\n    callbacks: [{string.Join(", ", callbacks)}]";
-        var statistics = plan is { IsOneCycle: false, Averaging: > 0 } ? $"\nmodel.UpdateBatchNormalization(train{targets}, {Int(plan.BatchSize)});" : "";
+        var statistics = plan is { IsOneCycle: false, Averaging: > 0 } ? $"\nmodel.UpdateBatchNormalization(train{code.OfTraining}, {Int(plan.BatchSize)});" : "";
         return $"model.{(plan.IsOneCycle ? "FitOneCycle" : "Fit")}(\n    {arguments});{statistics}";
     }
 
-    private static string? Augmentation(TrainingPlan plan, ImageStage stage) =>
-        plan.Recipe.Code(plan.Network, plan.Flip, stage.Size, plan.InputShape?[2] ?? 3);
+    /// <summary>The statements that set the augmentation; a function of the size if there are several.</summary>
+    private static string Augmentation(TrainingPlan plan)
+    {
+        var stages = ImageStage.Of(plan);
+        var size = stages.Count > 1 ? "height, width" : stages[0].Size is null ? null : Text(stages[0]);
+        if (plan.Layers().Count > 0 || plan.Recipe.Code(plan.Network, plan.Flip, size, plan.InputShape?[2] ?? 3) is not { } code) return "";
+        return stages.Count == 1
+            ? $"model.Augmentation = {code};\n"
+            : $"ImageAugmentation Varied(int height, int width) => {code};\nmodel.Augmentation = Varied({Text(stages[0])});\n";
+    }
 
-    /// <summary>The images of later stages are larger.</summary>
-    private static string Schedule(TrainingPlan plan, IReadOnlyList<ImageStage> stages) =>
-        $"new AugmentationSchedule({string.Join(", ", stages.Skip(1).Select(stage => $"({Int(stage.Epoch)}, {Augmentation(plan, stage)})"))})";
+    private static string Text(ImageStage stage) => $"{Int(stage.Size!.Value.Height)}, {Int(stage.Size.Value.Width)}";
 
     private static string Int(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

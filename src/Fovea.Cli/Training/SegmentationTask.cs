@@ -48,6 +48,18 @@ internal sealed class SegmentationTask(TrainRequest request, MaskSource source) 
         ? data with { Train = data.Train.WithClassWeights(data.Train.BalancedClassWeights(source.Labels.IgnoreClass)) }
         : data;
 
+    public override TaskCode Code(TrainingPlan plan)
+    {
+        var ignored = source.Labels.IgnoreClass is { } ignore ? $"IgnoreClass = {ignore}" : "";
+        var loss = ignored.Length > 0 ? $"new SparseCategoricalCrossentropy {{ {ignored} }}" : "new SparseCategoricalCrossentropy()";
+        var metric = $"new MeanIoU({Source.Classes}) {{ Name = \"{MeanIoUName}\"{(ignored.Length > 0 ? $", {ignored}" : "")} }}";
+        return new TaskCode(loss, loss, metric)
+        {
+            Monitored = Monitored,
+            OfTraining = request.ClassWeight == "balanced" ? $".WithClassWeights(train.BalancedClassWeights({source.Labels.IgnoreClass}))" : "",
+        };
+    }
+
     public override string Headline(string score, string samples) => $"The mean IoU of the {samples} images is {score}";
 
     public override TaskResults Measure(Model model, TrainingData data) => measured = Results(model, data);

@@ -43,7 +43,7 @@ internal sealed class TrainingPage(TrainRequest request, LearningTask task, Trai
     /// <summary>The C# program of the training; empty if there is none.</summary>
     private string CodeFor(Model model, OutputFiles files)
     {
-        if (plan.IsTransfer || model.ImageInput is null) return "";
+        if (plan.IsTransfer || request.Shards is not null || model.ImageInput is null) return "";
         try
         {
             return PlanCode.Program(request, task, plan, model.ImageInput, files.Model);

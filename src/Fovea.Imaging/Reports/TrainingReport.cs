@@ -176,7 +176,7 @@ public sealed class TrainingReport
             [new("Setting", IsHeading: true), new("Value")],
             file.Concat(Settings).Concat(Machine()).Select(setting => (IReadOnlyList<ReportCell>)[setting.Key, setting.Value]))
         { CanSort = false });
-        if (Code.Length > 0) section.AddSection("The same training as a C# program", isFolded: true).AddCode(Code);
+        if (Code.Length > 0) section.AddSection("The same in C#", isFolded: true).AddCode(Code);
         section.AddSection("Layers", isFolded: true).AddCode(model.Summary().ToString());
     }
 

@@ -40,6 +40,7 @@ public class NumberOptionTests
     {
         var (path, option) = Find(name);
         string[] texts = IsWhole(option) ? ["-1", "2147483648", "99999999999999999999999"]
+            : IsFactor(option) ? ["0", "-1", "0.999", "4", "1e39"]
             : IsShare(option) ? ["1", "-1", "-0.001", "1e39", "1.01"] : ["0", "-1", "-0.001", "1e39", "1e-60", "0e5"];
         foreach (var text in texts)
             Assert.Contains(
@@ -60,6 +61,7 @@ public class NumberOptionTests
                 CultureInfo.CurrentCulture = Country(point, thousands, minus);
                 foreach (var (text, expected) in IsWhole(option)
                     ? [("16", 16.0), ("0032", 32)]
+                    : IsFactor(option) ? [("1.25", 1.25), ("25E-1", 2.5), ("1", 1), ("3.", 3)]
                     : IsShare(option) ? [("0.001", 0.001), ("2.5E-4", 2.5e-4), ("0", 0), (".5", 0.5)]
                     : ((string, double)[])[("0.001", 0.001), ("2.5E-4", 2.5e-4), ("12", 12), (".5", 0.5)])
                 {
@@ -107,7 +109,10 @@ public class NumberOptionTests
     private static bool IsWhole(Option option) => option.ValueType == typeof(int) || option.ValueType == typeof(int?);
 
     /// <summary>Whether the option takes numbers from 0 to below 1.</summary>
-    private static bool IsShare(Option option) => option.Name is "--weight-decay" or "--label-smoothing" or "--ema" or "--dropout";
+    private static bool IsShare(Option option) => option.Name is "--weight-decay" or "--label-smoothing" or "--ema" or "--dropout" or "--progressive-epochs";
+
+    /// <summary>Whether the option takes numbers from 1 to below 4.</summary>
+    private static bool IsFactor(Option option) => option.Name is "--oversize";
 
     private static IEnumerable<string> Errors(string path, string option, string text) => Parse(path, option, text).Errors.Select(error => error.Message);
 

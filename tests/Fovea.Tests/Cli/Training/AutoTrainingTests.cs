@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Fovea.Cli;
 using Fovea.Imaging;
 using Fovea.Tests.Imaging;
@@ -189,45 +188,7 @@ public sealed class AutoTrainingTests : IDisposable
         Assert.Equal("fovea train: --model: expected a folder of images for resnet-small; 'digits' is none. Use --model book-mnist.\n", outcome.Error);
     }
 
-    /// <summary>The program is compiled here; its text is that of the command, except for the names of the folder and the file.</summary>
-    [Fact]
-    public void The_program_that_is_shown_gives_the_same_weights()
-    {
-        WriteColors("a", "b", "c");
-        string[] options = ["--samples", "16", "--flip", "horizontal", .. Small];
-        var shown = Train(["--show-code", .. options]);
-        Assert.Equal(("", 0), (shown.Error, shown.ExitCode));
-        Assert.False(File.Exists(ModelFile));
-        var compiled = RepositoryFiles.Read("tests/Fovea.Tests/Cli/Training/ShownProgram.cs");
-        var statements = Regex.Match(compiled, @"// begin\n(.*?)\s*// end", RegexOptions.Singleline).Groups[1].Value;
-        var text = shown.Output.Replace($"\"{Data}\"", "folder", StringComparison.Ordinal).Replace($"\"{ModelFile}\"", "file", StringComparison.Ordinal);
-        Assert.Equal(Words(statements), Words(text[text.IndexOf("var input", StringComparison.Ordinal)..]));
-        Assert.StartsWith("// dotnet add package Fovea.Imaging\nusing Fovea;\nusing Fovea.Imaging;\n\nvar input", text, StringComparison.Ordinal);
-
-        var (accuracy, loss) = ShownProgram.Run(Data, folder.Inside("shown.keras"));
-        var trained = Train(["--json", .. options]).Json;
-        Assert.Equal(trained.GetProperty("weights_sha256").GetString(), WeightsDigest.Sha256(Model.Load(folder.Inside("shown.keras"))));
-        Assert.Equal(trained.GetProperty("test_accuracy").GetDouble(), accuracy);
-        Assert.Equal(trained.GetProperty("test_loss").GetDouble(), loss, 1e-5);  // from predictions in double precision
-
-        static string Words(string code) => Regex.Replace(code, @"\s+", " ").Trim();
-    }
-
-    private void WriteColors(params string[] classes)
-    {
-        var random = new Random(1);
-        for (var label = 0; label < classes.Length; label++)
-        {
-            for (var i = 0; i < 10; i++)
-            {
-                var pixels = new float[24 * 26 * 3];
-                for (var k = 0; k < pixels.Length; k++) pixels[k] = (float)((0.7 * random.NextDouble()) + (k % 3 == label % 3 ? 0.3 : 0));
-                var path = folder.Inside($"data/{classes[label]}/{i}.png");
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                ImageFile.Save(new Tensor([24, 26, 3], pixels), path, PixelRange.ZeroToOne);
-            }
-        }
-    }
+    private void WriteColors(params string[] classes) => ColoredImages.Write(folder, classes);
 
     private CommandOutcome Train(params string[] options) => CommandRunner.Run(["train", "--data", Data, "--out", ModelFile, .. options]);
 }
