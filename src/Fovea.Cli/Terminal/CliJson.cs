@@ -73,7 +73,12 @@ internal sealed record TrainResult(
 /// <param name="LearningRate">The learning rate at which the loss falls fastest; null if it falls at none.</param>
 /// <param name="Steps">The number of learning rates that were tried.</param>
 /// <param name="Figure">The figure written: the loss over the learning rates.</param>
-internal sealed record LearningRateResult(double? LearningRate, int Steps, [property: JsonPropertyName("picture")] string Figure);
+internal sealed record LearningRateResult(double? LearningRate, int Steps, [property: JsonPropertyName("picture")] string Figure)
+{
+    /// <summary>The command that trains with the rate; null if there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Command { get; init; }
+}
 
 internal sealed record EvaluateResult(double Accuracy, double Loss, int Count, double ImagesPerSecond)
 {

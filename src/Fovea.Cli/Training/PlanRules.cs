@@ -15,10 +15,12 @@ internal static class PlanRules
             Refuse(request.Dropout is not null && network != SmallNetwork.UNet, "--dropout", network);
             Refuse(request.Oversize is not null, "--oversize", network);
             Refuse(request.Progressive is not null || request.ProgressiveEpochs is not null, "--progressive", network);
-            if (request.Time is not null)
-                throw new CommandException($"--time: expected with the network {SmallNetwork.Auto} or {SmallNetwork.ResNet}; '{network}' has its own size. Use "
-                    + "--epochs.");
         }
+
+        if (request.Time is not null && (request.Base is not null || !NetworkCode.Networks.Contains(network) || !source.HasImages))
+            throw new CommandException(
+                $"--time: expected a folder of images, and one of the networks {SmallNetwork.Auto}, {string.Join(", ", NetworkCode.Networks)}; received "
+                    + $"'{request.Data}' and '{network}'. Use --epochs.");
 
         var optimizer = request.Optimizer ?? (network is SmallNetwork.ResNet or SmallNetwork.UNet ? "adamw" : "another");
         if (optimizer != "adamw" && (request.WeightDecay > 0 || request.Averaging > 0))

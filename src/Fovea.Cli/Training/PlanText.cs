@@ -23,8 +23,12 @@ internal static class PlanText
     /// <summary>The network, its images and the epochs of a plan that was sized to the data.</summary>
     public static string Choice(TrainingPlan plan) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{plan.Network} on {plan.InputShape![0]} × {plan.InputShape[1]} {(plan.InputShape[2] == 1 ? "grey" : "color")} pixels{Sizes(plan)}, {plan.Epochs} epochs, "
+        $"{plan.Network}{Images(plan)}, {plan.Epochs} epochs, "
             + $"recipe {plan.Recipe.ToString().ToLowerInvariant()}{Flips(plan)}");
+
+    /// <summary>The size of the images, where the plan decides it.</summary>
+    private static string Images(TrainingPlan plan) => plan.InputShape is not { } shape ? "" : string.Create(
+        CultureInfo.InvariantCulture, $" on {shape[0]} × {shape[1]} {(shape[2] == 1 ? "grey" : "color")} pixels{Sizes(plan)}");
 
     /// <summary>The sizes of training images, where they are others.</summary>
     private static string Sizes(TrainingPlan plan)

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Fovea.Cli;
 
 /// <summary>
-/// <c>--time</c>: chooses the size of the images and the number of epochs so that the whole command ends in time. The schedule is fixed before the training,
+/// <c>--time</c>: chooses the number of epochs, and for resnet-small the size of the images, so that the whole command ends in time. The schedule is fixed before the training,
 /// from the measured speed; it does not change afterwards. If the machine becomes slower, <see cref="BudgetWatch"/> ends the training after an epoch.
 /// </summary>
 /// <param name="request">What the command line asks for.</param>
@@ -47,10 +47,18 @@ internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<
     public (TrainingPlan Plan, TrainingSpeed Speed) Fit(TrainingPlan usual)
     {
         var speed = measure(usual);
+        if (usual.Network != SmallNetwork.ResNet) return (usual with { Epochs = EpochsInTime(usual, speed) }, speed);
         var wanted = SmallNetworkPlan.DefaultEpochs(Samples);
         var side = request.InputShape is null ? ChooseSide(usual, speed, wanted) : usual.InputShape![0];
         var plan = SmallNetworkPlan.Resize(usual, request, survey, side, usual.Epochs);
         if (!plan.InputShape!.SequenceEqual(usual.InputShape!)) speed = measure(plan);
+        return (SmallNetworkPlan.Resize(plan, request, survey, side, EpochsInTime(plan, speed)), speed);
+    }
+
+    /// <summary>The number of epochs that the time allows, at most as many as are useful.</summary>
+    /// <exception cref="CommandException">The time does not suffice for one.</exception>
+    private int EpochsInTime(TrainingPlan plan, TrainingSpeed speed)
+    {
         var epochs = Epochs(plan, speed);
         if (epochs < 1)
         {
@@ -60,8 +68,7 @@ internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<
                     + string.Create(CultureInfo.InvariantCulture, $"Reading them takes {Reading:0} s, an epoch {EpochSeconds(plan, speed):0.0} s."));
         }
 
-        var most = Math.Clamp(MostSamples / Samples, 40, 600);
-        return (SmallNetworkPlan.Resize(plan, request, survey, side, Math.Min(epochs, most)), speed);
+        return Math.Min(epochs, Math.Clamp(MostSamples / Samples, 40, 600));
     }
 
     /// <summary>The largest side for which there is time for enough epochs, estimated from the pixels of the side that was measured.</summary>

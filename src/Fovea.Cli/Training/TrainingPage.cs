@@ -67,7 +67,7 @@ internal sealed class TrainingPage(TrainRequest request, LearningTask task, Trai
         if (plan.WeightDecay > 0) yield return new("weight decay", Print(plan.WeightDecay));
         if (plan.Averaging > 0) yield return new("averaging of weights", Print(plan.Averaging));
         if (plan.Dropout > 0) yield return new("dropout", Print(plan.Dropout));
-        if (plan.Widths is not null) yield return new("the same weights again", PlanOptions.CommandLine(request, plan));
+        if (plan.Widths is not null || request.Time is not null) yield return new("the same weights again", PlanOptions.CommandLine(request, plan));
         yield return new("seed", Print(plan.Seed));
         if (request.Shards is { } shards) yield return new("shards", Print(shards));
         if (Job.IsShared) yield return new("processes", Print(Job.Size));

@@ -20,7 +20,8 @@ internal sealed class TrainingPlanner(TrainRequest request, LearningTask task, C
     /// <exception cref="CommandException">Two options contradict each other, one does not fit the network, or the time does not suffice.</exception>
     public TrainingPlan Decide()
     {
-        var isSized = PlanDecision.NetworkOf(request, task.Source) is SmallNetwork.ResNet or SmallNetwork.UNet && task.Source.HasImages;
+        var isSized = task.Source.HasImages
+            && (request.Time is not null || PlanDecision.NetworkOf(request, task.Source) is SmallNetwork.ResNet or SmallNetwork.UNet);
         var survey = isSized ? task.Source.Survey(clock) : null;
         var plan = PlanDecision.Decide(request, task, survey);
         if (survey is null) return plan;

@@ -39,7 +39,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
 
         var (learner, learned) = transfer is null ? (model, data) : (transfer.Head, Extract(transfer, data));
         learned = task.Prepare(learned, learner);
-        if (request.FindLearningRate) return new LearningRateTrial(request, output, files).Run(learner, learned.Train, plan.BatchSize, cancellationToken);
+        if (request.FindLearningRate) return new LearningRateTrial(request, plan, output, files).Run(learner, learned.Train, cancellationToken);
         var phase = CreatePhase(model, files);
         if (!phase.Run(learner, model, learned, plan, cancellationToken)) return FoveaCommand.Interrupted;
         AnnounceEnd(phase);
@@ -212,7 +212,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
             Shards = distribution?.Shards,
             Processes = distribution?.Processes.Size,
             Report = files.ReportJson,
-            Command = plan.Widths is null ? null : PlanOptions.CommandLine(request, plan),
+            Command = plan.Widths is null && request.Time is null ? null : PlanOptions.CommandLine(request, plan),
         };
         if (task.Source.HasImages) json = json with { SecondsPerEpoch = phase.Clock.SecondsPerEpoch, Skipped = data.Skipped.Count };
         if (task is SegmentationTask) json = json with { TestMeanIou = result.Metrics[SegmentationTask.MeanIoUName] };

@@ -15,7 +15,7 @@ internal sealed record TrainingSpeed(double Training, double Prediction)
     /// <param name="cancellationToken">Stops after the current step.</param>
     public static TrainingSpeed Measure(LearningTask task, TrainingPlan plan, double seconds, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var model = task.CreateNetwork(plan);
+        var model = task.CreateNetwork(plan with { Oversize = 1, Progressive = [] });
         task.Compile(model, plan.CreateOptimizer(), plan);
         var training = SecondsPerStep(ModelBenchmark.OfTraining(model, plan.BatchSize), seconds);
         var prediction = SecondsPerStep(ModelBenchmark.OfPrediction(model, plan.BatchSize), seconds / 4);

@@ -23,13 +23,18 @@ public static partial class SmallNetworks
     /// <param name="blocks">The number of blocks of each stage; 1, 2, 2 and 1 by default, or 1 for each of other widths.</param>
     /// <param name="dropout">The share of the features that dropout sets to zero; 0 for no dropout.</param>
     /// <param name="classifierActivation">The activation of the outputs; softmax by default.</param>
+    /// <param name="zeroInitializedBlocks">
+    /// Whether the last batch normalization of each block begins with gamma 0, so that the block begins as its shortcut (Goyal et al. 2017, section 5.1); false
+    /// by default.
+    /// </param>
     /// <param name="name">The name of the model.</param>
     /// <param name="seed">The seed of everything random in the model.</param>
     /// <exception cref="ArgumentException">An argument is outside its range, or there are not as many numbers of blocks as widths.</exception>
     public static Model ResNet(
         Shape inputShape, int classes, IReadOnlyList<int>? widths = null, IReadOnlyList<int>? blocks = null, double dropout = 0.3,
-        Activation? classifierActivation = null, string name = "resnet-small", long seed = 0)
+        Activation? classifierActivation = null, bool zeroInitializedBlocks = false, string name = "resnet-small", long seed = 0)
     {
+        var last = zeroInitializedBlocks ? Initializer.Zeros : Initializer.Ones;
         const string subject = $"SmallNetworks.{nameof(ResNet)}";
         int[] filters = widths is null ? [32, 64, 128, 256] : [.. widths];
         int[] depths = blocks is not null ? [.. blocks] : widths is null ? [1, 2, 2, 1] : [.. filters.Select(_ => 1)];
@@ -41,21 +46,21 @@ public static partial class SmallNetworks
         x = Convolved(x, filters[0], 3, Math.Min(inputShape[0], inputShape[1]) > LargestFullSize ? 2 : 1);
         x = new ReLU().Call(x);
         for (var stage = 0; stage < filters.Length; stage++)
-            for (var block = 0; block < depths[stage]; block++) x = Residual(x, filters[stage], stage > 0 && block == 0 ? 2 : 1);
+            for (var block = 0; block < depths[stage]; block++) x = Residual(x, filters[stage], stage > 0 && block == 0 ? 2 : 1, last);
         return End(input, x, classes, dropout, classifierActivation, name, seed);
     }
 
-    private static SymbolicTensor Residual(SymbolicTensor x, int filters, int strides)
+    private static SymbolicTensor Residual(SymbolicTensor x, int filters, int strides, Initializer lastGamma)
     {
-        var y = Convolved(new ReLU().Call(Convolved(x, filters, 3, strides)), filters, 3, 1);
+        var y = Convolved(new ReLU().Call(Convolved(x, filters, 3, strides)), filters, 3, 1, lastGamma);
         var shortcut = strides > 1 ? new AveragePooling2D(strides, padding: Padding.Same).Call(x) : x;
         if (shortcut.Shape[^1] != filters) shortcut = Convolved(shortcut, filters, 1, 1);
         return new ReLU().Call(new Add().Call(y, shortcut));
     }
 
-    private static SymbolicTensor Convolved(SymbolicTensor x, int filters, int kernelSize, int strides)
+    private static SymbolicTensor Convolved(SymbolicTensor x, int filters, int kernelSize, int strides, Initializer? gamma = null)
     {
         x = new Conv2D(filters, kernelSize, strides, Padding.Same) { UseBias = false }.Call(x);
-        return new BatchNormalization(Momentum).Call(x);
+        return new BatchNormalization(Momentum) { GammaInitializer = gamma ?? Initializer.Ones }.Call(x);
     }
 }

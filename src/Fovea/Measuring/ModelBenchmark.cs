@@ -41,7 +41,7 @@ public sealed class ModelBenchmark
     /// <summary>Gets the outputs of the last step.</summary>
     internal ReadOnlySpan<float> Outputs => step.Output();
 
-    /// <summary>Compiles a training step within the <see cref="Model.MemoryLimit"/> of the model.</summary>
+    /// <summary>Compiles a training step, with the model's augmentation, within the <see cref="Model.MemoryLimit"/> of the model.</summary>
     /// <param name="model">A compiled model.</param>
     /// <param name="batchSize">The number of samples in a step, at least 1.</param>
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
@@ -52,11 +52,12 @@ public sealed class ModelBenchmark
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         var trainer = model.RequireTrainer();
         var size = SizeOf(model);
+        if (model.Augmentation is not null) trainer.Renew();
         return new ModelBenchmark(
             model, batchSize,
             () => CompiledObjectives.ForTraining(
-                model.Topology, trainer.Objectives, trainer.Optimizer, trainer.Weights, batchSize, weightCount: 0, size, new PlanMemory(), new ValueCache(),
-                model.MemoryLimit),
+                trainer.NetworkFor(size), trainer.Objectives, trainer.Optimizer, trainer.Weights, batchSize, weightCount: 0, size, new PlanMemory(),
+                new ValueCache(), model.MemoryLimit, model.Augmentation),
             trainer.Objectives);
     }
 

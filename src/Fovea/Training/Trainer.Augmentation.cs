@@ -55,7 +55,7 @@ internal sealed partial class Trainer
     /// <summary>The layers of the model, connected for the size of the images that the augmentation gives.</summary>
     /// <param name="size">The size of the samples.</param>
     /// <exception cref="ShapeException">The layers do not take images of that size.</exception>
-    private Topology NetworkFor(ModelSize size)
+    public Topology NetworkFor(ModelSize size)
     {
         var inputs = Augmented(size.Inputs);
         if (model.Topology.Accepts(inputs)) return model.Topology;

@@ -57,6 +57,21 @@ public class SmallNetworksTests
     }
 
     [Fact]
+    public void Blocks_can_begin_as_their_shortcuts()
+    {
+        var model = SmallNetworks.ResNet([16, 16, 3], 3, [4, 8], zeroInitializedBlocks: true);
+        _ = model.Weights;  // initializes them
+        var zero = model.Leaves.OfType<BatchNormalization>().Where(layer => layer.Weights[0].Values.ToArray().All(gamma => gamma == 0)).ToList();
+        Assert.Equal(2, zero.Count);
+        var graph = new ModelGraph(model);
+        var shortcut = graph.Layers.First(value => value.Layer is Add).Inputs[1];
+        var block = graph.Layers.First(value => value.Layer is Add).Node;
+        var values = graph.Compute(new Tensor([1, 16, 16, 3], Layers.LayerRunner.Normal(768)), shortcut, block);
+        Assert.Equal(values[0].Values, values[1].Values);
+        Assert.Equal(model.Parameters, SmallNetworks.ResNet([16, 16, 3], 3, [4, 8]).Parameters);
+    }
+
+    [Fact]
     public void Dropout_of_zero_is_no_layer() => Assert.DoesNotContain(SmallNetworks.ResNet([32, 32, 1], 3, [8], dropout: 0).Layers, layer => layer is Dropout);
 
     [Theory]

@@ -156,9 +156,6 @@ public sealed class AutoTrainingTests : IDisposable
     [InlineData("--progressive: expected with the network resnet-small; 'mini-xception' has its own layers.", "--progressive", "0.5", "--model", "mini-xception")]
     [InlineData("--widths: expected with the network resnet-small; 'mini-xception' has its own layers.", "--widths", "8", "--model", "mini-xception")]
     [InlineData(
-        "--time: expected with the network auto or resnet-small; 'book-catsdogs' has its own size. Use --epochs.", "--time", "10m", "--model",
-        "book-catsdogs")]
-    [InlineData(
         "--input-shape: expected height and width of at least 16 pixels and 1 or 3 channels, as in 128,128,3; received 8,8,3.", "--input-shape", "8,8,3")]
     public void Options_that_do_not_fit_are_refused(string expected, params string[] options)
     {
@@ -179,6 +176,44 @@ public sealed class AutoTrainingTests : IDisposable
         var outcome = CommandRunner.Run(["train", .. options.Split(' ')]);
         Assert.Equal(2, outcome.ExitCode);
         Assert.Contains(expected.ReplaceLineEndings(" ").Replace("\t", "", StringComparison.Ordinal), outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--model book-mnist", "book-mnist")]
+    [InlineData("--model other.keras", "other.keras")]
+    [InlineData("--base other.keras", "other.keras")]
+    public void A_time_is_refused_for_networks_whose_training_is_not_planned(string line, string network)
+    {
+        WriteColors("a", "b");
+        Assert.Equal(
+            "fovea train: --time: expected a folder of images, and one of the networks auto, resnet-small, unet, book-catsdogs, mini-xception; received "
+                + $"'{Data}' and '{network}'. Use --epochs.\n",
+            Train(["--time", "10m", .. line.Split(' ')]).Error);
+    }
+
+    [Fact]
+    public void A_time_decides_the_epochs_of_a_network_of_one_size()
+    {
+        WriteColors("a", "b");
+        var timed = Train("--json", "--time", "9s", "--model", "mini-xception", "--input-shape", "16,16,3", "--batch-size", "8");
+        Assert.Equal(("", 0), (timed.Error, timed.ExitCode));
+        var command = timed.Json.GetProperty("command").GetString()!;
+        Assert.StartsWith($"fovea train --data {Data} --model mini-xception --input-shape 16,16,3 --recipe standard --flip horizontal", command, StringComparison.Ordinal);
+        Assert.Matches(@" --epochs \d+ ", command);
+        Assert.DoesNotContain("--time", command, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_learning_rate_that_was_found_is_an_option_of_the_whole_command()
+    {
+        WriteColors("a", "b");
+        var json = Train(["--json", "--model", "auto", "--find-learning-rate", .. Small]).Json;
+        Assert.True(json.GetProperty("learning_rate").GetDouble() > 0);
+        var rate = json.GetProperty("learning_rate").GetDouble().ToString("0.########", System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Contains($" --learning-rate {rate} --schedule one-cycle ", json.GetProperty("command").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"Try next: fovea train --data {Data} --model resnet-small", Train(["--model", "auto", "--find-learning-rate", .. Small]).Output.Replace("\n", " ", StringComparison.Ordinal),
+            StringComparison.Ordinal);
     }
 
     [Fact]

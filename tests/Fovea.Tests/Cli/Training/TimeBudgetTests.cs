@@ -42,6 +42,30 @@ public class TimeBudgetTests
         Assert.Equal([128, 96, 3], budget.Fit(Usual(request, Photographs)).Plan.InputShape);
     }
 
+    [Theory]
+    [InlineData("unet")]
+    [InlineData("book-catsdogs")]
+    [InlineData("mini-xception")]
+    public void Of_networks_with_their_own_size_the_time_decides_the_epochs_alone(string network)
+    {
+        var usual = new TrainingPlan { Network = network, Epochs = 100, BatchSize = 32, InputShape = network == "book-catsdogs" ? null : [160, 160, 3] };
+        var budget = new TimeBudget(Request("10m"), Photographs, _ => new TrainingSpeed(0.005, 0.002), () => 1);
+        var (plan, speed) = budget.Fit(usual);
+        Assert.Equal(usual with { Epochs = plan.Epochs }, plan);
+        Assert.InRange(budget.Duration(plan, speed) / 600, 0.85, 0.96);
+    }
+
+    [Fact]
+    public void Smaller_images_at_first_leave_time_for_more_epochs()
+    {
+        var request = Request("10m");
+        var usual = Usual(request, Photographs);
+        var budget = new TimeBudget(request, Photographs, Speed(0.005), () => 1);
+        var (progressive, speed) = budget.Fit(usual with { Progressive = [0.5], ProgressiveEpochs = 0.5 });
+        Assert.InRange(budget.Duration(progressive, speed) / 600, 0.85, 0.96);
+        Assert.True(progressive.InputShape![0] >= budget.Fit(usual).Plan.InputShape![0]);
+    }
+
     [Fact]
     public void Averages_follow_the_number_of_steps()
     {
