@@ -63,9 +63,16 @@ internal sealed class ImageSource : TrainingSource
                 + $"with {(Classes == 2 ? "1 or 2" : Classes)} outputs.");
     }
 
-    public override ImageSurvey? Survey(TimeProvider clock)
+    public override ImageSurvey? Survey(TimeProvider clock, int? folds = null)
     {
         var files = ImageFolder.FindImages(data.Training!.Folder);
+        if (folds is { } number)
+        {
+            int CountOf(ImageDataPart? part) => part is null ? 0 : ImageFolder.FindImages(part.Folder).Count;
+            var pool = files.Count + CountOf(data.Validation);
+            return ImageSurvey.Of(files, pool - (pool / number), (pool / number) + CountOf(data.Test), clock);
+        }
+
         var others = ((ImageDataPart?[])[data.Validation, data.Test]).OfType<ImageDataPart>().Sum(part => ImageFolder.FindImages(part.Folder).Count);
         var split = (data.Validation is null ? HeldOut : 0) + (data.Validation is null && data.Test is null ? HeldOut : 0);
         var heldOut = (int)(files.Count * split);
@@ -102,6 +109,13 @@ internal sealed class ImageSource : TrainingSource
             ? $"validating on [bold]{Count(split.Validation.Count)} others[/], testing on [bold]{Count(test.Count)} more[/]."
             : $"validating and testing on [bold]{Count(split.Validation.Count)} others[/], since there {Is} no test {Place}.";
         return new(train, split.Validation, split.Test ?? split.Validation, description) { Skipped = split.Skipped };
+    }
+
+    /// <summary>Without a part for testing, all images are in the folds.</summary>
+    public override FoldPool LoadPool(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        var split = ImageFolderSplit.Load(folder, request.Input, validation: HeldOut, test: 0, seed: request.Seed, cancellationToken: cancellationToken);
+        return new FoldPool(Sampled(split.Training.Concat(split.Validation), request), split.Test) { Skipped = split.Skipped };
     }
 
     public override (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)

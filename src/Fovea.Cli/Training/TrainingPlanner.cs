@@ -21,7 +21,7 @@ internal sealed class TrainingPlanner(TrainRequest request, LearningTask task, C
     public TrainingPlan Decide()
     {
         var isSized = PlanDecision.NetworkOf(request, task.Source) is SmallNetwork.ResNet or SmallNetwork.UNet && task.Source.HasImages;
-        var survey = isSized ? task.Source.Survey(clock) : null;
+        var survey = isSized ? task.Source.Survey(clock, request.Folds) : null;
         var plan = PlanDecision.Decide(request, task, survey);
         if (survey is null) return plan;
         if (request.Time is not null) return FitTime(plan, survey);
@@ -32,7 +32,7 @@ internal sealed class TrainingPlanner(TrainRequest request, LearningTask task, C
     private TrainingPlan FitTime(TrainingPlan usual, ImageSurvey survey)
     {
         if (Job.IsShared) throw new CommandException("--time: expected one process; with several, give --input-shape and --epochs.");
-        var file = request.Backup is null ? null : new PlanFile(request.Backup);
+        var file = request.Backup is null ? null : new PlanFile(FoldFiles.FirstBackup(request)!);
         if (file?.Read() is { } known)
         {
             Announce(known, " The plan of the backup is resumed; its time has begun with the first start.");
