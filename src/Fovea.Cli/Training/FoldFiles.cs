@@ -13,22 +13,26 @@ internal sealed class FoldFiles(TrainRequest request, string model)
     /// <summary>The backup of the first fold, or of the only training; null without <c>--backup</c>.</summary>
     public static string? FirstBackup(TrainRequest request) => request.Folds is null ? request.Backup : Backup(request, 0);
 
-    /// <summary>The model of a fold. It is a file for the time of the training if the models are not kept.</summary>
-    public string Model(int fold) => Path.Combine(
-        request.FoldsOut ?? Path.GetDirectoryName(model) ?? "",
-        (request.FoldsOut is null ? $"{Path.GetFileNameWithoutExtension(model)}-" : "") + $"fold-{Number(fold)}.keras");
+    /// <summary>The model of a fold during the training; next to the ensemble.</summary>
+    public string Working(int fold) =>
+        Path.Combine(Path.GetDirectoryName(model) ?? "", $"{Path.GetFileNameWithoutExtension(model)}-fold-{Number(fold)}.keras");
+
+    /// <summary>The model of a fold that is kept with <c>--folds-out</c>.</summary>
+    public string Kept(int fold) => Path.Combine(request.FoldsOut!, $"fold-{Number(fold)}.keras");
 
     /// <summary>The backup of a fold; null without <c>--backup</c>.</summary>
     public string? Backup(int fold) => Backup(request, fold);
 
-    /// <summary>Creates the folder of the models, and fails now if they cannot be written.</summary>
+    /// <summary>Creates the folder of the models that are kept, and fails now if they cannot be written.</summary>
     /// <exception cref="CommandException">They cannot be written.</exception>
     public void Prepare()
     {
         try
         {
-            if (request.FoldsOut is { } folder) Directory.CreateDirectory(folder);
-            AtomicFile.RequireWritable(Model(0));
+            AtomicFile.RequireWritable(Working(0));
+            if (request.FoldsOut is null || !Job.IsFirst) return;
+            Directory.CreateDirectory(request.FoldsOut);
+            AtomicFile.RequireWritable(Kept(0));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -42,8 +46,9 @@ internal sealed class FoldFiles(TrainRequest request, string model)
     {
         foreach (var fold in folds)
         {
-            if (!AreKept) File.Delete(Model(fold));
+            // The backup first: it needs the file.
             if (Backup(fold) is { } backup) File.Delete(backup);
+            File.Delete(Working(fold));
         }
 
         if (FirstBackup(request) is { } first && Job.IsFirst) new PlanFile(first).Delete();

@@ -56,7 +56,7 @@ internal sealed class FoldModels
         }
         else
         {
-            model = new ModelPreparation(request, task, own, output).Prepare();
+            model = new ModelPreparation(request, task, own, output.ForScripts()).Prepare();  // the notes are printed for the first
             model.ImageInput = Input;
         }
 
@@ -65,9 +65,8 @@ internal sealed class FoldModels
     }
 
     /// <summary>The mean of the models of the folds as one model, from images to classes.</summary>
-    public Model Join(IReadOnlyList<Model> models)
-    {
-        var ensemble = Ensemble.Average(models);
-        return transfer is null ? ensemble : transfer.Complete(ensemble);
-    }
+    public Model Join(IReadOnlyList<Model> models) => Whole(Ensemble.Average(models));
+
+    /// <summary>The model from images to classes that a model of a fold is, or is the head of.</summary>
+    public Model Whole(Model model) => transfer is null ? model : transfer.Complete(model);
 }

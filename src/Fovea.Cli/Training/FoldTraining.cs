@@ -25,7 +25,7 @@ internal sealed class FoldTraining(LearningTask task, TrainingPlan plan, Command
     public FoldOutcome Run(
         int fold, Model model, (Dataset Training, Dataset Validation) data, BudgetWatch? watch, CancellationToken cancellationToken)
     {
-        var checkpoint = plan.KeepsBest ? new ModelCheckpoint(files.Model(fold), task.Monitored) : null;
+        var checkpoint = plan.KeepsBest ? new ModelCheckpoint(files.Working(fold), task.Monitored) : null;
         var table = new EpochTable(output.Console, Clock, "validation", task.Score);
         List<Callback> callbacks = [Clock, table];
         if (checkpoint is not null) callbacks.Add(checkpoint);
@@ -47,7 +47,7 @@ internal sealed class FoldTraining(LearningTask task, TrainingPlan plan, Command
             throw new CommandException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"fold {fold + 1}: the validation loss was not finite in any epoch. A smaller --learning-rate often helps."));
-        var kept = checkpoint is null ? model : Model.Load(files.Model(fold));
+        var kept = checkpoint is null ? model : Model.Load(files.Working(fold));
         if (plan.FlipsAtTest) kept = TestTimeAugmentation.Flip.Of(kept);
         return new FoldOutcome(fold, kept, Clock.Progress!.History, checkpoint?.BestEpoch, watch?.StoppedAfter);
     }

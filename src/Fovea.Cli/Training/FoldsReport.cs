@@ -43,6 +43,9 @@ internal sealed class FoldsReport(TrainRequest request, LearningTask task, Train
 
     private TrainingReport Figures(FoldMeasurement measured, CrossValidationResults results, FoldPool pool, Dataset validated) => task.Source is ImageSource
         ? new ImageReport(results.Pooled, new TrainingData(pool.Samples, validated, validated, "") { Skipped = pool.Skipped }, request.Data, files)
+        {
+            CanContinue = false,
+        }
         : new DigitReport(measured.Ensemble, new TrainingData(pool.Samples, validated, pool.Test ?? validated, ""), request.Data, files);
 
     private void SavePage(FoldMeasurement measured, CrossValidationResults results, FoldPool pool, double seconds)

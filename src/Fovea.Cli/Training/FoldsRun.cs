@@ -55,6 +55,8 @@ internal sealed class FoldsRun
         {
             var measured = FoldMeasurement.Of(task, all, folds, samples.Test, models, cancellationToken);
             measured.Ensemble.Save(files.Model);
+            if (foldFiles.AreKept)
+                foreach (var outcome in all) models.Whole(outcome.Model).Save(foldFiles.Kept(outcome.Fold));
             new FoldsReport(request, task, plan, output, files).Write(measured, images, divided, watch.Elapsed.TotalSeconds);
         }
 
@@ -78,7 +80,9 @@ internal sealed class FoldsRun
         var test = pool.Test is { } held ? $"testing on [bold]{Print(held.Count)} others[/]." : "none is held out for a test.";
         Console.MarkupLine($"Training on [bold]{Print(pool.Samples.Count)} images of '{Markup.Escape(request.Data)}'[/] in {Count} folds; {test}");
         if (pool.Duplicates > 0)
-            Console.MarkupLine($"[yellow]{Print(pool.Duplicates)} images are equal to another one: each is in the fold of the other.[/]");
+            Console.MarkupLine(
+                $"[yellow]{Print(pool.Duplicates)} {(pool.Duplicates == 1 ? "image is" : "images are")} equal to another one and "
+                    + $"{(pool.Duplicates == 1 ? "is" : "are")} in the same fold.[/]");
         if (pool.Skipped.Count > 0) Console.MarkupLine($"[yellow]{Markup.Escape(SkippedFile.Summarize(pool.Skipped))}[/]");
         if (request.Model is not null && !Networks.IsNamed(plan.Network))
             Console.MarkupLine($"[grey58]The result tells nothing about images that {Markup.Escape(request.Model)} was trained on before.[/]");
@@ -105,12 +109,11 @@ internal sealed class FoldsRun
             }
             catch (OperationCanceledException) when (outcomes.Count > 0 || training.Clock.Progress is not null)
             {
-                Interrupt(fold, training.Clock.Progress);
+                Interrupt(models, fold, training.Clock.Progress);
                 return false;
             }
 
             var outcome = outcomes[^1];
-            if (foldFiles.AreKept) outcome.Model.Save(foldFiles.Model(fold));
             if (outcome.StoppedAfter is not { } stopped) continue;
             Console.MarkupLine(
                 $"[yellow]This machine has become slower than it was measured: the training was ended after epoch {stopped} of {plan.Epochs} to keep to the "
@@ -122,10 +125,10 @@ internal sealed class FoldsRun
     }
 
     /// <summary>Keeps the models of the folds that are finished.</summary>
-    private void Interrupt(int fold, TrainingProgress? progress)
+    private void Interrupt(FoldModels models, int fold, TrainingProgress? progress)
     {
-        foreach (var outcome in outcomes) outcome.Model.Save(foldFiles.Model(outcome.Fold));
-        var names = string.Join(", ", outcomes.Select(outcome => foldFiles.Model(outcome.Fold)));
+        foreach (var outcome in outcomes) models.Whole(outcome.Model).Save(foldFiles.Working(outcome.Fold));
+        var names = string.Join(", ", outcomes.Select(outcome => foldFiles.Working(outcome.Fold)));
         var finished = outcomes.Count == 0 ? "no fold was finished" : $"the {(outcomes.Count == 1 ? "model" : "models")} of the finished folds: {names}";
         var resuming = request.Backup is null ? "" : " The same command resumes.";
         output.Error.WriteLine(string.Create(

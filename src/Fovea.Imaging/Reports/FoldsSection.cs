@@ -75,7 +75,7 @@ internal sealed class FoldsSection(CrossValidationResults results)
         var pooled = results.Pooled;
         Add("All folds together", ReportText.Count(pooled.Count), Percent(pooled.Accuracy), $"{pooled.AccuracyInterval}", Number(pooled.LogLoss), "", "");
         if (results.EnsembleTest is { } test) Add("Mean of the models", "", "", "", "", "", Percent(test.Accuracy));
-        return new ReportTable(columns, rows) { CanSort = false };
+        return new ReportTable(columns, rows) { CanSort = false, TotalRows = rows.Count - Count };
 
         void Add(string name, string images, string accuracy, string interval, string loss, string epoch, string test)
         {
