@@ -75,34 +75,24 @@ public sealed class FoldsTrainingTests : IDisposable
 
     /// <summary>The best epoch of each fold is kept in a file, which an interruption leaves behind with the backups.</summary>
     [Theory]
-    [InlineData(1)]
-    [InlineData(5)]
-    [InlineData(9)]
-    public void A_command_that_was_interrupted_resumes_with_the_same_weights(int batches)
+    [InlineData(1, "fold 1 of 3, epoch 2; no fold was finished")]
+    [InlineData(2, "fold 2 of 3, epoch 1; the model of the finished folds: OUT-fold-1.keras")]
+    [InlineData(5, "fold 3 of 3, epoch 2; the models of the finished folds: OUT-fold-1.keras, OUT-fold-2.keras")]
+    public void A_command_that_was_interrupted_resumes_with_the_same_weights(int epochs, string where)
     {
         folder.Classes("data/", 12, "cat", "dog");
-        string[] options = ["--folds", "3", "--model", SavedNetwork(), "--epochs", "2", "--batch-size", "8", "--json", "--backup", folder.Inside("state")];
-        var expected = Hash(Train(options));
-        Assert.Empty(Directory.GetFiles(folder.Path, "state*"));
-        using (var stop = new CancellationTokenSource())
-        {
-            using var watch = new FileSystemWatcher(folder.Path, "state.fold*");
-            watch.EnableRaisingEvents = true;
-            var seen = 0;
-            void Count(object sender, FileSystemEventArgs change)
-            {
-                if (Interlocked.Increment(ref seen) >= batches) stop.Cancel();
-            }
+        string[] options = ["--folds", "3", "--model", SavedNetwork(), "--epochs", "2", "--batch-size", "8", "--backup", folder.Inside("state")];
+        var expected = Hash(Train([.. options, "--json"]));
+        Assert.Empty(Directory.GetFiles(folder.Path, "*fold*"));
 
-            watch.Renamed += Count;
-            watch.Created += Count;
-            watch.Changed += Count;
-            var interrupted = CommandRunner.Run(stop.Token, ["train", "--data", Data, "--out", ModelFile, .. options]);
-            Assert.True(interrupted.ExitCode is 130 or 0, interrupted.Error);
-            if (interrupted.ExitCode == 130) Assert.Matches(@"^fovea train: stopped", interrupted.Error);
-        }
+        using var stop = new CancellationTokenSource();
+        using var output = new StoppingWriter("epoch ", epochs, stop);
+        using var error = new StringWriter();
+        var code = new FoveaCommand(CommandOutput.ToWriters(output, error)).Run(["train", "--data", Data, "--out", ModelFile, .. options], stop.Token);
+        var message = $"fovea train: stopped in {where}. The same command resumes.".Replace("OUT", folder.Inside("cv"), StringComparison.Ordinal);
+        Assert.Equal((130, message), (code, error.ToString().TrimEnd()));
 
-        Assert.Equal(expected, Hash(Train(options)));
+        Assert.Equal(expected, Hash(Train([.. options, "--json"])));
         Assert.Empty(Directory.GetFiles(folder.Path, "*fold*"));
     }
 
@@ -206,4 +196,14 @@ public sealed class FoldsTrainingTests : IDisposable
     }
 
     private CommandOutcome Train(params string[] options) => CommandRunner.Run(["train", "--data", Data, "--out", ModelFile, .. options]);
+
+    /// <summary>Cancels when a text has been written a number of times.</summary>
+    private sealed class StoppingWriter(string text, int times, CancellationTokenSource stop) : StringWriter
+    {
+        public override void Write(string? value)
+        {
+            base.Write(value);
+            if (ToString().Split('\n').Count(line => line.StartsWith(text, StringComparison.Ordinal)) >= times) stop.Cancel();
+        }
+    }
 }
