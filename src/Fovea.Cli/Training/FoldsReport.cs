@@ -36,7 +36,7 @@ internal sealed class FoldsReport(TrainRequest request, LearningTask task, Train
             return;
         }
 
-        Show(measured, results);
+        Show(results);
         figures.Show(output.Console);
         new TrainingSummary(output.Console, files).Write(Headline(results, seconds), figures);
     }
@@ -68,7 +68,7 @@ internal sealed class FoldsReport(TrainRequest request, LearningTask task, Train
         report.SaveJson(files.ReportJson);
     }
 
-    private void Show(FoldMeasurement measured, CrossValidationResults results)
+    private void Show(CrossValidationResults results)
     {
         var table = new Table { Border = TableBorder.None };
         string[] headers = ["Fold", "images", "accuracy", "loss", .. results.KeptEpochs.Count > 0 ? ["epoch"] : (string[])[],
@@ -88,15 +88,18 @@ internal sealed class FoldsReport(TrainRequest request, LearningTask task, Train
         output.Console.Write(table);
     }
 
-    private string Headline(CrossValidationResults results, double seconds)
+    private static string Headline(CrossValidationResults results, double seconds)
     {
         var pooled = results.Pooled;
         var text = $"[bold green]{Percent(pooled.Accuracy)}[/] of the {Print(pooled.Count)} images are right, each predicted by the model that was not trained "
             + $"on it; 95 % interval {pooled.AccuracyInterval}. Mean of the folds {Percent(results.MeanAccuracy)}, standard deviation "
             + $"{Percent(results.AccuracyDeviation)}.";
         if (results.EnsembleTest is { } test)
-            text += $"\nThe mean of the {results.Folds.Count} models: [bold green]{Percent(test.Accuracy)}[/] of the {Print(test.Count)} test images are right; "
-                + $"alone they have {Percent(results.Test.Average(own => own.Accuracy))} on average.";
+        {
+            text += $"\nThe mean of the {results.Folds.Count} models: [bold green]{Percent(test.Accuracy)}[/] of the {Print(test.Count)} test images are "
+                + $"right; alone the models have {Percent(results.Test.Average(own => own.Accuracy))} on average.";
+        }
+
         return $"{text}\nAfter {Durations.Print(seconds)}.";
     }
 

@@ -58,7 +58,10 @@ internal sealed class FoldsSection(CrossValidationResults results)
     {
         var (hasEpochs, hasTest) = (results.KeptEpochs.Count > 0, results.Test.Count > 0);
         List<ReportColumn> columns =
-            [new("Fold", IsHeading: true), new("Images", IsNumber: true), new("Accuracy", IsNumber: true), new("95 % interval", IsNumber: true), new("Loss", IsNumber: true)];
+        [
+            new("Fold", IsHeading: true), new("Images", IsNumber: true), new("Accuracy", IsNumber: true), new("95 % interval", IsNumber: true),
+            new("Loss", IsNumber: true),
+        ];
         if (hasEpochs) columns.Add(new("Epoch", IsNumber: true));
         if (hasTest) columns.Add(new("Test accuracy", IsNumber: true));
         var rows = new List<IReadOnlyList<ReportCell>>();

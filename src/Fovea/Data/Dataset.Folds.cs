@@ -15,14 +15,14 @@ public abstract partial class Dataset
     /// </code>
     /// </summary>
     /// <remarks>
-    /// Every sample is in the validation part of exactly one fold. The parts have their samples in the order of the whole data set. Without groups the sizes of
-    /// two folds differ by at most one sample, or by one of each class if they are stratified.
+    /// Every sample is in the validation part of exactly one fold. The parts have their samples in the order of the whole data set. Without groups, the
+    /// numbers of samples of two folds differ by at most one; if the folds are stratified, those of each class do.
     /// </remarks>
     /// <param name="count">The number of folds, at least 2; at most the number of samples, or that of the smallest class if they are stratified.</param>
     /// <param name="seed">The seed of the choice.</param>
     /// <param name="stratified">
-    /// Whether all folds have the same share of every class, as exactly as whole samples and groups allow. The targets are class numbers or rows with a 1 at the
-    /// class; each is read once.
+    /// Whether all folds have the same share of every class, as exactly as whole samples and groups allow. The targets are class numbers or rows with a 1 at
+    /// the class; each is read once.
     /// </param>
     /// <param name="groups">
     /// A number for each sample: samples of the same number are in one fold, such as the images of one patient. A model that has seen one of them would be

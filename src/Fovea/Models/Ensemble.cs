@@ -17,8 +17,9 @@ public static class Ensemble
     /// Models of images of different sizes fit too: the new model takes the largest size, and a <see cref="Resizing"/> layer makes the size of each other
     /// model. The result then differs a little from that of images that were read in that size.
     /// </remarks>
-    /// <param name="models">Two or more models of one input and one output, with the same classes. Their outputs are averaged as they are: probabilities as a
-    /// rule.</param>
+    /// <param name="models">
+    /// Two or more models of one input and one output, with the same classes. Their outputs are averaged as they are: probabilities as a rule.
+    /// </param>
     /// <exception cref="ArgumentException">
     /// There are fewer than two models, one is given twice, or they have different inputs, outputs, classes or preprocessing.
     /// </exception>
@@ -103,7 +104,8 @@ public static class Ensemble
     {
         string[] names = [.. models.Select(model => model.Name)];
         string[] reserved = ["inputs", "mean"];
-        return names.Distinct(StringComparer.Ordinal).Count() == names.Length && !names.Any(name => reserved.Contains(name) || name.EndsWith("_size", StringComparison.Ordinal))
+        var areUnique = names.Distinct(StringComparer.Ordinal).Count() == names.Length;
+        return areUnique && !names.Any(name => reserved.Contains(name) || name.EndsWith("_size", StringComparison.Ordinal))
             ? names
             : [.. names.Select((name, i) => FormattableString.Invariant($"{name}_{i + 1}"))];
     }

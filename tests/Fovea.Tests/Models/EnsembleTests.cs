@@ -113,7 +113,8 @@ public sealed class EnsembleTests
         var (one, scaled) = (Create(4), Create(5));
         (one.ImageInput, scaled.ImageInput) = (new ImageInput(7, 6, 3), new ImageInput(7, 6, 3) { Pixels = PixelScale.ZeroTo255 });
         Assert.Equal(
-            "Ensemble: expected models of the same preprocessing; 'net', the first, has pixels 0..1, 'net', number 2, has pixels 0..255.", Refused(one, scaled));
+            "Ensemble: expected models of the same preprocessing; 'net', the first, has pixels 0..1, 'net', number 2, has pixels 0..255.",
+            Refused(one, scaled));
         Assert.Equal(
             "Ensemble: expected models of the same preprocessing; 'net', the first, has its own, 'net', number 2, has none.", Refused(one, Create(6)));
     }

@@ -209,28 +209,6 @@ public sealed class AugmentationTrainingTests
             + "the model without the layer.", error.Message);
     }
 
-    /// <summary>All images of a shard are equal, so that a mixture with another image of the shard is the image itself.</summary>
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void The_partners_of_mixed_images_are_in_the_same_shard(bool isCut)
-    {
-        var images = new Tensor([8, 2, 2, 1], [.. Enumerable.Range(0, 32).Select(i => i < 16 ? 0.25f : 1)]);
-        var data = Dataset.From(images, new Tensor([8], [0, 0, 0, 0, 2, 2, 2, 2]));
-        ImageAugmentation Mixing() => isCut ? new CutMix((0.5, 0.5)) : new MixUp(1);
-        float[] Trained(int shards, ImageAugmentation? augmentation)
-        {
-            var model = Linear(Loss.SparseCategoricalCrossentropy, augmentation);
-            if (shards > 0) model.Distribution = new DataParallel(shards);
-            model.Fit(data, epochs: 3, batchSize: 8, shuffle: false, verbose: 0);
-            return [.. model.Weights.SelectMany(weight => weight.Values.ToArray())];
-        }
-
-        AssertClose(Trained(2, null), Trained(2, Mixing()));
-        AssertClose(Trained(0, null), Trained(2, null));
-        Assert.Contains(Trained(0, Mixing()).Zip(Trained(0, null)), pair => Math.Abs(pair.First - pair.Second) > 1e-3);
-    }
-
     [Fact]
     public void A_callback_can_end_the_augmentation()
     {

@@ -56,7 +56,8 @@ public sealed class CrossValidationResultsTests
             "ClassPredictions: expected parts of the same classes, good, broken; received a, b.",
             Assert.Throws<ArgumentException>(() => new CrossValidationResults([one, new ClassPredictions(["a", "b"], [0], [[0.5, 0.5]])])).Sentence());
         Assert.Equal(
-            "ClassPredictions: expected at least one part to join; received none.", Assert.Throws<ArgumentException>(() => ClassPredictions.Concat()).Sentence());
+            "ClassPredictions: expected at least one part to join; received none.",
+            Assert.Throws<ArgumentException>(() => ClassPredictions.Concat()).Sentence());
     }
 
     [Fact]
