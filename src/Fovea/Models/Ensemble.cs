@@ -24,7 +24,10 @@ public static class Ensemble
     /// There are fewer than two models, one is given twice, or they have different inputs, outputs, classes or preprocessing.
     /// </exception>
     /// <exception cref="InvalidOperationException">The outputs of a model are logits, whose mean is no mean of probabilities.</exception>
-    public static Model Average(params IReadOnlyList<Model> models)
+    public static Model Average(params Model[] models) => Average((IReadOnlyList<Model>)models);
+
+    /// <inheritdoc cref="Average(Model[])"/>
+    public static Model Average(IReadOnlyList<Model> models)
     {
         ArgumentNullException.ThrowIfNull(models);
         foreach (var model in models) ArgumentNullException.ThrowIfNull(model, nameof(models));

@@ -93,7 +93,10 @@ public sealed class ClassPredictions
     /// </summary>
     /// <param name="parts">The predictions of each part, at least one, for the same classes.</param>
     /// <exception cref="ArgumentException">There are none, or their classes differ.</exception>
-    public static ClassPredictions Concat(params IReadOnlyList<ClassPredictions> parts)
+    public static ClassPredictions Concat(params ClassPredictions[] parts) => Concat((IReadOnlyList<ClassPredictions>)parts);
+
+    /// <inheritdoc cref="Concat(ClassPredictions[])"/>
+    public static ClassPredictions Concat(IReadOnlyList<ClassPredictions> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
         if (parts.Count == 0) throw new ArgumentException("ClassPredictions: expected at least one part to join; received none.", nameof(parts));
