@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Fovea.Cli;
 
 /// <summary>The result of the training of a fold.</summary>
@@ -8,6 +10,20 @@ namespace Fovea.Cli;
 /// <param name="StoppedAfter">The epoch after which the training was ended to keep to <c>--time</c>; null if it was not.</param>
 internal sealed record FoldOutcome(int Fold, Model Model, History History, int? KeptEpoch, int? StoppedAfter)
 {
+    /// <summary>Fails before the training if the processes could not exchange the models, since an exchange has at most 2 GiB.</summary>
+    /// <param name="model">One of the models.</param>
+    /// <param name="folds">The number of models.</param>
+    /// <exception cref="CommandException">The models are too large.</exception>
+    public static void RequireExchangeable(Model model, int folds)
+    {
+        const long Allowed = 2_000_000_000;
+        if (!Job.IsShared || sizeof(float) * model.Parameters * folds <= Allowed) return;
+        throw new CommandException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"--folds: expected models of at most {Allowed / folds / sizeof(float):N0} parameters for {folds} folds in several processes, which exchange them; "
+                + $"'{model.Name}' has {model.Parameters:N0}. Start one process."));
+    }
+
     /// <summary>The outcomes of all processes in the order of the folds, in every process.</summary>
     public static IReadOnlyList<FoldOutcome> Gather(IReadOnlyList<FoldOutcome> own)
     {

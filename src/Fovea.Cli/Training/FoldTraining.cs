@@ -47,7 +47,6 @@ internal sealed class FoldTraining(LearningTask task, TrainingPlan plan, Command
                 CultureInfo.InvariantCulture,
                 $"fold {fold + 1}: the validation loss was not finite in any epoch. A smaller --learning-rate often helps."));
         var kept = checkpoint is null ? model : Model.Load(files.Working(fold), CancellationToken.None);
-        if (plan.FlipsAtTest) kept = TestTimeAugmentation.Flip.Of(kept);
         return new FoldOutcome(fold, kept, Clock.Progress!.History, checkpoint?.BestEpoch, watch?.StoppedAfter);
     }
 }

@@ -122,9 +122,13 @@ internal sealed class FoldsReport(TrainRequest request, LearningTask task, Train
             TestLoss = results.EnsembleTest?.LogLoss,
             Skipped = task.Source.HasImages ? pool.Skipped.Count : null,
             Processes = Job.IsShared ? Job.Size : null,
-            Command = plan.Widths is null ? null : PlanOptions.CommandLine(request, plan),
+            Command = plan.Widths is null || HasEndedUnevenly(measured) ? null : PlanOptions.CommandLine(request, plan),
         };
     }
+
+    /// <summary>Whether a machine that became slower ended the trainings after different epochs, which no options describe.</summary>
+    private static bool HasEndedUnevenly(FoldMeasurement measured) =>
+        measured.Folds.Select(fold => fold.History.Epochs).Distinct().Count() > 1;
 
     private static string Percent(double share) => (100 * share).ToString("0.00", CultureInfo.InvariantCulture) + " %";
 

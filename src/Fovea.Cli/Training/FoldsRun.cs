@@ -42,6 +42,7 @@ internal sealed class FoldsRun
     public int Run()
     {
         var models = new FoldModels(request, task, plan, output);
+        if (!plan.IsTransfer) FoldOutcome.RequireExchangeable(models.First, Count);
         foldFiles.Prepare();
         var images = Load(models);
         var divided = images.Divide(Count, plan.Seed);
@@ -51,6 +52,7 @@ internal sealed class FoldsRun
         if (!Train(models, folds)) return FoveaCommand.Interrupted;
 
         var all = FoldOutcome.Gather(outcomes);
+        if (plan.FlipsAtTest) all = [.. all.Select(outcome => outcome with { Model = TestTimeAugmentation.Flip.Of(outcome.Model) })];
         if (Job.IsFirst)
         {
             var measured = FoldMeasurement.Of(task, all, folds, samples.Test, models, cancellationToken);
@@ -119,6 +121,7 @@ internal sealed class FoldsRun
                 $"[yellow]This machine has become slower than it was measured: the training was ended after epoch {stopped} of {plan.Epochs} to keep to the "
                     + "time.[/]");
             plan = plan with { StopAfter = stopped };
+            Console.MarkupLine($"[grey58]The same weights again: {Markup.Escape(PlanOptions.CommandLine(request, plan))}[/]");
         }
 
         return true;

@@ -16,7 +16,7 @@ internal sealed class FoldsSection(CrossValidationResults results)
         var section = report.AddSection("Folds");
         section.AddParagraph(
             $"The images are divided into {Count} folds. The model of a fold was trained on the images of all others, and is measured on its own. The saved "
-                + $"model is the mean of the {Count} models; nothing can measure it on these images, since it has seen all of them.");
+                + $"model is the mean of the {Count} models. It cannot be measured on these images, since it has seen all of them.");
         section.Add(Table());
         if (results.KeptEpochs.Count > 0)
             section.AddNote("The epoch of each model was chosen by its own fold, so that the results are slightly too good.");
