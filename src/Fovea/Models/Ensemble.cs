@@ -43,6 +43,7 @@ public static class Ensemble
             ImageInput = largest.ImageInput,
         };
         _ = ensemble.Weights;
+        if (ensemble.OutputKind != models[0].OutputKind) ensemble.OutputKind = models[0].OutputKind;
         if (models.All(model => model.Temperature == models[0].Temperature)) ensemble.Temperature = models[0].Temperature;
         return ensemble;
     }
@@ -62,7 +63,7 @@ public static class Ensemble
             if (model.OutputKind == OutputKind.Logits)
                 throw new InvalidOperationException(
                     $"Ensemble: expected outputs that are probabilities, since they are averaged; those of '{model.Name}', {which}, are logits. Add new "
-                        + "ActivationLayer(Activation.Softmax).");
+                        + "ActivationLayer(Activation.Softmax), or set OutputKind if they are other values.");
             RequireSame("outputs", model.Output.Shape.ToString(), first.Output.Shape.ToString());
             RequireSame("kind of outputs", $"{model.OutputKind}", $"{first.OutputKind}");
             RequireSame("classes", string.Join(", ", model.ClassNames), string.Join(", ", first.ClassNames));

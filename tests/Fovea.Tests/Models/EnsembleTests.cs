@@ -42,6 +42,17 @@ public sealed class EnsembleTests
     }
 
     [Fact]
+    public void The_kind_of_the_outputs_is_that_of_the_models()
+    {
+        Model[] models = [.. Enumerable.Range(1, 2).Select(seed => new Sequential("values", seed) { new Input(2), new Dense(2) { Name = "last" } })];
+        foreach (var kind in (OutputKind[])[OutputKind.Values, OutputKind.Probabilities])
+        {
+            foreach (var model in models) model.OutputKind = kind;
+            Assert.Equal(kind, Ensemble.Average(models).OutputKind);
+        }
+    }
+
+    [Fact]
     public void An_ensemble_can_be_a_member_and_follows_the_weights_of_its_models()
     {
         Model[] models = [Create(1), Create(2), Create(3), Create(4)];
@@ -97,7 +108,7 @@ public sealed class EnsembleTests
         logits.Compile(new Sgd(), new SparseCategoricalCrossentropy { FromLogits = true });
         Assert.Equal(
             "Ensemble: expected outputs that are probabilities, since they are averaged; those of 'logits', number 2, are logits. Add new "
-                + "ActivationLayer(Activation.Softmax).",
+                + "ActivationLayer(Activation.Softmax), or set OutputKind if they are other values.",
             Assert.Throws<InvalidOperationException>(() => Ensemble.Average(model, logits)).Message);
         Assert.Equal(
             "Ensemble: expected models of the same outputs; 'net', the first, has (3), 'four', number 2, has (4).", Refused(model, Classes("four", 4)));

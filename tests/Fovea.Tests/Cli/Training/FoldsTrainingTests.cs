@@ -77,11 +77,12 @@ public sealed class FoldsTrainingTests : IDisposable
     [Theory]
     [InlineData(1, "fold 1 of 3, epoch 2; no fold was finished")]
     [InlineData(2, "fold 2 of 3, epoch 1; the model of the finished folds: OUT-fold-1.keras")]
-    [InlineData(5, "fold 3 of 3, epoch 2; the models of the finished folds: OUT-fold-1.keras, OUT-fold-2.keras")]
-    public void A_command_that_was_interrupted_resumes_with_the_same_weights(int epochs, string where)
+    [InlineData(5, "fold 3 of 3, epoch 2; the models of the finished folds: OUT-fold-1.keras, OUT-fold-2.keras", "--test-flip", "on")]
+    public void A_command_that_was_interrupted_resumes_with_the_same_weights(int epochs, string where, params string[] others)
     {
         folder.Classes("data/", 12, "cat", "dog");
-        string[] options = ["--folds", "3", "--model", SavedNetwork(), "--epochs", "2", "--batch-size", "8", "--backup", folder.Inside("state")];
+        string[] options =
+            ["--folds", "3", "--model", SavedNetwork(), "--epochs", "2", "--batch-size", "8", "--backup", folder.Inside("state"), .. others];
         var expected = Hash(Train([.. options, "--json"]));
         Assert.Empty(Directory.GetFiles(folder.Path, "*fold*"));
 
