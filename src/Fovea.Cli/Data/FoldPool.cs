@@ -7,6 +7,11 @@ namespace Fovea.Cli;
 /// <param name="Test">Data that no fold contains; null if there are none.</param>
 internal sealed record FoldPool(Dataset Samples, Dataset? Test)
 {
+    /// <summary>
+    /// The samples in the form in which they are trained on, such as images of another size, in the same order; null if it is that of <see cref="Samples"/>.
+    /// </summary>
+    public Dataset? Trained { get; init; }
+
     /// <summary>Files that could not be read.</summary>
     public IReadOnlyList<SkippedFile> Skipped { get; init; } = [];
 
@@ -21,6 +26,7 @@ internal sealed record FoldPool(Dataset Samples, Dataset? Test)
     public FoldPool Prepare(IReadOnlyList<string> classNames, CancellationToken cancellationToken) => this with
     {
         Samples = Samples.WithClassNames(classNames),
+        Trained = Trained?.WithClassNames(classNames),
         Test = Test?.WithClassNames(classNames),
         Groups = Samples.GroupsOfEqualInputs(cancellationToken),
     };
@@ -29,9 +35,14 @@ internal sealed record FoldPool(Dataset Samples, Dataset? Test)
     /// <exception cref="CommandException">There are too few samples of a class.</exception>
     public IReadOnlyList<(Dataset Training, Dataset Validation)> Divide(int folds, int seed)
     {
+        var groups = Duplicates == 0 ? null : Groups;
         try
         {
-            return Samples.Folds(folds, seed, stratified: true, Duplicates == 0 ? null : Groups);
+            // The folds depend on the classes and the groups alone.
+            var divided = Samples.Folds(folds, seed, stratified: true, groups);
+            return Trained is null
+                ? divided
+                : [.. Trained.Folds(folds, seed, stratified: true, groups).Zip(divided, (trained, own) => (trained.Training, own.Validation))];
         }
         catch (ArgumentException error) when (error.ParamName == "count")
         {

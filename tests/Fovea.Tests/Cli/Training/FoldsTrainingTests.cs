@@ -119,6 +119,24 @@ public sealed class FoldsTrainingTests : IDisposable
     }
 
     [Fact]
+    public void Training_images_of_another_size_are_divided_in_the_same_way()
+    {
+        folder.Classes("data/", 9, "cat", "dog");
+        var images = ImageFolder.Load(Data, 12, 16);
+        var pool = new FoldPool(images, Test: null) { Trained = ImageFolder.Load(Data, 24, 32) }.Prepare(images.ClassNames, CancellationToken.None);
+        var (plain, folds) = (new FoldPool(images, Test: null).Prepare(images.ClassNames, CancellationToken.None).Divide(4, 7), pool.Divide(4, 7));
+        for (var fold = 0; fold < 4; fold++)
+        {
+            Assert.Equal(new Shape(24, 32, 3), folds[fold].Training.InputShape);
+            Assert.Equal(new Shape(12, 16, 3), folds[fold].Validation.InputShape);
+            Assert.Equal(Files(plain[fold].Training), Files(folds[fold].Training));
+            Assert.Equal(Files(plain[fold].Validation), Files(folds[fold].Validation));
+        }
+
+        static IEnumerable<string?> Files(Dataset data) => Enumerable.Range(0, data.Count).Select(data.FileOf);
+    }
+
+    [Fact]
     public void Drawn_digits_can_be_validated_in_folds_too()
     {
         var outcome = CommandRunner.Run("train", "--folds", "2", "--samples", "100", "--epochs", "1", "--json", "--out", ModelFile);
