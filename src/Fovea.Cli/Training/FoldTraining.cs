@@ -46,7 +46,9 @@ internal sealed class FoldTraining(LearningTask task, TrainingPlan plan, Command
             throw new CommandException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"fold {fold + 1}: the validation loss was not finite in any epoch. A smaller --learning-rate often helps."));
-        var kept = checkpoint is null ? model : Model.Load(files.Working(fold), CancellationToken.None);
+
+        // The same weights without the optimizer and the memory of the training steps, which the next folds need.
+        var kept = checkpoint is null ? model.WithInput(model.InputShape) : Model.Load(files.Working(fold), CancellationToken.None);
         return new FoldOutcome(fold, kept, Clock.Progress!.History, checkpoint?.BestEpoch, watch?.StoppedAfter);
     }
 }

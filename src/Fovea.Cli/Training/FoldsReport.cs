@@ -88,7 +88,7 @@ internal sealed class FoldsReport(TrainRequest request, LearningTask task, Train
         output.Console.Write(table);
     }
 
-    private static string Headline(CrossValidationResults results, double seconds)
+    private string Headline(CrossValidationResults results, double seconds)
     {
         var pooled = results.Pooled;
         var text = $"[bold green]{Percent(pooled.Accuracy)}[/] of the {Print(pooled.Count)} images are right, each predicted by the model that was not trained "
@@ -130,7 +130,7 @@ internal sealed class FoldsReport(TrainRequest request, LearningTask task, Train
     private static bool HasEndedUnevenly(FoldMeasurement measured) =>
         measured.Folds.Select(fold => fold.History.Epochs).Distinct().Count() > 1;
 
-    private static string Percent(double share) => (100 * share).ToString("0.00", CultureInfo.InvariantCulture) + " %";
+    private string Percent(double share) => task.Score.Print(share);
 
     private static string Loss(double loss) => loss.ToString("0.0000", CultureInfo.InvariantCulture);
 

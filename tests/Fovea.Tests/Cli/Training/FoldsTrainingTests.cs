@@ -149,10 +149,10 @@ public sealed class FoldsTrainingTests : IDisposable
     public void A_time_is_planned_for_all_folds_together()
     {
         folder.Classes("data/", 10, "cat", "dog");
-        var outcome = Train("--folds", "2", "--time", "9s", "--widths", "4,8", "--json");
+        var outcome = Train("--folds", "2", "--time", "9s", "--widths", "4,8");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
-        Assert.Contains(" --folds 2 ", outcome.Json.GetProperty("command").GetString(), StringComparison.Ordinal);
-        Assert.Single(outcome.Json.GetProperty("folds").EnumerateArray().Select(fold => fold.GetProperty("epochs").GetInt32()).Distinct());
+        foreach (var text in (string[])[" of 9s.", $"fovea train --data {Data} --folds 2 --model resnet-small ", "Fold 2 of 2: 10 images, validated on 10"])
+            Assert.Contains(text, outcome.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -182,6 +182,17 @@ public sealed class FoldsTrainingTests : IDisposable
 
         Assert.Equal(
             $"fovea train: --folds: expected images of one class each; '{Data}' is for another task, segment.\n", Train("--folds", "2").Error);
+    }
+
+    [Fact]
+    public void Logits_are_not_averaged()
+    {
+        folder.Classes("data/", 6, "cat", "dog");
+        var path = folder.Inside("logits.keras");
+        new Sequential("logits") { new Input(12, 16, 1), new Flatten(), new Dense(2) }.Save(path);
+        Assert.Equal(
+            $"fovea train: --folds: expected a model whose outputs are probabilities, since they are averaged; those of '{path}' are logits.\n",
+            Train("--folds", "2", "--model", path, "--epochs", "1").Error);
     }
 
     [Fact]
