@@ -22,6 +22,9 @@ internal sealed class FoldOptions
     /// <summary>Adds the option that few people need, after the others.</summary>
     public void AddDetailsTo(Command command) => command.Add(foldsOut);
 
-    public TrainRequest Read(ParseResult parsed, TrainRequest request) =>
-        request with { Folds = parsed.GetValue(folds), FoldsOut = parsed.GetValue(foldsOut) };
+    /// <summary>The number of folds; null for one training.</summary>
+    public int? Folds(ParseResult parsed) => parsed.GetValue(folds);
+
+    /// <summary>The folder of the folds' models; null to keep only their mean.</summary>
+    public string? Folder(ParseResult parsed) => parsed.GetValue(foldsOut);
 }

@@ -37,7 +37,6 @@ internal static class TrainCommand
         var fineTuneEpochs = CommandOptions.OptionalNumber("--fine-tune-epochs", "The number of epochs of fine-tuning [default: 5]");
         var recipe = new RecipeOptions();
         var segmentation = new SegmentationOptions();
-        var folds = new FoldOptions();
         var epochs = CommandOptions.OptionalNumber(
             "--epochs", "The number of epochs [default: for auto 20 to 200, fewer for more images; 3 for digits; 100 for other networks; "
                 + "with --base until the validation loss has not "
@@ -63,6 +62,7 @@ internal static class TrainCommand
         var seed = CommandOptions.OptionalNumber(
             "--seed", "The seed of all random numbers: the same seed gives bit-identical weights [default: 0]", minimum: 0);
         var images = new ImageOptions();
+        var folds = new FoldOptions();
         var inputShape = CommandOptions.InputShape();
         var threads = CommandOptions.Threads();
         var shards = new Option<int?>("--shards")
@@ -114,8 +114,8 @@ internal static class TrainCommand
             command.Add(option);
         recipe.AddDetailsTo(command);
         segmentation.AddDetailsTo(command);
-        folds.AddDetailsTo(command);
         images.AddTo(command);
+        folds.AddDetailsTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
@@ -134,13 +134,15 @@ internal static class TrainCommand
                 Seed = parsed.GetValue(seed),
                 Images = images.Read(parsed),
                 Shards = parsed.GetValue(shards),
+                Folds = folds.Folds(parsed),
+                FoldsOut = folds.Folder(parsed),
                 InputShape = parsed.GetValue(inputShape),
                 Out = parsed.GetValue(file),
                 Backup = parsed.GetValue(backup),
                 Json = parsed.GetValue(json),
                 CommandLine = $"fovea {string.Join(' ', parsed.Tokens.Select(token => Quoted(token.Value)))}",
             };
-            request = folds.Read(parsed, segmentation.Read(parsed, recipe.Read(parsed, request)));
+            request = segmentation.Read(parsed, recipe.Read(parsed, request));
             return Task.FromResult(new TrainingRun(request, request.Json ? output.ForScripts() : output, cancellationToken).Run());
         });
         return command;

@@ -63,10 +63,10 @@ internal sealed class ImageSource : TrainingSource
                 + $"with {(Classes == 2 ? "1 or 2" : Classes)} outputs.");
     }
 
-    public override ImageSurvey? Survey(TimeProvider clock, int? folds = null)
+    public override ImageSurvey? Survey(TimeProvider clock)
     {
         var files = ImageFolder.FindImages(data.Training!.Folder);
-        if (folds is { } number)
+        if (Folds is { } number)
         {
             int CountOf(ImageDataPart? part) => part is null ? 0 : ImageFolder.FindImages(part.Folder).Count;
             var pool = files.Count + CountOf(data.Validation);

@@ -48,7 +48,7 @@ internal sealed class MaskSource(ImageData data, IReadOnlyList<string> known) : 
             throw new CommandException($"'{name}' has {output[2]} classes, but the masks of '{data.Path}' have {Classes}. {Labels.Description}");
     }
 
-    public override ImageSurvey? Survey(TimeProvider clock, int? folds = null)
+    public override ImageSurvey? Survey(TimeProvider clock)
     {
         var files = ImageFolder.FindImages(data.Training!.Folder);
         var others = ((ImageDataPart?[])[data.Validation, data.Test]).OfType<ImageDataPart>().Sum(part => ImageFolder.FindImages(part.Folder).Count);

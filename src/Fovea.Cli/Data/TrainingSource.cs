@@ -67,10 +67,11 @@ internal abstract class TrainingSource
     /// <summary>The names of the classes; null if the data do not name them before they are read.</summary>
     public virtual IReadOnlyList<string>? ClassNames => null;
 
+    /// <summary>The number of folds of a cross-validation; null for one training.</summary>
+    public int? Folds { get; set; }
+
     /// <summary>What is known about the images before they are read; null for data that are no image files.</summary>
-    /// <param name="clock">Measures the time to decode.</param>
-    /// <param name="folds">The number of folds of a cross-validation; null for one training.</param>
-    public virtual ImageSurvey? Survey(TimeProvider clock, int? folds = null) => null;
+    public virtual ImageSurvey? Survey(TimeProvider clock) => null;
 
     /// <summary>
     /// The C# statements that load the data as <see cref="Load"/> does, into variables train, validation and test. The preprocessing is in a variable

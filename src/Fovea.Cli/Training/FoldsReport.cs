@@ -59,13 +59,26 @@ internal sealed class FoldsReport(TrainRequest request, LearningTask task, Train
             Parts = pool.Test is null ? [new("folds", pool.Samples)] : [new("folds", pool.Samples), new("test", pool.Test)],
             Skipped = pool.Skipped,
             PhaseNames = [.. results.Histories.Select((_, fold) => FormattableString.Invariant($"fold {fold + 1}"))],
-            Settings = [.. new TrainingPage(request, task, plan).Settings(measured.Ensemble, results.Histories[0])],
+            Settings = [.. Settings()],
             CommandLine = request.CommandLine,
             Seconds = seconds,
             ModelFile = files.Model,
         };
         report.Save(files.Report);
         report.SaveJson(files.ReportJson);
+    }
+
+    private IEnumerable<KeyValuePair<string, string>> Settings()
+    {
+        yield return new("network", plan.Network);
+        yield return new("folds", Print(request.Folds!.Value));
+        yield return new("optimizer", plan.Optimizer ?? "that of the model file");
+        yield return new("epochs", Print(plan.Epochs));
+        yield return new("batch size", Print(plan.BatchSize));
+        yield return new("augmentation", plan.Recipe.ToString().ToLowerInvariant());
+        if (plan.Widths is not null) yield return new("the same weights again", PlanOptions.CommandLine(request, plan));
+        yield return new("seed of the first fold", Print(plan.Seed));
+        if (Job.IsShared) yield return new("processes", Print(Job.Size));
     }
 
     private void Show(CrossValidationResults results)

@@ -28,6 +28,7 @@ internal sealed class FoldsRun
         (this.request, this.output, this.cancellationToken) = (request, output, cancellationToken);
         task = LearningTask.For(request, TrainingSource.For(request.Data));
         FoldRules.Require(request, task);
+        task.Source.Folds = Count;
         planner = new TrainingPlanner(request, task, output, clock, cancellationToken);
         plan = planner.Decide();
         files = OutputFiles.For(request.Out ?? OutputFiles.DefaultFor(request.Data, plan.Network, request.Model));

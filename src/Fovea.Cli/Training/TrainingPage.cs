@@ -28,7 +28,7 @@ internal sealed class TrainingPage(TrainRequest request, LearningTask task, Trai
             Skipped = data.Skipped,
             KeptEpoch = phase.KeptEpoch,
             PhaseNames = ["new head", "fine-tuning"],
-            Settings = [.. Settings(model, phase.Histories[0])],
+            Settings = [.. Settings(model, phase)],
             CommandLine = request.CommandLine,
             Code = CodeFor(model, files),
             Seconds = seconds,
@@ -54,14 +54,11 @@ internal sealed class TrainingPage(TrainRequest request, LearningTask task, Trai
         }
     }
 
-    /// <summary>The settings that decide the result.</summary>
-    /// <param name="model">A trained model.</param>
-    /// <param name="history">The history of its first training.</param>
-    public IEnumerable<KeyValuePair<string, string>> Settings(Model model, History history)
+    private IEnumerable<KeyValuePair<string, string>> Settings(Model model, TrainingPhase phase)
     {
         yield return new("network", plan.Network);
         if (model.Optimizer is { } optimizer) yield return new("optimizer", optimizer.GetType().Name);
-        if (history.Records is [var first, ..]) yield return new("learning rate of the first epoch", Print(first.LearningRate));
+        if (phase.Histories[0].Records is [var first, ..]) yield return new("learning rate of the first epoch", Print(first.LearningRate));
         if (model.Loss is { } loss) yield return new("loss", loss.Name);
         yield return new("epochs", Print(plan.Epochs));
         yield return new("batch size", Print(plan.BatchSize));
@@ -72,7 +69,6 @@ internal sealed class TrainingPage(TrainRequest request, LearningTask task, Trai
         if (plan.Dropout > 0) yield return new("dropout", Print(plan.Dropout));
         if (plan.Widths is not null) yield return new("the same weights again", PlanOptions.CommandLine(request, plan));
         yield return new("seed", Print(plan.Seed));
-        if (request.Folds is { } folds) yield return new("folds", Print(folds));
         if (request.Shards is { } shards) yield return new("shards", Print(shards));
         if (Job.IsShared) yield return new("processes", Print(Job.Size));
     }

@@ -21,7 +21,7 @@ internal sealed class TrainingPlanner(TrainRequest request, LearningTask task, C
     public TrainingPlan Decide()
     {
         var isSized = PlanDecision.NetworkOf(request, task.Source) is SmallNetwork.ResNet or SmallNetwork.UNet && task.Source.HasImages;
-        var survey = isSized ? task.Source.Survey(clock, request.Folds) : null;
+        var survey = isSized ? task.Source.Survey(clock) : null;
         var plan = PlanDecision.Decide(request, task, survey);
         if (survey is null) return plan;
         if (request.Time is not null) return FitTime(plan, survey);
