@@ -11,6 +11,7 @@ internal static class DataPage
         foreach (var (images, labels) in data.Batches(32, shuffle: true, seed: 1, dropRemainder: true))
             Assert.Equal((32, 32), (images.Shape[0], labels.Shape[0]));
         var (first, second) = data.Split(0.2, seed: 1, stratified: true);
+        foreach (var (most, fold) in data.Folds(5, seed: 1, stratified: true)) Assert.Equal(data.Count, most.Count + fold.Count);
         Dataset[] all =
         [
             Dataset.From(x, y),

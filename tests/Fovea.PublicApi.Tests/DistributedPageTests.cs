@@ -32,7 +32,8 @@ public partial class DistributedPageTests
     [Fact]
     public void Every_option_of_the_command_line_is_there()
     {
-        var command = Read("src", "Fovea.Cli", "Commands", "TrainCommand.cs") + Read("src", "Fovea.Cli", "Commands", "CommandOptions.cs");
+        var command = Read("src", "Fovea.Cli", "Commands", "TrainCommand.cs") + Read("src", "Fovea.Cli", "Commands", "CommandOptions.cs")
+            + Read("src", "Fovea.Cli", "Commands", "FoldOptions.cs");
         var options = Command().Matches(Page).SelectMany(line => Option().Matches(line.Groups[1].Value)).Select(match => match.Value).Distinct().ToList();
         Assert.Contains("--shards", options);
         Assert.All(options, option => Assert.Contains($"\"{option}\"", command, StringComparison.Ordinal));

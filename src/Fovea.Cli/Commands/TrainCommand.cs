@@ -62,6 +62,7 @@ internal static class TrainCommand
         var seed = CommandOptions.OptionalNumber(
             "--seed", "The seed of all random numbers: the same seed gives bit-identical weights [default: 0]", minimum: 0);
         var images = new ImageOptions();
+        var folds = new FoldOptions();
         var inputShape = CommandOptions.InputShape();
         var threads = CommandOptions.Threads();
         var shards = new Option<int?>("--shards")
@@ -79,7 +80,7 @@ internal static class TrainCommand
         var backup = new Option<string?>("--backup")
         {
             Description = "Save the state of the training to this file after every hundred batches and every epoch. After a crash or a power "
-                + "failure, the same command resumes from it and gives bit-identical weights",
+                + "failure, the same command resumes from it and gives bit-identical weights. With --folds, a file for each fold",
             HelpName = "FILE",
         };
         var json = CommandOptions.Json();
@@ -92,12 +93,14 @@ internal static class TrainCommand
             new("fovea train --data mnist --epochs 5", "the book's experiment: about 99.1 % on MNIST's test images"),
             new("fovea train --data flowers", "a folder of images with one folder for each class, or with train/… and validation/…"),
             new("fovea train --data flowers --time 10m", "the best classifier that ten minutes allow"),
+            new("fovea train --data flowers --folds 5", "five trainings: a result with its deviation, and the mean of the five models"),
             new("fovea train --data flowers --show-code", "the same training as a C# program"),
             new("fovea train --data pets --class-names pet,background,border", "images and masks: the class of each pixel"),
             new("fovea train --data cats-vs-dogs --model book-catsdogs", "the book's experiment: about 83 %"),
             new("fovea train --data cats-vs-dogs --base mobilenet.h5", "feature extraction: a new head on a pretrained network"),
             new("fovea train --find-learning-rate", "which learning rate to train with, in a few seconds"),
             new("fovea train --model book-mnist.keras --epochs 2", "two more epochs for a saved model"),
+            new("mpirun -n 4 --bind-to none fovea train --data flowers --folds 4", "each process trains a fold"),
             new("mpirun -n 8 --bind-to none fovea train --shards 16 --batch-size 512", "eight processes, on one machine or several"),
             new("fovea train --seed 1 --json | tail -1", "one line of JSON for scripts"))
         {
@@ -105,12 +108,14 @@ internal static class TrainCommand
         };
         segmentation.AddTo(command);
         recipe.AddTo(command);
+        folds.AddTo(command);
         foreach (var option in (Option[])[file, backup, json, pretrained, fineTune, fineTuneEpochs, samples, epochs, batchSize, optimizer, learningRate, find,
             seed, inputShape, threads, shards])
             command.Add(option);
         recipe.AddDetailsTo(command);
         segmentation.AddDetailsTo(command);
         images.AddTo(command);
+        folds.AddDetailsTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
@@ -129,6 +134,8 @@ internal static class TrainCommand
                 Seed = parsed.GetValue(seed),
                 Images = images.Read(parsed),
                 Shards = parsed.GetValue(shards),
+                Folds = folds.Folds(parsed),
+                FoldsOut = folds.Folder(parsed),
                 InputShape = parsed.GetValue(inputShape),
                 Out = parsed.GetValue(file),
                 Backup = parsed.GetValue(backup),

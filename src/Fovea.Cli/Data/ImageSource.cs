@@ -66,6 +66,13 @@ internal sealed class ImageSource : TrainingSource
     public override ImageSurvey? Survey(TimeProvider clock)
     {
         var files = ImageFolder.FindImages(data.Training!.Folder);
+        if (Folds is { } number)
+        {
+            int CountOf(ImageDataPart? part) => part is null ? 0 : ImageFolder.FindImages(part.Folder).Count;
+            var pool = files.Count + CountOf(data.Validation);
+            return ImageSurvey.Of(files, pool - (pool / number), (pool / number) + CountOf(data.Test), clock);
+        }
+
         var others = ((ImageDataPart?[])[data.Validation, data.Test]).OfType<ImageDataPart>().Sum(part => ImageFolder.FindImages(part.Folder).Count);
         var split = (data.Validation is null ? HeldOut : 0) + (data.Validation is null && data.Test is null ? HeldOut : 0);
         var heldOut = (int)(files.Count * split);
@@ -109,6 +116,13 @@ internal sealed class ImageSource : TrainingSource
 
         ImageFolderSplit Split(ImageInput input) => ImageFolderSplit.Load(
             folder, input, validation: HeldOut, test: HeldOut, seed: request.Seed, cancellationToken: cancellationToken);
+    }
+
+    /// <summary>Without a part for testing, all images are in the folds.</summary>
+    public override FoldPool LoadPool(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        var split = ImageFolderSplit.Load(folder, request.Input, validation: HeldOut, test: 0, seed: request.Seed, cancellationToken: cancellationToken);
+        return new FoldPool(Sampled(split.Training.Concat(split.Validation), request), split.Test) { Skipped = split.Skipped };
     }
 
     public override (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)

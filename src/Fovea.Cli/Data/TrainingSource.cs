@@ -70,6 +70,9 @@ internal abstract class TrainingSource
     /// <summary>The names of the classes; null if the data do not name them before they are read.</summary>
     public virtual IReadOnlyList<string>? ClassNames => null;
 
+    /// <summary>The number of folds of a cross-validation; null for one training.</summary>
+    public int? Folds { get; set; }
+
     /// <summary>What is known about the images before they are read; null for data that are no image files.</summary>
     public virtual ImageSurvey? Survey(TimeProvider clock) => null;
 
@@ -135,6 +138,13 @@ internal abstract class TrainingSource
 
     /// <summary>Reads the data for training.</summary>
     public abstract TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken);
+
+    /// <summary>Reads the data for a cross-validation: the training and validation data as one, and the test data if there are any.</summary>
+    public virtual FoldPool LoadPool(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        var data = Load(request, progress, cancellationToken);
+        return new FoldPool(data.IsTestValidation ? data.Train : data.Train.Concat(data.Validation), data.Test) { Skipped = data.Skipped };
+    }
 
     /// <summary>Reads the test data, with a note that describes them if needed.</summary>
     public abstract (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken);

@@ -62,7 +62,7 @@ internal static class Job
     }
 
     /// <summary>The bytes of each process, in the order of their numbers.</summary>
-    private static byte[][] Gather(byte[] own)
+    public static byte[][] Gather(byte[] own)
     {
         var lengths = new byte[sizeof(int) * Size];
         BitConverter.TryWriteBytes(lengths.AsSpan(sizeof(int) * Rank), own.Length);

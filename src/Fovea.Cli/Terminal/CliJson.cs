@@ -235,6 +235,7 @@ internal sealed record PublishResult(string Program, long Bytes, double Seconds)
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(TrainResult))]
+[JsonSerializable(typeof(FoldsTrainResult))]
 [JsonSerializable(typeof(LearningRateResult))]
 [JsonSerializable(typeof(EvaluateResult))]
 [JsonSerializable(typeof(PredictResult))]

@@ -16,6 +16,15 @@ internal sealed class BudgetWatch(double budget, double closing, Func<double> el
     private double last;
     private int first;
 
+    /// <summary>The watch over one of several trainings of the same duration: it may take its share of the time that is left for all of them.</summary>
+    /// <param name="fold">The number of the training, from 0.</param>
+    /// <param name="folds">The number of trainings.</param>
+    public BudgetWatch ForFold(int fold, int folds)
+    {
+        var now = elapsed();
+        return new BudgetWatch(budget, closing + (((Tolerance * budget) - closing - now) * (folds - 1 - fold) / (folds - fold)), elapsed);
+    }
+
     /// <summary>The epoch after which the training was ended; null if it was not.</summary>
     public int? StoppedAfter { get; private set; }
 

@@ -14,6 +14,7 @@ internal static class PlanOptions
     {
         var arguments = new List<string> { "--data", request.Data };
         if (request.Samples is { } samples) Add("--samples", Print(samples));
+        if (request.Folds is { } folds) Add("--folds", Print(folds));
         Add("--model", plan.Network);
         if (plan.InputShape is { } shape) Add("--input-shape", List(shape));
         if (plan.Widths is { } widths)

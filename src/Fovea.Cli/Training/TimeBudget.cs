@@ -33,14 +33,18 @@ internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<
     private const int LargestSide = 160;
     private const int MostSamples = 1_500_000;
 
+    /// <summary>The number of trainings.</summary>
+    private int Folds => request.Folds ?? 1;
+
     private int Samples => Math.Min(survey.Training, request.Samples ?? int.MaxValue);
 
     /// <summary>The expected seconds of the command from its beginning to its end.</summary>
-    public double Duration(TrainingPlan plan, TrainingSpeed speed) => elapsed() + Reading + (plan.Epochs * EpochSeconds(plan, speed)) + Closing(plan, speed);
+    public double Duration(TrainingPlan plan, TrainingSpeed speed) =>
+        elapsed() + Reading + (Folds * plan.Epochs * EpochSeconds(plan, speed)) + Closing(plan, speed);
 
     /// <summary>The seconds after the last epoch. The statistics for averaged weights take as long as an epoch.</summary>
-    public double Closing(TrainingPlan plan, TrainingSpeed speed) =>
-        FixedSeconds + (survey.HeldOut * (plan.FlipsAtTest ? 2 : 1) * speed.Prediction) + (plan.Averaging > 0 ? Overhead * Samples * speed.Training : 0);
+    public double Closing(TrainingPlan plan, TrainingSpeed speed) => FixedSeconds
+        + (Folds * ((survey.HeldOut * (plan.FlipsAtTest ? 2 : 1) * speed.Prediction) + (plan.Averaging > 0 ? Overhead * Samples * speed.Training : 0)));
 
     /// <summary>Sizes a plan to the time.</summary>
     /// <exception cref="CommandException">The time does not suffice for an epoch on the smallest images.</exception>
@@ -62,7 +66,8 @@ internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<
         var epochs = Epochs(plan, speed);
         if (epochs < 1)
         {
-            var needed = TimeSpan.FromSeconds(Math.Ceiling((elapsed() + Reading + EpochSeconds(plan, speed) + Closing(plan, speed)) / PlannedShare));
+            var needed = TimeSpan.FromSeconds(
+                Math.Ceiling((elapsed() + Reading + (Folds * EpochSeconds(plan, speed)) + Closing(plan, speed)) / PlannedShare));
             throw new CommandException(
                 $"--time: expected at least {Durations.Short(needed)} for these images on this machine; received {Durations.Short(request.Time!.Value)}. "
                     + string.Create(CultureInfo.InvariantCulture, $"Reading them takes {Reading:0} s, an epoch {EpochSeconds(plan, speed):0.0} s."));
@@ -91,7 +96,7 @@ internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<
     private int Epochs(TrainingPlan plan, TrainingSpeed speed)
     {
         var left = (PlannedShare * request.Time!.Value.TotalSeconds) - elapsed() - Reading - Closing(plan, speed);
-        return (int)Math.Floor(left / EpochSeconds(plan, speed));
+        return (int)Math.Floor(left / (Folds * EpochSeconds(plan, speed)));
     }
 
     private double Reading => ReadingOverhead * survey.SecondsPerImage * (survey.Training + survey.HeldOut) / Cpu.Threads;

@@ -94,6 +94,12 @@ internal sealed record TrainRequest(string Data)
     /// <summary>Gets the shape of one image, for a model or a base that leaves sizes open.</summary>
     public Shape? InputShape { get; init; }
 
+    /// <summary>Gets the number of folds of a cross-validation; null for one training.</summary>
+    public int? Folds { get; init; }
+
+    /// <summary>Gets the folder that keeps the models of the folds; null to keep only their mean.</summary>
+    public string? FoldsOut { get; init; }
+
     /// <summary>Gets the number of shards of a batch.</summary>
     public int? Shards { get; init; }
 

@@ -77,7 +77,8 @@ internal sealed class TrainingPhase(
         return true;
     }
 
-    private static void Fit(Model model, TrainingData data, TrainingPlan plan, List<Callback> callbacks, CancellationToken cancellationToken)
+    /// <summary>Trains by the plan, with one cycle of the learning rate or without.</summary>
+    public static void Fit(Model model, TrainingData data, TrainingPlan plan, IReadOnlyList<Callback> callbacks, CancellationToken cancellationToken)
     {
         if (plan.IsOneCycle)
         {

@@ -33,7 +33,7 @@ internal sealed class TrainingPlanner(TrainRequest request, LearningTask task, C
     private TrainingPlan FitTime(TrainingPlan usual, ImageSurvey survey)
     {
         if (Job.IsShared) throw new CommandException("--time: expected one process; with several, give --input-shape and --epochs.");
-        var file = request.Backup is null ? null : new PlanFile(request.Backup);
+        var file = request.Backup is null ? null : new PlanFile(FoldFiles.FirstBackup(request)!);
         if (file?.Read() is { } known)
         {
             Announce(known, " The plan of the backup is resumed; its time has begun with the first start.");

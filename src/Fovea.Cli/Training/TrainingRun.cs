@@ -24,6 +24,8 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
     /// <returns>The exit code.</returns>
     public int Run()
     {
+        if (request.Folds is not null) return new FoldsRun(request, output, Clock, cancellationToken).Run();
+        FoldRules.RequireFolds(request);
         distribution = Job.Divide(request.Shards);
         task = LearningTask.For(request, TrainingSource.For(request.Data));
         planner = new TrainingPlanner(request, task, request.ShowCode ? output.ForScripts() : output, Clock, cancellationToken);

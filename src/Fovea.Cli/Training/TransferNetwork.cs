@@ -8,8 +8,11 @@ internal sealed class TransferNetwork
 {
     private const string Name = "transfer";
 
-    private TransferNetwork(Model whole, Model extractor, Model head)
+    private readonly Layer[] toBase;
+
+    private TransferNetwork(Model whole, Model extractor, Model head, Layer[] toBase)
     {
+        this.toBase = toBase;
         Whole = whole;
         Extractor = extractor;
         Head = head;
@@ -40,13 +43,25 @@ internal sealed class TransferNetwork
 
         var expected = Expected(request, pretrained);
         Layer[] toBase = [Rescale(expected), pretrained, pretrained.OutputShape.Rank == 3 ? new GlobalAveragePooling2D() : new Flatten()];
-        Layer[] toClasses = [new Dropout(0.2), classifier.CreateLayer()];
+        Layer[] toClasses = ToClasses(classifier);
         var seed = plan.Seed;
         var extractor = Connect("extractor", seed, input, toBase);
         var head = Connect("head", seed, extractor.OutputShape, toClasses);
         var whole = Connect(Name, seed, input, [.. plan.Layers(), .. toBase, .. toClasses]);
         whole.ImageInput = expected with { Pixels = PixelScale.ZeroTo255 };
-        return new TransferNetwork(whole, extractor, head) { Note = note };
+        return new TransferNetwork(whole, extractor, head, toBase) { Note = note };
+    }
+
+    /// <summary>Creates another head for the same base.</summary>
+    public Model CreateHead(int seed, NetworkHead classifier) => Connect("head", seed, Extractor.OutputShape, ToClasses(classifier));
+
+    /// <summary>The network from images to classes with another head.</summary>
+    /// <param name="head">The model from features to classes.</param>
+    public Model Complete(Model head)
+    {
+        var whole = Connect(Name, (int)Whole.Seed, Whole.InputShape, [.. toBase, head]);
+        (whole.ImageInput, whole.ClassNames) = (Whole.ImageInput, head.ClassNames);
+        return whole;
     }
 
     /// <summary>
@@ -87,6 +102,8 @@ internal sealed class TransferNetwork
         throw new CommandException(
             $"--fine-tune-from: expected a layer of '{path}'; received '{name}'. Its last layers are {last}; 'fovea summary {path}' lists all.");
     }
+
+    private static Layer[] ToClasses(NetworkHead classifier) => [new Dropout(0.2), classifier.CreateLayer()];
 
     private static Sequential Connect(string name, int seed, Shape input, Layer[] layers)
     {

@@ -198,6 +198,9 @@ public sealed class ImageFolder : Dataset
     public string File(int index) => files[index];
 
     /// <inheritdoc/>
+    public override string FileOf(int index) => File(index);
+
+    /// <inheritdoc/>
     public override void Read(int index, Span<float> input, Span<float> target)
     {
         files.Read(index, input);

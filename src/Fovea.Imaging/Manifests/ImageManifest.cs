@@ -108,6 +108,9 @@ public sealed class ImageManifest : Dataset
     public int Line(int index) => lines[index];
 
     /// <inheritdoc/>
+    public override string FileOf(int index) => File(index);
+
+    /// <inheritdoc/>
     public override void Read(int index, Span<float> input, Span<float> target)
     {
         files.Read(index, input);

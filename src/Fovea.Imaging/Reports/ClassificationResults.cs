@@ -96,7 +96,7 @@ public sealed class ClassificationResults : TaskResults
         WriteMatrix(json);
         if (HasProbabilities(Predictions)) WriteCalibration(json);
         if (Thresholds is { } thresholds) ThresholdsSection.WriteJson(json, thresholds);
-        MistakesSection.WriteJson(json, Predictions);
+        new MistakesSection(Predictions, Images, PartName).WriteJson(json);
     }
 
     /// <summary>The thresholds of two classes that both have samples; else null.</summary>

@@ -10,13 +10,14 @@ internal sealed class MistakesSection(ClassPredictions predictions, Dataset? ima
     private const int Shown = 24;
     private const int ThumbnailWidth = 150;
 
-    public static void WriteJson(Utf8JsonWriter json, ClassPredictions predictions)
+    public void WriteJson(Utf8JsonWriter json)
     {
         json.WriteStartArray("worst_mistakes");
         foreach (var sample in Worst(predictions))
         {
             json.WriteStartObject();
             json.WriteNumber("index", sample);
+            if (images?.FileOf(sample) is { } file) json.WriteString("file", file);
             json.WriteString("actual", predictions.ClassNames[predictions.Actual(sample)]);
             json.WriteFinite("probability_of_actual", predictions.Probabilities(sample)[predictions.Actual(sample)]);
             json.WriteString("predicted", predictions.ClassNames[predictions.Predicted(sample)]);
@@ -59,6 +60,7 @@ internal sealed class MistakesSection(ClassPredictions predictions, Dataset? ima
         else Stretch(pixels);
         var caption = $"{actual} {Share(predictions.Probabilities(sample)[predictions.Actual(sample)])}\npredicted {predicted} "
             + Share(predictions.Confidence(sample));
+        if (data.FileOf(sample) is { } file) caption += $"\n{Path.GetFileName(file)}";
         return ReportImage.Of(new Tensor(shape, pixels), $"{actual}, predicted as {predicted}") with { Caption = caption };
     }
 

@@ -99,7 +99,7 @@ public abstract partial class Dataset
         RequireIndexed(nameof(Split));
         if (!(fraction > 0 && fraction < 1)) throw ArgumentRules.Wrong(nameof(Split), nameof(fraction), $"above 0 and below 1", fraction);
         if (Count < 2) throw new InvalidOperationException($"Split: expected at least two samples; the data set has {Count}.");
-        var (training, validation) = SampleSplit.Of(stratified ? SampleSplit.ClassesOf(this) : new int[Count], fraction, seed);
+        var (training, validation) = SampleSplit.Of(stratified ? SampleSplit.ClassesOf(this, nameof(Split)) : new int[Count], fraction, seed);
         return (PartOf(training), PartOf(validation));
     }
 

@@ -46,6 +46,10 @@ public abstract partial class Dataset : IReadOnlyList<Sample>
     /// </summary>
     public virtual ImageInput? ImageInput => null;
 
+    /// <summary>The file that a sample is read from; null if it is from none, or it is not known. Parts of a data set and joined data sets keep it.</summary>
+    /// <param name="index">The index of the sample, from 0 to <see cref="Count"/> − 1.</param>
+    public virtual string? FileOf(int index) => null;
+
     /// <summary>
     /// Reads one sample. The same index always gives the same sample. Several threads may call it at once.
     /// </summary>

@@ -54,7 +54,10 @@ public partial class Model
         }
     }
 
-    private Model Resized(IReadOnlyList<Shape> shapes)
+    /// <summary>The same layers as a model of another name. Layers and weights are shared, not copied.</summary>
+    internal Model WithName(string name) => Resized([.. Inputs.Select(input => input.Shape)], name);
+
+    private Model Resized(IReadOnlyList<Shape> shapes, string? name = null)
     {
         var topology = Initialized;
         var values = new Dictionary<SymbolicTensor, SymbolicTensor>();
@@ -72,7 +75,9 @@ public partial class Model
         }
 
         SymbolicTensor[] starts = [.. topology.Inputs.Select(input => values[input])], ends = [.. topology.Outputs.Select(output => values[output])];
-        var resized = this is Sequential ? new Sequential(Name, Seed, starts[0], ends[0]) : new Model(starts, ends, Name, Seed);
+        var resized = this is Sequential
+            ? new Sequential(name ?? Name, Seed, starts[0], ends[0])
+            : new Model(starts, ends, name ?? Name, Seed);
         (resized.outputKind, resized.Temperature) = (outputKind, Temperature);
         resized.ClassNames = ClassNames;
         resized.MemoryLimit = MemoryLimit;

@@ -24,6 +24,18 @@ public sealed record EpochRecord(double LearningRate, int Samples, double Traini
         writer.Write(Samples);
     }
 
+    /// <summary>Writes the times, which <see cref="Write"/> leaves out.</summary>
+    internal void WriteTimes(BinaryWriter writer)
+    {
+        writer.Write(TrainingSeconds);
+        writer.Write(WaitedSeconds);
+        writer.Write(ValidationSeconds);
+    }
+
+    /// <summary>The same epoch with the times that <see cref="WriteTimes"/> has written.</summary>
+    internal EpochRecord WithTimes(BinaryReader reader) =>
+        this with { TrainingSeconds = reader.ReadDouble(), WaitedSeconds = reader.ReadDouble(), ValidationSeconds = reader.ReadDouble() };
+
     internal static EpochRecord Read(BinaryReader reader) => new(reader.ReadDouble(), reader.ReadInt32(), double.NaN, double.NaN, double.NaN);
 }
 

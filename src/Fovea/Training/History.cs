@@ -79,6 +79,56 @@ public sealed class History
             value.ToString(value != 0 && Math.Abs(value) < 1e-3 ? "0.000e0" : format, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Returns the history as bytes, to keep it or to send it to another process. <see cref="FromBytes"/> reads them.</summary>
+    public byte[] ToBytes()
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        Write(writer);
+        foreach (var record in records) record.WriteTimes(writer);
+        writer.Write(directions.Count);
+        foreach (var (name, direction) in directions)
+        {
+            writer.Write(name);
+            writer.Write((int)direction);
+        }
+
+        foreach (var texts in (IReadOnlyList<string>[])[notes, TrainingOnlyLayers])
+        {
+            writer.Write(texts.Count);
+            foreach (var text in texts) writer.Write(text);
+        }
+
+        writer.Flush();
+        return stream.ToArray();
+    }
+
+    /// <summary>Reads a history that <see cref="ToBytes"/> has written.</summary>
+    /// <exception cref="InvalidDataException">The bytes are damaged or something else.</exception>
+    public static History FromBytes(byte[] bytes)
+    {
+        ArgumentNullException.ThrowIfNull(bytes);
+        var history = new History();
+        using var stream = new MemoryStream(bytes);
+        using var reader = new BinaryReader(stream);
+        try
+        {
+            history.Read(reader);
+            for (var i = 0; i < history.records.Count; i++) history.records[i] = history.records[i].WithTimes(reader);
+            for (var left = reader.ReadInt32(); left > 0; left--) history.directions[reader.ReadString()] = (MonitorMode)reader.ReadInt32();
+            for (var left = reader.ReadInt32(); left > 0; left--) history.notes.Add(reader.ReadString());
+            history.TrainingOnlyLayers = [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => reader.ReadString())];
+        }
+        catch (Exception error) when (error is EndOfStreamException or ArgumentException or FormatException or IOException)
+        {
+            throw new InvalidDataException("History: expected the bytes of ToBytes; they are damaged or something else.", error);
+        }
+
+        return stream.Position == bytes.Length
+            ? history
+            : throw new InvalidDataException("History: expected the bytes of ToBytes; there are more after the end.");
+    }
+
     internal void Write(BinaryWriter writer)
     {
         writer.Write(values.Count);

@@ -48,6 +48,12 @@ internal sealed class ConcatenatedDataset : DerivedDataset
         return first.ClassNames.Count > 0 ? other.NumberedLike(first.ClassNames) : other;
     }
 
+    public override string? FileOf(int index)
+    {
+        var (data, at) = Find(index);
+        return data.FileOf(at);
+    }
+
     public override void Read(int index, Span<float> input, Span<float> target)
     {
         var (data, at) = Find(index);

@@ -28,6 +28,8 @@ internal abstract class DerivedDataset(Dataset source) : Dataset
 
     protected Dataset Source { get; } = PartitionedDataset.RequireNone(source);
 
+    public override string? FileOf(int index) => Source.FileOf(index);
+
     public override void Read(int index, Span<float> input, Span<float> target) => Source.Read(index, input, target);
 
     public override void ReadTarget(int index, Span<float> target) => Source.ReadTarget(index, target);

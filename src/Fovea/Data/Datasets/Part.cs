@@ -8,6 +8,8 @@ internal sealed class Part(Dataset source, int count, Func<int, int> indexInWhol
 {
     public override int Count => count;
 
+    public override string? FileOf(int index) => Source.FileOf(InWhole(index));
+
     public override void Read(int index, Span<float> input, Span<float> target) => Source.Read(InWhole(index), input, target);
 
     public override void ReadTarget(int index, Span<float> target) => Source.ReadTarget(InWhole(index), target);

@@ -6,11 +6,13 @@ namespace Fovea;
 internal static class SampleSplit
 {
     /// <summary>The class of each sample.</summary>
+    /// <param name="data">The samples.</param>
+    /// <param name="caller">The name of the method that divides them, for messages.</param>
     /// <exception cref="ArgumentException">A target is not a class.</exception>
-    public static int[] ClassesOf(Dataset data)
+    public static int[] ClassesOf(Dataset data, string caller)
     {
         if (data.TargetShapes.Count > 1)
-            throw new ArgumentException($"Split: expected one target, a class, to split by classes; the data set has {data.TargetShapes.Count} targets.");
+            throw new ArgumentException($"{caller}: expected one target, a class, to split by classes; the data set has {data.TargetShapes.Count} targets.");
         var classes = new int[data.Count];
         ParallelReading.ForEach(classes.Length, index =>
         {
@@ -18,7 +20,7 @@ internal static class SampleSplit
             data.ReadTarget(index, target);
             if (target.Length > 1 && (target.Count(1f) != 1 || target.Count(0f) != target.Length - 1))
                 throw new ArgumentException(
-                    $"Split: expected class numbers or rows with a single 1 as targets, to split by classes; sample {index} has another target.");
+                    $"{caller}: expected class numbers or rows with a single 1 as targets, to split by classes; sample {index} has another target.");
             classes[index] = SampleWeights.ClassOf(index, target);
         });
         return classes;

@@ -87,6 +87,29 @@ public sealed class ClassPredictions
         }
     }
 
+    /// <summary>
+    /// The predictions of several parts of the data, one part after the other, such as those of each fold of a cross-validation by the model that was not
+    /// trained on it.
+    /// </summary>
+    /// <param name="parts">The predictions of each part, at least one, for the same classes.</param>
+    /// <exception cref="ArgumentException">There are none, or their classes differ.</exception>
+    public static ClassPredictions Concat(params ClassPredictions[] parts) => Concat((IReadOnlyList<ClassPredictions>)parts);
+
+    /// <inheritdoc cref="Concat(ClassPredictions[])"/>
+    public static ClassPredictions Concat(IReadOnlyList<ClassPredictions> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        if (parts.Count == 0) throw new ArgumentException("ClassPredictions: expected at least one part to join; received none.", nameof(parts));
+        var names = parts[0].ClassNames;
+        if (parts.FirstOrDefault(part => !part.ClassNames.SequenceEqual(names)) is { } other)
+            throw new ArgumentException(
+                $"ClassPredictions: expected parts of the same classes, {string.Join(", ", names)}; received {string.Join(", ", other.ClassNames)}.",
+                nameof(parts));
+        return new ClassPredictions(
+            names, [.. parts.SelectMany(part => part.actual)], [.. parts.SelectMany(part => part.probabilities)], [.. parts.SelectMany(part => part.logits)],
+            [.. parts.SelectMany(part => part.predicted)]);
+    }
+
     /// <summary>The actual class of a sample.</summary>
     public int Actual(int sample) => actual[sample];
 

@@ -109,6 +109,36 @@ public class TimeBudgetTests
         Assert.Equal((10, (int?)null), (history.Epochs, watch.StoppedAfter));
     }
 
+    [Fact]
+    public void Folds_share_the_time()
+    {
+        var request = Request("1h") with { Folds = 5 };
+        var budget = new TimeBudget(request, Photographs, Speed(0.005), () => 1);
+        var (plan, speed) = budget.Fit(Usual(request, Photographs));
+        var alone = Fit("12m", 0.005, Photographs).Plan;
+        Assert.Equal(alone.InputShape, plan.InputShape);
+        Assert.InRange(plan.Epochs, alone.Epochs, 1.1 * alone.Epochs);  // the images are read once
+        Assert.InRange(budget.Duration(plan, speed), 0.9 * 3600, 0.951 * 3600);
+    }
+
+    /// <summary>Each of three trainings has 34 of the 102 seconds that may pass before the end, which takes 5.</summary>
+    [Theory]
+    [InlineData(9, 3)]
+    [InlineData(15, 2)]
+    public void Each_fold_may_take_its_share_of_the_time(double secondsOfAnEpoch, int epochs)
+    {
+        var seconds = 0.0;
+        var watch = new BudgetWatch(budget: 100, closing: 5, () => seconds);
+        var data = Dataset.From(new Tensor([1, 1], [1]), new Tensor([1, 1], [0]));
+        for (var fold = 0; fold < 3; fold++)
+        {
+            var model = new Sequential { new Input(1), new Dense(1) };
+            model.Compile(new Sgd(), Loss.MeanSquaredError);
+            var slow = new LambdaCallback(onBatchEnd: _ => seconds += secondsOfAnEpoch);
+            Assert.Equal(epochs, model.Fit(data, 3, callbacks: [slow, watch.ForFold(fold, 3)]).Epochs);
+        }
+    }
+
     [Theory]
     [InlineData("90s", 90)]
     [InlineData("10m", 600)]
