@@ -121,8 +121,17 @@ internal sealed class ImageSource : TrainingSource
     /// <summary>Without a part for testing, all images are in the folds.</summary>
     public override FoldPool LoadPool(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        var split = ImageFolderSplit.Load(folder, request.Input, validation: HeldOut, test: 0, seed: request.Seed, cancellationToken: cancellationToken);
-        return new FoldPool(Sampled(split.Training.Concat(split.Validation), request), split.Test) { Skipped = split.Skipped };
+        var split = Split(request.Input);
+        return new FoldPool(Pool(split), split.Test)
+        {
+            Trained = request.TrainingInput is { } larger ? Pool(Split(larger)) : null,
+            Skipped = split.Skipped,
+        };
+
+        Dataset Pool(ImageFolderSplit whole) => Sampled(whole.Training.Concat(whole.Validation), request);
+
+        ImageFolderSplit Split(ImageInput input) =>
+            ImageFolderSplit.Load(folder, input, validation: HeldOut, test: 0, seed: request.Seed, cancellationToken: cancellationToken);
     }
 
     public override (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)

@@ -93,6 +93,13 @@ public sealed class History
             writer.Write((int)direction);
         }
 
+        writer.Write(Averaged?.Count ?? -1);
+        foreach (var (name, value) in Averaged ?? new Dictionary<string, double>())
+        {
+            writer.Write(name);
+            writer.Write(value);
+        }
+
         foreach (var texts in (IReadOnlyList<string>[])[notes, TrainingOnlyLayers])
         {
             writer.Write(texts.Count);
@@ -116,6 +123,13 @@ public sealed class History
             history.Read(reader);
             for (var i = 0; i < history.records.Count; i++) history.records[i] = history.records[i].WithTimes(reader);
             for (var left = reader.ReadInt32(); left > 0; left--) history.directions[reader.ReadString()] = (MonitorMode)reader.ReadInt32();
+            if (reader.ReadInt32() is >= 0 and var count)
+            {
+                var averaged = new Dictionary<string, double>();
+                for (var left = count; left > 0; left--) averaged[reader.ReadString()] = reader.ReadDouble();
+                history.Averaged = averaged;
+            }
+
             for (var left = reader.ReadInt32(); left > 0; left--) history.notes.Add(reader.ReadString());
             history.TrainingOnlyLayers = [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => reader.ReadString())];
         }
