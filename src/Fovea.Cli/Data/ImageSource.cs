@@ -14,17 +14,21 @@ internal sealed class ImageSource : TrainingSource
     private readonly string folder;
     private readonly IReadOnlyList<string> classes;
     private readonly IReadOnlyList<string> known;
+    private readonly ImageTargetFinding? finding;
 
     /// <param name="data">The data, which have classes.</param>
     /// <param name="known">The classes of the model that is tested, some of which the folder may lack; none if the folders are the classes.</param>
+    /// <param name="finding">The column of the classes of a list; null for a folder.</param>
     /// <exception cref="InvalidDataException">There are fewer than two classes, a class without images, or no training data.</exception>
-    public ImageSource(ImageData data, IReadOnlyList<string> known)
+    public ImageSource(ImageData data, IReadOnlyList<string> known, ImageTargetFinding? finding = null)
     {
-        (this.data, this.known, folder) = (data, known, data.Path);
-        classes = known.Count > 0 ? data.ClassNames : ImageFolderSplit.FindClasses(folder);
+        (this.data, this.known, folder, this.finding) = (data, known, data.Path, finding);
+        classes = known.Count > 0 ? data.ClassNames : finding?.Names ?? ImageFolderSplit.FindClasses(folder);
     }
 
-    public override string Recognized => data.Description;
+    public override string Recognized => finding is { IsGuess: true }
+        ? $"{data.Description} {finding.Description} --task and --targets decide otherwise."
+        : data.Description;
 
     public override bool HasImages => true;
 
@@ -65,6 +69,7 @@ internal sealed class ImageSource : TrainingSource
 
     public override ImageSurvey? Survey(TimeProvider clock)
     {
+        if (finding is not null) return ListSource.SurveyOf(data, finding, clock);
         var files = ImageFolder.FindImages(data.Training!.Folder);
         var others = ((ImageDataPart?[])[data.Validation, data.Test]).OfType<ImageDataPart>().Sum(part => ImageFolder.FindImages(part.Folder).Count);
         var split = (data.Validation is null ? HeldOut : 0) + (data.Validation is null && data.Test is null ? HeldOut : 0);
@@ -75,7 +80,8 @@ internal sealed class ImageSource : TrainingSource
     public override string LoadingCode(int? samples, int seed)
     {
         var share = CSharpText.Literal(HeldOut);
-        var load = $"var data = ImageFolderSplit.Load({CSharpText.Literal(folder)}, input, validation: {share}, test: {share}, seed: {seed});\n";
+        var options = finding is null ? "" : $"new ImageManifestOptions {{ LabelColumn = {CSharpText.Literal(finding.Options.LabelColumn!)} }}, ";
+        var load = $"var data = ImageFolderSplit.Load({CSharpText.Literal(folder)}, input, {options}validation: {share}, test: {share}, seed: {seed});\n";
         if (samples is null) return $"{load}Dataset train = data.Training, validation = data.Validation, test = data.Test ?? validation;";
         return load + $$"""
             Dataset train = data.Training, validation = data.Validation, test = data.Test ?? validation;
@@ -90,8 +96,9 @@ internal sealed class ImageSource : TrainingSource
 
     public override TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        var split = ImageFolderSplit.Load(
-            folder, request.Input, validation: HeldOut, test: HeldOut, seed: request.Seed, cancellationToken: cancellationToken);
+        var split = finding is null
+            ? ImageFolderSplit.Load(folder, request.Input, validation: HeldOut, test: HeldOut, seed: request.Seed, cancellationToken: cancellationToken)
+            : ImageFolderSplit.Load(folder, request.Input, finding.Options, HeldOut, HeldOut, request.Seed, cancellationToken);
         var train = Sampled(split.Training, request);
         var description = $"Training on [bold]{Count(train.Count)} images of '{Markup.Escape(folder)}'[/] ({Markup.Escape(Listed())}), ";
         description += split.IsValidationTakenFromTraining
@@ -129,7 +136,7 @@ internal sealed class ImageSource : TrainingSource
     private (Dataset Data, string? Note) LoadTestRows(DataRequest request, CancellationToken cancellationToken)
     {
         var split = data.Test is not null ? "test" : data.Validation is not null ? "validation" : null;
-        var options = new ImageManifestOptions { Split = split, ClassNames = known.Count > 0 ? known : null };
+        var options = finding!.Options with { Split = split, ClassNames = known.Count > 0 ? known : null };
         var rows = ImageManifest.Load(folder, folder: null, request.Input, options, cancellationToken);
         var skipped = rows.Skipped.Count == 0 ? "" : $" {SkippedFile.Summarize(rows.Skipped)}";
         return (rows, (split is null ? AllImages : $"These are the images of '{folder}' for {split}.") + skipped);

@@ -33,7 +33,7 @@ internal static class PlanCode
 
             var input = {{Input(input)}};
             {{loading}}
-            var model = {{network}};
+            {{Weights(request, task)}}var model = {{network}};
             {{(plan.Recipe.Code(plan.Network, plan.Flip) is { } augmentation ? $"model.Augmentation = {augmentation};\n" : "")}}model.ImageInput = input;
             model.ClassNames = train.ClassNames;
             model.Compile(
@@ -48,6 +48,15 @@ internal static class PlanCode
 
             """.ReplaceLineEndings("\n");
     }
+
+    /// <summary>The statement that weights the classes; empty for none.</summary>
+    private static string Weights(TrainRequest request, LearningTask task) =>
+        ClassWeights.Of(request.ClassWeight, task.Source.ClassNames ?? [], () => []) switch
+        {
+            null => "",
+            [] => "train = train.WithClassWeights(train.BalancedClassWeights());\n",
+            var weights => $"train = train.WithClassWeights({string.Join(", ", weights.Select(weight => CSharpText.Literal(weight)))});\n",
+        };
 
     /// <summary>A mean of predictions has no last layer that could hold a temperature.</summary>
     private static string Ending(TrainingPlan plan) => plan.FlipsAtTest

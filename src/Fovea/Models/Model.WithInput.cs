@@ -75,6 +75,8 @@ public partial class Model
         var resized = this is Sequential ? new Sequential(Name, Seed, starts[0], ends[0]) : new Model(starts, ends, Name, Seed);
         (resized.outputKind, resized.Temperature) = (outputKind, Temperature);
         resized.ClassNames = ClassNames;
+        resized.LabelThresholds = LabelThresholds;
+        resized.ValueNames = ValueNames;
         resized.MemoryLimit = MemoryLimit;
         resized.Augmentation = Augmentation;
         if (ImageInput is { } images)

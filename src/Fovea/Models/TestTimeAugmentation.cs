@@ -68,6 +68,8 @@ public sealed class TestTimeAugmentation
             $"{model.Name}_averaged", model.Seed)
         {
             ClassNames = model.ClassNames,
+            LabelThresholds = model.LabelThresholds,
+            ValueNames = model.ValueNames,
             ImageInput = model.ImageInput,
         };
         _ = averaged.Weights;
