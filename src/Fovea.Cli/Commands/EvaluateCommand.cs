@@ -104,7 +104,8 @@ internal static class EvaluateCommand
     };
 
     private static void Run(
-        Model model, string file, TrainingSource source, string name, ImageSettings images, NormalizedAxis? normalization, bool perClass, bool isJson, CommandOutput output,
+        Model model, string file, TrainingSource source, string name, ImageSettings images, NormalizedAxis? normalization, bool perClass, bool isJson,
+            CommandOutput output,
         CancellationToken cancellationToken)
     {
         source.RequireFit(model, file);

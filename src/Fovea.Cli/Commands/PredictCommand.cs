@@ -30,7 +30,8 @@ internal static class PredictCommand
         };
         var command = new DocumentedCommand(
             "predict",
-            "Classify images, find their labels, or predict numbers, as the model was trained for. They are resized to the model's size, and rotated upright by their EXIF orientation. A model of images of any size gets "
+            "Classify images, find their labels, or predict numbers, as the model was trained for. They are resized to the model's size, and rotated "
+                + "upright by their EXIF orientation. A model of images of any size gets "
                 + "each at its own size. A model of segmentation writes, for each image, a mask whose gray levels are class numbers, and the classes in "
                     + "color over the "
                 + "image.",

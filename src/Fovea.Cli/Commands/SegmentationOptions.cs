@@ -27,7 +27,8 @@ internal sealed class SegmentationOptions
 
     private readonly Option<string?> weight = new("--class-weight")
     {
-        Description = "How much a class counts in the loss. balanced: each class as much as the others, so that an image (or a pixel of a mask) of a rare class "
+        Description = "How much a class counts in the loss. balanced: each class as much as the others, so that an image (or a pixel of a mask) of a "
+            + "rare class "
             + "counts more: images / (classes × images of the class), as in scikit-learn. Or the weights of some classes, as in cat=2,dog=1 [default: none]",
         HelpName = "balanced|NAME=X,…",
     };

@@ -25,7 +25,8 @@ internal sealed class TargetOptions
         {
             var columns = Columns(result.Tokens.Count == 0 ? "" : result.Tokens[0].Value);
             if (columns.Any(column => column.Length == 0) || columns.Distinct().Count() < columns.Length)
-                result.AddError($"--targets: expected different names of columns with commas between them, as in width,height; received {string.Join(',', columns)}.");
+                result.AddError(
+                    $"--targets: expected different names of columns with commas between them, as in width,height; received {string.Join(',', columns)}.");
         });
     }
 

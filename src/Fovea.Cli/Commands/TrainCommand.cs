@@ -11,7 +11,8 @@ internal static class TrainCommand
             "The training data: digits (drawn by fovea), mnist (downloaded once, 11 MB), or a folder, a .zip or .tar file with images, which is not "
                 + "unpacked. They have one folder per class, or folders such as train, validation and test with these; parts that are missing are "
                 + "chosen at random, a fifth of the images each. Or a list of images (.csv, .tsv, .jsonl) with the columns file, label and optionally "
-                + "split; with several labels in a column, as in cat;outdoor, or columns of 0 and 1; or with numbers. Or folders of images and of masks of the same names, for segmentation. Or a folder with IDX files like MNIST's, gzipped or not");
+                + "split; with several labels in a column, as in cat;outdoor, or columns of 0 and 1; or with numbers. Or folders of images and of masks of the "
+                    + "same names, for segmentation. Or a folder with IDX files like MNIST's, gzipped or not");
         var samples = CommandOptions.OptionalNumber("--samples", "The number of training samples [default: 20000 drawn digits; all of other data]");
         var model = new Option<string?>("--model")
         {

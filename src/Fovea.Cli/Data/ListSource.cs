@@ -44,7 +44,8 @@ internal sealed class ListSource(ImageData data, ImageTargetFinding finding) : T
             throw new CommandException($"'{name}' predicts the numbers {Listed(model.ValueNames)}; expected a model of labels for '{data.Path}'.");
         if (!HasLabels && model.ClassNames.Count > 0)
             throw new CommandException($"'{name}' predicts the classes {Listed(model.ClassNames)}; expected a model of numbers for '{data.Path}'.");
-        if (HasLabels && model.ClassNames.Count > 0 && Names.FirstOrDefault(own => !model.ClassNames.Contains(own, StringComparer.OrdinalIgnoreCase)) is { } other)
+        if (HasLabels && model.ClassNames.Count > 0
+            && Names.FirstOrDefault(own => !model.ClassNames.Contains(own, StringComparer.OrdinalIgnoreCase)) is { } other)
             throw new CommandException($"'{data.Path}' has the label '{other}', which '{name}' does not have: its labels are {Listed(model.ClassNames)}.");
     }
 

@@ -52,6 +52,7 @@ internal sealed class ClassificationTask(TrainRequest request, TrainingSource so
         measured = CalibratedResults.Measure(model, data, isCalibrated: Source is ImageSource, CancellationToken.None);
 
     public override TrainingReport CreateReport(Model model, TrainingData data, OutputFiles files) => Source is ImageSource
-        ? new ImageReport((measured ?? CalibratedResults.Measure(model, data, isCalibrated: false, CancellationToken.None)).Predictions, data, request.Data, files)
+        ? new ImageReport(
+            (measured ?? CalibratedResults.Measure(model, data, isCalibrated: false, CancellationToken.None)).Predictions, data, request.Data, files)
         : new DigitReport(model, data, request.Data, files);
 }

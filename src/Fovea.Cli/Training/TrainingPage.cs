@@ -57,7 +57,8 @@ internal sealed class TrainingPage(TrainRequest request, LearningTask task, Trai
     private IEnumerable<KeyValuePair<string, string>> Settings(Model model, TrainingPhase phase)
     {
         yield return new("network", plan.Network);
-        if (model.Optimizer is { } optimizer) yield return new("optimizer", optimizer.GetType().Name);
+        if (plan.Optimizer is { } name) yield return new("optimizer", name);
+        else if (model.Optimizer is { } optimizer) yield return new("optimizer", optimizer.GetType().Name);
         if (phase.Histories[0].Records is [var first, ..]) yield return new("learning rate of the first epoch", Print(first.LearningRate));
         if (model.Loss is { } loss) yield return new("loss", loss.Name);
         yield return new("epochs", Print(plan.Epochs));

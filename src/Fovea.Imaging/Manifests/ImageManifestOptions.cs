@@ -24,7 +24,9 @@ public sealed record ImageManifestOptions : ImageFolderOptions
     /// </summary>
     public bool HasSeveralLabels { get; init; }
 
-    /// <summary>Gets the character between several labels, such as ';', '|' or a space; <see langword="null"/> if a value is one label or a list of JSON.</summary>
+    /// <summary>
+    /// Gets the character between several labels, such as ';', '|' or a space; <see langword="null"/> if a value is one label or a list of JSON.
+    /// </summary>
     public char? LabelSeparator { get; init; }
 
     /// <summary>

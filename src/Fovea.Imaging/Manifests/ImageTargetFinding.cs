@@ -41,7 +41,8 @@ public sealed record ImageTargetFinding
     /// <param name="columns">The columns of the targets; none for those with usual names, or for the only ones that fit.</param>
     /// <param name="names">The names of a model's classes, labels or numbers, in their order; none if the list defines them.</param>
     /// <exception cref="FileNotFoundException">There is no such list.</exception>
-    /// <exception cref="InvalidDataException">The list is damaged, has no such columns, or their values do not fit; the message says what was expected.</exception>
+    /// <exception cref="InvalidDataException">The list is damaged, has no such columns, or their values do not fit; the message says what was
+    /// expected.</exception>
     public static ImageTargetFinding Of(
         string path, ImageTargetKind? kind = null, IReadOnlyList<string>? columns = null, IReadOnlyList<string>? names = null)
     {

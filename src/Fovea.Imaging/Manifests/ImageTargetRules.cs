@@ -15,7 +15,7 @@ internal sealed class ImageTargetRules(ManifestTable table, ImageTargetKind? kin
     private static readonly string[] Plural = ["labels", "tags", "classes", "categories", "attributes"];
 
     /// <summary>Columns of these names have numbers.</summary>
-    private static readonly string[] Numeric = ["target", "value", "score", "y"];
+    private static readonly string[] Numeric = ["target", "value", "score"];
 
     /// <summary>The characters between labels, by precedence; spaces last, since they are also parts of names.</summary>
     private static readonly char[] Separators = [';', '|', ',', ' '];
@@ -40,12 +40,11 @@ internal sealed class ImageTargetRules(ManifestTable table, ImageTargetKind? kin
         var usual = table.Columns.Where(IsUsual).ToArray();
         if (usual is [var only]) return [only];
         if (usual.Length > 1) throw Unclear($"one column that is called {Join(ImageManifest.LabelColumns)}; received {Quoted(usual)}");
-        var numeric = table.Columns.Where(column => Numeric.Contains(column, StringComparer.OrdinalIgnoreCase)).ToArray();
-        if (numeric is [var number] && kind != ImageTargetKind.Labels) return [number];
         var rest = Rest();
         if (rest.Length == 0) throw Unclear("a column of labels or numbers next to that of the files");
-        var flags = rest.Where(AreFlags).ToArray();
-        if (kind != ImageTargetKind.Numbers && flags.Length > 1 && flags.Length == rest.Length) return flags;
+        if (kind != ImageTargetKind.Numbers && rest.Length > 1 && rest.All(AreFlags)) return rest;
+        var numeric = rest.Where(column => Numeric.Contains(column, StringComparer.OrdinalIgnoreCase)).ToArray();
+        if (numeric is [var number] && kind != ImageTargetKind.Labels) return [number];
         return rest.Length == 1
             ? rest
             : throw Unclear($"one column of labels or numbers, or several of 0 and 1; received {Quoted(rest)}");
@@ -102,8 +101,8 @@ internal sealed class ImageTargetRules(ManifestTable table, ImageTargetKind? kin
 
     private ImageTargetFinding Class(string column, bool isGuess)
     {
-        var rows = table.Rows;
-        var names = known.Count > 0 ? known : ManifestTargets.Classes(table, rows, column, classNames: null).ClassNames;
+        RequireNoDecimals(column, "classes");
+        var names = known.Count > 0 ? known : ManifestTargets.Classes(table, table.Rows, column, classNames: null).ClassNames;
         return new(ImageTargetKind.Class, new ImageManifestOptions { LabelColumn = column, ClassNames = known.Count > 0 ? known : null })
         {
             Names = names,
@@ -114,6 +113,7 @@ internal sealed class ImageTargetRules(ManifestTable table, ImageTargetKind? kin
 
     private ImageTargetFinding Labels(string column, bool isGuess)
     {
+        RequireNoDecimals(column, "labels");
         var separator = SeparatorOf(column);
         var options = new ImageManifestOptions { LabelColumn = column, HasSeveralLabels = true, LabelSeparator = separator };
         var targets = ManifestTargets.Labels(table, table.Rows, options, column, known.Count > 0 ? known : null);
@@ -160,6 +160,16 @@ internal sealed class ImageTargetRules(ManifestTable table, ImageTargetKind? kin
         };
     }
 
+    /// <summary>Refuses numbers such as 1.5 as names.</summary>
+    private void RequireNoDecimals(string column, string what)
+    {
+        if (!AreNumbers(column) || AreWhole(column)) return;
+        var first = Texts(column).First(text => !IsWhole(text));
+        throw new InvalidDataException(
+            $"ImageTargetFinding: expected {what} in the column '{column}' of '{table.Path}': names or whole numbers; received '{first}', a number of a "
+                + "regression.");
+    }
+
     /// <summary>The character between labels that occurs in a column: the first of the list; null if there is none.</summary>
     private char? SeparatorOf(string column)
     {
@@ -175,7 +185,9 @@ internal sealed class ImageTargetRules(ManifestTable table, ImageTargetKind? kin
 
     private bool AreNumbers(string column) => Texts(column).Any() && Texts(column).All(IsNumber);
 
-    private bool AreWhole(string column) => Texts(column).All(text => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _));
+    private bool AreWhole(string column) => Texts(column).All(IsWhole);
+
+    private static bool IsWhole(string text) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
 
     private bool AreFlags(string column) => Texts(column).Any() && Texts(column).All(text => ManifestTargets.FlagOf(text) is not null);
 
@@ -192,7 +204,8 @@ internal sealed class ImageTargetRules(ManifestTable table, ImageTargetKind? kin
         ?? throw Unclear($"a column '{name}'");
 
     private InvalidDataException Unclear(string expected) =>
-        new($"ImageTargetFinding: expected {expected} in '{table.Path}'; its columns are {Quoted(table.Columns)}. Name the columns of the targets.");
+        new($"ImageTargetFinding: expected {expected} in '{table.Path}'; its columns are {Quoted(table.Columns)}. Name the columns of the targets: "
+            + "--targets of the command.");
 
     private static string Empty(int count) => count == 0 ? "" : $" {count} {(count == 1 ? "image has" : "images have")} none.";
 

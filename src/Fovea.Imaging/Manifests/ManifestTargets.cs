@@ -62,7 +62,8 @@ internal sealed record ManifestTargets(float[][] Values, Shape Shape, IReadOnlyL
         names ??= [.. table.Rows.SelectMany(Split).Distinct().Order(StringComparer.Ordinal)];
         if (names.Count < 2)
             throw new InvalidDataException(
-                $"ImageManifest: expected at least two labels in the column '{column}' of '{table.Path}'; received {(names.Count == 0 ? "none" : $"only '{names[0]}'")}.");
+                $"ImageManifest: expected at least two labels in the column '{column}' of '{table.Path}'; "
+                    + $"received {(names.Count == 0 ? "none" : $"only '{names[0]}'")}.");
         return new ManifestTargets([.. rows.Select(Target)], [names.Count], names);
 
         IEnumerable<string> Split(ManifestRow row)
@@ -95,10 +96,12 @@ internal sealed record ManifestTargets(float[][] Values, Shape Shape, IReadOnlyL
     {
         if (columns.Count < 2)
             throw new InvalidDataException(
-                $"ImageManifest: expected at least two columns of 0 and 1 in '{table.Path}'; received {(columns.Count == 0 ? "none" : $"only '{columns[0]}'")}.");
+                $"ImageManifest: expected at least two columns of 0 and 1 in '{table.Path}'; "
+                    + $"received {(columns.Count == 0 ? "none" : $"only '{columns[0]}'")}.");
         if (names.FirstOrDefault(name => !columns.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } missing)
             throw new InvalidDataException(
-                $"ImageManifest: expected a column for the label '{missing}' in '{table.Path}'; received {string.Join(", ", columns.Select(each => $"'{each}'"))}.");
+                $"ImageManifest: expected a column for the label '{missing}' in '{table.Path}'; "
+                    + $"received {string.Join(", ", columns.Select(each => $"'{each}'"))}.");
         if (columns.FirstOrDefault(column => names.Count > 0 && !names.Contains(column, StringComparer.OrdinalIgnoreCase)) is { } other)
             throw new InvalidDataException($"ImageManifest: expected columns for the labels {List(names)} in '{table.Path}'; received '{other}'.");
         string[] ordered = names.Count == 0
@@ -127,7 +130,8 @@ internal sealed record ManifestTargets(float[][] Values, Shape Shape, IReadOnlyL
         var values = table.Rows.SelectMany(row => row.Values.GetValueOrDefault(column) ?? []).Select(FlagOf).ToHashSet();
         if (values.Contains(-1) && values.Contains(0))
             throw new InvalidDataException(
-                $"ImageManifest: expected 0 and 1, or -1 and 1, in the column '{column}' of '{table.Path}'; received -1, 0 and 1, of which 0 may mean unknown.");
+                $"ImageManifest: expected 0 and 1, or -1 and 1, in the column '{column}' of '{table.Path}'; received -1, 0 and 1, of which 0 may "
+                    + "mean unknown.");
     }
 
     /// <summary>Reads class labels: names, or numbers from 0.</summary>

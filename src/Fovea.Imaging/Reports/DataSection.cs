@@ -98,7 +98,7 @@ internal sealed class DataSection(string name, IReadOnlyList<ReportDataPart> par
         if (names.Count <= MaxBars)
         {
             section.Add(new BarChart(
-                "Samples of each class", [.. same.Select(part => part.Part.Name)],
+                known[0].Part.Data.TargetShape.Count > 1 ? "Samples with each label" : "Samples of each class", [.. same.Select(part => part.Part.Name)],
                 [.. names.Select((name, label) => new ChartBar(name, [.. same.Select(part => (double)part.Counts![label])])
                 {
                     Text = string.Join(" + ", same.Select(part => Count(part.Counts![label]))),

@@ -237,7 +237,8 @@ public sealed class LabelResults : TaskResults
             .OrderByDescending(label => Report.Labels[label].Support).Take(MaxCurves).Order().ToList();
         if (drawn.Count < Report.Labels.Count)
             section.AddNote(
-                $"Curves are drawn for {drawn.Count} of {Report.Labels.Count} labels: at most {MaxCurves}, those with the most images, and none without images.");
+                $"Curves are drawn for {drawn.Count} of {Report.Labels.Count} labels: at most {MaxCurves}, those with the most images, and none "
+                    + "without images.");
         foreach (var label in drawn)
         {
             var (decisions, scores) = (Predictions.Decisions(label)!, Report.Labels[label]);
@@ -252,8 +253,8 @@ public sealed class LabelResults : TaskResults
                 IsShare = true,
                 XRange = (0, 1),
                 YRange = (-0.01, 1.01),
-                Caption = $"{Count(scores.Support)} images; average precision {Percent(scores.AveragePrecision)}",
-                Marks = [(scores.Threshold, Threshold(scores.Threshold))],
+                Caption = $"{Count(scores.Support)} images; threshold {Threshold(scores.Threshold)}; average precision {Percent(scores.AveragePrecision)}",
+                Marks = [(scores.Threshold, "")],
             });
 
             LineSeries Curve(string name, ChartColor color, Func<DecisionPoint, double> value) =>

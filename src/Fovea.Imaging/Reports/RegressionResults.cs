@@ -38,8 +38,7 @@ public sealed class RegressionResults : TaskResults
 
     /// <inheritdoc/>
     public override string Summary =>
-        $"The mean absolute error of the {Count(Predictions.Count)} {PartName} images is "
-            + $"{string.Join(", ", Enumerable.Range(0, Math.Min(4, Predictions.Names.Count)).Select(i => $"{Value(Predictions.MeanAbsoluteError(i))} ({Predictions.Names[i]})"))}; "
+        $"The mean absolute error of the {Count(Predictions.Count)} {PartName} images is {string.Join(", ", Predictions.Names.Take(4).Select(ErrorOf))}; "
             + $"R² is {Coefficient(Predictions.MeanR2)}.";
 
     /// <inheritdoc/>
@@ -52,7 +51,8 @@ public sealed class RegressionResults : TaskResults
         ArgumentNullException.ThrowIfNull(report);
         var isOne = Predictions.Names.Count == 1;
         report.AddKeyFigure(
-            $"R² on {PartName} images", Coefficient(Predictions.MeanR2), isOne ? "1 if all predictions are right, 0 if they are the mean" : "mean of the numbers");
+            $"R² on {PartName} images", Coefficient(Predictions.MeanR2),
+            isOne ? "1 if all predictions are right, 0 if they are the mean" : "mean of the numbers");
         foreach (var (name, i) in Predictions.Names.Take(2).Select((name, i) => (name, i)))
         {
             report.AddKeyFigure(
@@ -60,7 +60,11 @@ public sealed class RegressionResults : TaskResults
                 $"deviation of {name}: {Value(Predictions.Deviation(i))}");
         }
 
-        if (isOne) report.AddKeyFigure("Root mean squared error", Value(Predictions.RootMeanSquaredError(0)), $"of {Count(Predictions.Count)} {PartName} images");
+        if (isOne)
+        {
+            report.AddKeyFigure(
+                "Root mean squared error", Value(Predictions.RootMeanSquaredError(0)), $"of {Count(Predictions.Count)} {PartName} images");
+        }
     }
 
     /// <inheritdoc/>
@@ -176,6 +180,8 @@ public sealed class RegressionResults : TaskResults
         var name = Predictions.Names.Count == 1 ? "" : $"{Predictions.Names[value]}\n";
         return $"{name}actual {Value(Predictions.Actual(sample)[value])}\npredicted {Value(Predictions.Predicted(sample)[value])}";
     }
+
+    private string ErrorOf(string name, int value) => $"{Value(Predictions.MeanAbsoluteError(value))} ({name})";
 
     private static ReportCell Cell(double value) => new(Value(value)) { SortsAs = value };
 

@@ -39,7 +39,10 @@ public partial class Model
             ArgumentNullException.ThrowIfNull(value);
             RequireOnePerOutput("thresholds of the labels", value.Count, nameof(value));
             if (value.Any(threshold => !(threshold is >= 0 and <= 1)))
-                throw new ArgumentException($"{Name}: expected thresholds from 0 to 1; received {string.Join(", ", value.Select(threshold => threshold.ToString(System.Globalization.CultureInfo.InvariantCulture)))}.", nameof(value));
+                throw new ArgumentException(
+                    $"{Name}: expected thresholds from 0 to 1; "
+                    + $"received {string.Join(", ", value.Select(threshold => threshold.ToString(System.Globalization.CultureInfo.InvariantCulture)))}.",
+                    nameof(value));
             field = value;
         }
     } = [];

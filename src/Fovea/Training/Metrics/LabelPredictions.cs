@@ -76,7 +76,8 @@ public sealed class LabelPredictions
         ArgumentNullException.ThrowIfNull(data);
         if (model.OutputKind == OutputKind.Values)
             throw new ArgumentException(
-                $"LabelPredictions: expected a probability for each label; the outputs of '{model.Name}' are values. Set OutputKind if they are probabilities.");
+                $"LabelPredictions: expected a probability for each label; the outputs of '{model.Name}' are values. Set OutputKind if they are "
+                    + "probabilities.");
         if (model.ClassNames.Count > 0) data = data.WithClassNames(model.ClassNames);
         var (outputs, isLogit) = (model.ExtractFeatures(data, batchSize, cancellationToken: cancellationToken), model.OutputKind == OutputKind.Logits);
         var count = outputs.InputShape.Count;

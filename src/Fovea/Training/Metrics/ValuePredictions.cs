@@ -74,7 +74,9 @@ public sealed class ValuePredictions
             values.Add(Array.ConvertAll(output, value => (double)value));
         }
 
-        var names = model.ValueNames.Count == count ? model.ValueNames : [.. Enumerable.Range(1, count).Select(i => count == 1 ? "value" : $"value {i}")];
+        var names = model.ValueNames.Count == count
+            ? model.ValueNames
+            : [.. Enumerable.Range(1, count).Select(i => count == 1 ? "value" : $"value {i}")];
         return new ValuePredictions(names, truth, values);
     }
 
