@@ -33,7 +33,7 @@ internal sealed class ImageTargetRules(ManifestTable table, ImageTargetKind? kin
     };
 
     /// <summary>The columns of the targets.</summary>
-    private IReadOnlyList<string> Chosen()
+    private string[] Chosen()
     {
         if (columns.Count > 0) return [.. columns.Select(Existing)];
         if (known.Count > 0 && kind is ImageTargetKind.Labels or ImageTargetKind.Numbers && known.All(HasColumn)) return [.. known.Select(Existing)];
@@ -213,7 +213,7 @@ internal sealed class ImageTargetRules(ManifestTable table, ImageTargetKind? kin
         ? string.Join(", ", names)
         : $"{string.Join(", ", names.Take(Listed - 2))} and {names.Count - Listed + 2} more";
 
-    private static string Join(IReadOnlyList<string> names) => $"{string.Join(", ", names.Take(names.Count - 1))} or {names[^1]}";
+    private static string Join(string[] names) => $"{string.Join(", ", names[..^1])} or {names[^1]}";
 
     private static string Quoted(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
 }
