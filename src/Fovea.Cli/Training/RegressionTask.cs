@@ -68,7 +68,8 @@ internal sealed class RegressionTask(TrainRequest request, ListSource source) : 
         whole ??= scaling.AddTo(model);
         if (trained != model) Compile(trained, createOptimizer(), request.Loss);
         if (whole != model) CompileForTest(whole);
-        Note = $"The network learns {Standardized()}; the saved model predicts in the unit of the list.";
+        Note = $"The network learns {Standardized()}; the saved model predicts in the unit of the list."
+            + (request.Recipe is null ? " Images are not varied, since that could change the numbers; if it does not, --recipe standard is better." : "");
         return (trained, whole);
     }
 

@@ -89,7 +89,7 @@ public sealed class ImageManifest : Dataset
         var fileColumn = FileColumnOf(table, options);
         var rows = RowsOf(table, options);
         var targets = ManifestTargets.Of(table, rows, options);
-        var paths = rows.Select(row => Path.Combine(folder, PortablePath(table.Text(row, fileColumn)))).ToArray();
+        var paths = rows.Select(row => PathOf(folder, table.Text(row, fileColumn))).ToArray();
         var archive = paths.Length == 0 ? null : StoredFiles.Hold(paths[0]);
         var missing = RequireFiles(table, folder, paths, rows, options.SkipMissing);
         var data = Decode(table, paths, rows, targets, missing, input, options, cancellationToken);
@@ -131,7 +131,7 @@ public sealed class ImageManifest : Dataset
     internal static IReadOnlyList<string> FilesOf(ManifestTable table)
     {
         var (column, folder) = (FileColumnOf(table, new ImageManifestOptions()), Path.GetDirectoryName(Path.GetFullPath(table.Path))!);
-        return [.. table.Rows.Select(row => Path.Combine(folder, PortablePath(table.Text(row, column))))];
+        return [.. table.Rows.Select(row => PathOf(folder, table.Text(row, column)))];
     }
 
     /// <summary>The names of the classes in a list, by their numbers. No image is read.</summary>
@@ -165,6 +165,9 @@ public sealed class ImageManifest : Dataset
             : throw new InvalidDataException(
                 $"ImageManifest: expected rows with '{split}' in the column '{column}' of '{table.Path}'; received {string.Join(", ", parts.Distinct())}.");
     }
+
+    /// <summary>The path of a file of a list, which may lack its extension.</summary>
+    internal static string PathOf(string folder, string file) => ImageExtensions.Completed(Path.Combine(folder, PortablePath(file)));
 
     /// <summary>Replaces the separators of Windows, where a list was written there.</summary>
     internal static string PortablePath(string file) => Path.DirectorySeparatorChar == '/' ? file.Replace('\\', '/') : file;

@@ -32,6 +32,13 @@ internal sealed class ImageTargetRules(ManifestTable table, ImageTargetKind? kin
         var several => OfColumns(several),
     };
 
+    /// <summary>Whether a column may have one class for each image: no several labels, and no decimals.</summary>
+    public static bool MayBeClasses(ManifestTable table, string column)
+    {
+        var rules = new ImageTargetRules(table, null, [], []);
+        return !rules.HasLists(column) && rules.SeparatorOf(column) is not (';' or '|') && !(rules.AreNumbers(column) && !rules.AreWhole(column));
+    }
+
     /// <summary>The columns of the targets.</summary>
     private string[] Chosen()
     {

@@ -140,6 +140,13 @@ public sealed class ImageTargetFindingTests : IDisposable
         Assert.Equal(2, ImageTargetFinding.Of(list).TrainingCount);
     }
 
+    [Fact]
+    public void The_check_of_a_data_set_takes_several_labels_and_numbers_as_no_classes()
+    {
+        var list = List("x.csv", "file,label\na.png,x;y\nb.png,x\nc.png,\n");
+        Assert.DoesNotContain(DataCheck.Run(list).Findings, finding => finding.Kind is DataFindingKind.FewImages or DataFindingKind.Imbalance);
+    }
+
     private string List(string name, string text)
     {
         File.WriteAllText(folder.Inside(name), text);
