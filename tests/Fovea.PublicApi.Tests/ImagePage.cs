@@ -42,6 +42,6 @@ internal static class ImagePage
     {
         var train = ImageManifest.Load("list.csv", "images", 150, 150, new ImageManifestOptions { Split = "train" });
         var sizes = ImageManifest.Load("list.jsonl", "images", 150, 150, new ImageManifestOptions { TargetColumns = ["width", "height"] });
-        return [train, sizes, ImageFolderSplit.Load("list.csv", 150, 150)];
+        return [train, sizes, ImageFolderSplit.Load("list.csv", 150, 150), ImageTargetFinding.Of("list.csv")];
     }
 }

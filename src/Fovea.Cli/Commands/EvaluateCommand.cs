@@ -27,21 +27,31 @@ internal static class EvaluateCommand
         normalize.AcceptOnlyFromAmong("rows", "columns");
         var folder = new Option<string?>("--out")
         {
-            Description = "With a model of segmentation: a folder for the mask and the overlay of each test image, and a page with all measures",
+            Description = "With a model of segmentation: a folder for the mask and the overlay of each test image, and a page with all measures. With a list "
+                + "of labels or numbers: a folder for the page",
             HelpName = "DIR",
         };
+        var targets = new TargetOptions();
+        var task = new Option<string?>("--task")
+        {
+            Description = "With a list: what the model predicts, if its file does not say it [default: as the file says; else as the list looks]",
+            HelpName = "classify|labels|regression",
+        };
+        task.AcceptOnlyFromAmong("classify", "labels", "regression");
         var perClass = new Option<bool>("--report") { Description = "Also print precision, recall and f1-score of each class" };
         var command = new DocumentedCommand(
             "evaluate",
-            "Measure the accuracy and the loss of a model on test data that it was not trained on.",
+            "Measure a model on test data that it was not trained on: the accuracy and the loss of a classifier; F1, precision and recall of each of several "
+                + "labels; the errors of a regression; IoU and Dice of a segmentation.",
             new("fovea evaluate book-mnist.keras", "on drawn digits"),
             new("fovea evaluate book-mnist.keras --data mnist", "on the 10,000 test images of MNIST"),
             new("fovea evaluate book-catsdogs.keras --data cats-vs-dogs", "on the images in cats-vs-dogs/test"),
             new("fovea evaluate book-mnist.keras --report", "also precision and recall of each class"),
             new("fovea evaluate pets.keras --data pets --out results", "a model of segmentation: IoU of each class, masks and overlays"),
+            new("fovea evaluate planet.keras --data test.csv", "several labels for each image, or numbers, in a list"),
             new("fovea evaluate other.h5 --data mnist --scale 0..255", "a model that expects pixels from 0 to 255"))
         {
-            model, data, inputShape, threads, normalize, perClass, folder, json,
+            model, data, inputShape, threads, normalize, perClass, folder, task, targets.Targets, json,
         };
         images.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
@@ -50,7 +60,15 @@ internal static class EvaluateCommand
             var isJson = parsed.GetValue(json);
             var (file, name) = (parsed.GetValue(model)!, parsed.GetValue(data)!);
             var network = Networks.LoadSized(file, parsed.GetValue(inputShape));
-            if (TrainingSource.For(name, network.ClassNames) is MaskSource masks)
+            var source = TrainingSource.For(name, network.ClassNames, TargetChoice.Of(network, parsed.GetValue(task), targets.Read(parsed)));
+            if (source is ListSource list)
+            {
+                new ListEvaluation(network, file, list, parsed.GetValue(folder), isJson ? output.ForScripts() : output, cancellationToken)
+                    .Run(images.Read(parsed), isJson);
+                return Task.FromResult(FoveaCommand.Success);
+            }
+
+            if (source is MaskSource masks)
             {
                 new SegmentationEvaluation(network, file, masks, parsed.GetValue(folder), isJson ? output.ForScripts() : output, cancellationToken)
                     .Run(images.Read(parsed), isJson);
@@ -60,12 +78,22 @@ internal static class EvaluateCommand
             if (SegmentationPrediction.Fits(network))
                 throw new CommandException(
                     $"'{file}' computes outputs for each pixel, {network.OutputShape}; expected images and masks as --data; '{name}' has no masks.");
+            RequireClassifier(network, file, name);
             if (parsed.GetValue(folder) is not null) throw new CommandException($"--out: expected images and masks; '{name}' has no masks.");
-            Run(network, file, name, images.Read(parsed), Axis(parsed.GetValue(normalize)),
+            Run(network, file, source, name, images.Read(parsed), Axis(parsed.GetValue(normalize)),
                 parsed.GetValue(perClass), isJson, isJson ? output.ForScripts() : output, cancellationToken);
             return Task.FromResult(FoveaCommand.Success);
         });
         return command;
+    }
+
+    /// <exception cref="CommandException">The model gives several labels, or numbers, which only a list has.</exception>
+    private static void RequireClassifier(Model model, string file, string name)
+    {
+        if (model.LabelThresholds.Count == 0 && model.ValueNames.Count == 0) return;
+        throw new CommandException(
+            $"'{file}' predicts {(model.LabelThresholds.Count > 0 ? "several labels" : "numbers")}; expected a list of images (.csv, .tsv, .jsonl) as --data; "
+                + $"'{name}' is none.");
     }
 
     private static NormalizedAxis? Axis(string? choice) => choice switch
@@ -76,10 +104,10 @@ internal static class EvaluateCommand
     };
 
     private static void Run(
-        Model model, string file, string name, ImageSettings images, NormalizedAxis? normalization, bool perClass, bool isJson, CommandOutput output,
+        Model model, string file, TrainingSource source, string name, ImageSettings images, NormalizedAxis? normalization, bool perClass, bool isJson,
+            CommandOutput output,
         CancellationToken cancellationToken)
     {
-        var source = TrainingSource.For(name, model.ClassNames);
         source.RequireFit(model, file);
         if (normalization is not null && source is ImageSource)
             throw new CommandException(

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Fovea.Cli;
 
-/// <summary><c>fovea predict</c>: classifies image files.</summary>
+/// <summary><c>fovea predict</c>: the classes, labels, numbers or masks of image files.</summary>
 internal static class PredictCommand
 {
     public static Command Create(CommandOutput output)
@@ -16,6 +16,7 @@ internal static class PredictCommand
         var inputShape = CommandOptions.InputShape();
         var threads = CommandOptions.Threads();
         var json = CommandOptions.Json();
+        var csv = new Option<bool>("--csv") { Description = "Print comma-separated values with a header and nothing else on standard output" };
         var folder = new Option<string?>("--out")
         {
             Description = "With a model of segmentation: the folder for the mask and the overlay of each image [default: next to the image]",
@@ -29,18 +30,24 @@ internal static class PredictCommand
         };
         var command = new DocumentedCommand(
             "predict",
-            "Classify images. They are resized to the model's size, and rotated upright by their EXIF orientation. A model of images of any size gets "
+            "Classify images, find their labels, or predict numbers, as the model was trained for. They are resized to the model's size, and rotated "
+                + "upright by their EXIF orientation. A model of images of any size gets "
                 + "each at its own size. A model of segmentation writes, for each image, a mask whose gray levels are class numbers, and the classes in "
                     + "color over the "
                 + "image.",
             new("fovea predict book-mnist.keras photo.jpg", "a digit on paper, or light on dark"),
             new("fovea predict book-mnist.keras *.png --json", "many images, for scripts"),
             new("fovea predict pets.keras cat.jpg --out results", "the class of each pixel: results/cat-mask.png and results/cat-overlay.png"),
+            new("fovea predict planet.keras *.jpg --csv", "the labels and the probability of each label, as a table"),
             new("mpirun -n 8 fovea predict book-mnist.keras *.png --json", "the same, with several processes"))
         {
-            model, images, folder, tiles, inputShape, threads, json,
+            model, images, folder, tiles, inputShape, threads, json, csv,
         };
         options.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(json) && result.GetValue(csv)) result.AddError("--csv: expected without --json.");
+        });
         command.SetAction((parsed, cancellationToken) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
@@ -48,15 +55,29 @@ internal static class PredictCommand
             var network = Networks.Load(parsed.GetValue(model)!, parsed.GetValue(inputShape));
             if (SegmentationPrediction.Fits(network))
             {
+                if (parsed.GetValue(csv)) throw new CommandException("--csv: expected a model of classes, labels or numbers; masks are written as files.");
                 var sized = Networks.WithSize(network, parsed.GetValue(model)!);
                 var segmentation = new SegmentationPrediction(sized, options.Read(parsed), parsed.GetValue(tiles), parsed.GetValue(folder), output);
                 return Task.FromResult(segmentation.Show(segmentation.Run(files, cancellationToken), parsed.GetValue(json)));
             }
 
+            var format = parsed.GetValue(json) ? PredictionFormat.Json : parsed.GetValue(csv) ? PredictionFormat.Csv : PredictionFormat.Text;
             if (parsed.GetValue(folder) is not null || parsed.GetValue(tiles))
                 throw new CommandException(
                     $"--out and --tiles: expected a model of segmentation, with outputs for each pixel; '{parsed.GetValue(model)}' computes "
                         + $"{string.Join(" and ", network.Outputs)}.");
+            if (LabelPrediction.Fits(network))
+            {
+                var labels = new LabelPrediction(network, options.Read(parsed), output);
+                return Task.FromResult(labels.Show(labels.Run(files, cancellationToken), format));
+            }
+
+            if (ValuePrediction.Fits(network))
+            {
+                var values = new ValuePrediction(Networks.WithSize(network, parsed.GetValue(model)!, files[0]), options.Read(parsed), output);
+                return Task.FromResult(values.Show(values.Run(files, cancellationToken), format));
+            }
+
             var classifiers = new SizedClassifiers(network, options.Read(parsed), output.ErrorConsole);
             var classifier = classifiers.For(files[0]);
             if (classifier.OutputKind == OutputKind.Values)
@@ -67,11 +88,24 @@ internal static class PredictCommand
             var code = predictions.TrueForAll(prediction => prediction.Error is null) ? FoveaCommand.Success : FoveaCommand.Failure;
             if (!Job.IsFirst) return Task.FromResult(code);
             foreach (var failed in predictions.Where(prediction => prediction.Error is not null)) output.Error.WriteLine($"fovea predict: {failed.Error}");
-            if (parsed.GetValue(json)) CliJson.Write(output.Output, new PredictResult(predictions), context => context.PredictResult);
+            if (format == PredictionFormat.Json) CliJson.Write(output.Output, new PredictResult(predictions), context => context.PredictResult);
+            else if (format == PredictionFormat.Csv) WriteCsv(output.Output, predictions);
             else Write(output.Console, predictions, ShortNames.Of(classifier.Labels));
             return Task.FromResult(code);
         });
         return command;
+    }
+
+    private static void WriteCsv(TextWriter output, List<ImagePrediction> predictions)
+    {
+        output.WriteLine("file,class,name,score");
+        foreach (var prediction in predictions.Where(prediction => prediction.Error is null))
+        {
+            output.WriteLine(CsvText.Row(
+            [
+                prediction.File, prediction.Class!.Value.ToString(CultureInfo.InvariantCulture), prediction.Name!, CsvText.Number(prediction.Score!.Value),
+            ]));
+        }
     }
 
     private static void Write(IAnsiConsole console, List<ImagePrediction> predictions, IReadOnlyList<string> labels)

@@ -20,12 +20,14 @@ internal sealed class RecipeOptions
 
     private readonly Option<string?> recipe = Choice(
         "--recipe", "How training images are varied at random. plain: not at all; standard: flips, and small changes of position, size and colour; strong: "
-            + "larger changes and an erased rectangle, for long trainings [default: standard; for book-catsdogs and mini-xception the book's]",
+            + "larger changes and an erased rectangle, for long trainings [default: standard; for book-catsdogs and mini-xception the book's; plain for a "
+                + "regression]",
         "plain", "standard", "strong");
 
     private readonly Option<string?> flip = Choice(
         "--flip", "How images may be flipped at random: horizontal for photographs, both for images without an upright direction, as from a microscope or a "
-            + "satellite; none for letters and signs [default: horizontal; none if the classes are single letters, or are named left or right]",
+            + "satellite; none for letters and signs [default: horizontal; none if the classes are single letters, or are named left or right, and for a "
+                + "regression]",
         "none", "horizontal", "both");
 
     private readonly Option<double?> oversize = new Option<double?>("--oversize")
@@ -61,7 +63,8 @@ internal sealed class RecipeOptions
 
     private readonly Option<double?> labelSmoothing = new Option<double?>("--label-smoothing")
     {
-        Description = "The share of the target that is spread over all classes, so that the network does not become too sure [default: 0.1 for auto, else 0]",
+        Description = "The share of the target that is spread over all classes, so that the network does not become too sure [default: 0.1 for auto with one "
+            + "class for each image, else 0]",
         HelpName = "X",
     }.Within(0, 1);
 

@@ -3,14 +3,13 @@ using System.Globalization;
 
 namespace Fovea.Cli;
 
-/// <summary>The options of <c>fovea train</c> for images and masks.</summary>
+/// <summary>The options of <c>fovea train</c> for the task, for the weights of classes, and for images and masks.</summary>
 internal sealed class SegmentationOptions
 {
     private readonly Option<string?> task = Choice(
-        "--task", "What is learned: classify, the class of an image; segment, the class of each pixel, from masks [default: segment if the folder has "
-            + "images and "
-            + "masks, else classify]",
-        "classify", "segment");
+        "--task", "What is learned: classify, the class of an image; labels, any number of labels for an image, from a list; regression, numbers, from a list; "
+            + "segment, the class of each pixel, from masks [default: as the data look, which is said in a line]",
+        "classify", "labels", "regression", "segment");
 
     private readonly Option<string?> names = new("--class-names")
     {
@@ -26,8 +25,13 @@ internal sealed class SegmentationOptions
         HelpName = "N|none",
     };
 
-    private readonly Option<string?> weight = Choice(
-        "--class-weight", "With masks: balanced gives each class the same total weight, by the number of its pixels [default: none]", "none", "balanced");
+    private readonly Option<string?> weight = new("--class-weight")
+    {
+        Description = "How much a class counts in the loss. balanced: each class as much as the others, so that an image (or a pixel of a mask) of a "
+            + "rare class "
+            + "counts more: images / (classes × images of the class), as in scikit-learn. Or the weights of some classes, as in cat=2,dog=1 [default: none]",
+        HelpName = "balanced|NAME=X,…",
+    };
 
     public void AddTo(Command command) => command.Add(task);
 
@@ -46,6 +50,10 @@ internal sealed class SegmentationOptions
             if (list.Length < 2 || list.Any(name => name.Length == 0) || list.Distinct(StringComparer.OrdinalIgnoreCase).Count() < list.Length)
                 result.AddError(
                     $"--class-names: expected two or more different names with commas between them, as in background,cat; received {string.Join(',', list)}.");
+        });
+        weight.Validators.Add(result =>
+        {
+            if (ClassWeights.Fault(result.Tokens.Count == 0 ? "" : result.Tokens[0].Value) is { } fault) result.AddError(fault);
         });
         foreach (var option in (Option[])[names, ignored, weight]) command.Add(option);
     }

@@ -11,7 +11,8 @@ internal static class TrainCommand
             "The training data: digits (drawn by fovea), mnist (downloaded once, 11 MB), or a folder, a .zip or .tar file with images, which is not "
                 + "unpacked. They have one folder per class, or folders such as train, validation and test with these; parts that are missing are "
                 + "chosen at random, a fifth of the images each. Or a list of images (.csv, .tsv, .jsonl) with the columns file, label and optionally "
-                + "split. Or folders of images and of masks of the same names, for segmentation. Or a folder with IDX files like MNIST's, gzipped or not");
+                + "split; with several labels in a column, as in cat;outdoor, or columns of 0 and 1; or with numbers. Or folders of images and of masks of the "
+                    + "same names, for segmentation. Or a folder with IDX files like MNIST's, gzipped or not");
         var samples = CommandOptions.OptionalNumber("--samples", "The number of training samples [default: 20000 drawn digits; all of other data]");
         var model = new Option<string?>("--model")
         {
@@ -37,6 +38,7 @@ internal static class TrainCommand
         var fineTuneEpochs = CommandOptions.OptionalNumber("--fine-tune-epochs", "The number of epochs of fine-tuning [default: 5]");
         var recipe = new RecipeOptions();
         var segmentation = new SegmentationOptions();
+        var targets = new TargetOptions();
         var epochs = CommandOptions.OptionalNumber(
             "--epochs", "The number of epochs [default: for auto 20 to 200, fewer for more images; 3 for digits; 100 for other networks; "
                 + "with --base until the validation loss has not "
@@ -96,6 +98,7 @@ internal static class TrainCommand
             new("fovea train --data flowers --folds 5", "five trainings: a result with its deviation, and the mean of the five models"),
             new("fovea train --data flowers --show-code", "the same training as a C# program"),
             new("fovea train --data pets --class-names pet,background,border", "images and masks: the class of each pixel"),
+            new("fovea train --data planet.csv", "a list: one class, several labels or numbers for each image"),
             new("fovea train --data cats-vs-dogs --model book-catsdogs", "the book's experiment: about 83 %"),
             new("fovea train --data cats-vs-dogs --base mobilenet.h5", "feature extraction: a new head on a pretrained network"),
             new("fovea train --find-learning-rate", "which learning rate to train with, in a few seconds"),
@@ -107,6 +110,7 @@ internal static class TrainCommand
             data, model,
         };
         segmentation.AddTo(command);
+        targets.AddTo(command);
         recipe.AddTo(command);
         folds.AddTo(command);
         foreach (var option in (Option[])[file, backup, json, pretrained, fineTune, fineTuneEpochs, samples, epochs, batchSize, optimizer, learningRate, find,
@@ -142,7 +146,7 @@ internal static class TrainCommand
                 Json = parsed.GetValue(json),
                 CommandLine = $"fovea {string.Join(' ', parsed.Tokens.Select(token => Quoted(token.Value)))}",
             };
-            request = segmentation.Read(parsed, recipe.Read(parsed, request));
+            request = targets.Read(parsed, segmentation.Read(parsed, recipe.Read(parsed, request)));
             return Task.FromResult(new TrainingRun(request, request.Json ? output.ForScripts() : output, cancellationToken).Run());
         });
         return command;

@@ -14,17 +14,21 @@ internal sealed class ImageSource : TrainingSource
     private readonly string folder;
     private readonly IReadOnlyList<string> classes;
     private readonly IReadOnlyList<string> known;
+    private readonly ImageTargetFinding? finding;
 
     /// <param name="data">The data, which have classes.</param>
     /// <param name="known">The classes of the model that is tested, some of which the folder may lack; none if the folders are the classes.</param>
+    /// <param name="finding">The column of the classes of a list; null for a folder.</param>
     /// <exception cref="InvalidDataException">There are fewer than two classes, a class without images, or no training data.</exception>
-    public ImageSource(ImageData data, IReadOnlyList<string> known)
+    public ImageSource(ImageData data, IReadOnlyList<string> known, ImageTargetFinding? finding = null)
     {
-        (this.data, this.known, folder) = (data, known, data.Path);
-        classes = known.Count > 0 ? data.ClassNames : ImageFolderSplit.FindClasses(folder);
+        (this.data, this.known, folder, this.finding) = (data, known, data.Path, finding);
+        classes = known.Count > 0 ? data.ClassNames : finding?.Names ?? ImageFolderSplit.FindClasses(folder);
     }
 
-    public override string Recognized => data.Description;
+    public override string Recognized => finding is { IsGuess: true }
+        ? $"{data.Description} {finding.Description} --task and --targets decide otherwise."
+        : data.Description;
 
     public override bool HasImages => true;
 
@@ -65,6 +69,7 @@ internal sealed class ImageSource : TrainingSource
 
     public override ImageSurvey? Survey(TimeProvider clock)
     {
+        if (finding is not null) return SurveyOfList(finding, clock);
         var files = ImageFolder.FindImages(data.Training!.Folder);
         if (Folds is { } number)
         {
@@ -79,9 +84,20 @@ internal sealed class ImageSource : TrainingSource
         return ImageSurvey.Of(files, files.Count - heldOut, others + heldOut, clock);
     }
 
+    /// <summary>With folds, the rows that are not for testing are divided; the share of those is taken as that of validation.</summary>
+    private ImageSurvey SurveyOfList(ImageTargetFinding found, TimeProvider clock)
+    {
+        var survey = ListSource.SurveyOf(data, found, clock);
+        if (Folds is not { } number) return survey;
+        var test = data.Test is null ? 0 : data.Validation is null ? survey.HeldOut : survey.HeldOut / 2;
+        var pool = survey.Training + survey.HeldOut - test;
+        return survey with { Training = pool - (pool / number), HeldOut = (pool / number) + test };
+    }
+
     public override string LoadingCode(int? samples, int seed, ImageInput? trainingInput)
     {
         var share = CSharpText.Literal(HeldOut);
+        var options = finding is null ? "" : $"new ImageManifestOptions {{ LabelColumn = {CSharpText.Literal(finding.Options.LabelColumn!)} }}, ";
         var load = $"var data = {Split("input")};\nDataset train = data.Training, validation = data.Validation, test = data.Test ?? validation;";
         if (trainingInput is { } larger)
             load += $"\ntrain = {Split($"input.WithSize({larger.Height}, {larger.Width})")}.Training;  // larger, so that parts of them are sharp";
@@ -97,13 +113,14 @@ internal sealed class ImageSource : TrainingSource
             """;
 
         string Split(string input) =>
-            $"ImageFolderSplit.Load({CSharpText.Literal(folder)}, {input}, validation: {share}, test: {share}, seed: {seed})";
+            $"ImageFolderSplit.Load({CSharpText.Literal(folder)}, {input}, {options}validation: {share}, test: {share}, seed: {seed})";
     }
 
     public override TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        var split = Split(request.Input);
-        var train = Sampled(request.TrainingInput is { } larger ? Split(larger).Training : split.Training, request);
+        var split = Split(request, request.Input, HeldOut, cancellationToken);
+        var train = Sampled(
+            request.TrainingInput is { } larger ? Split(request, larger, HeldOut, cancellationToken).Training : split.Training, request);
         var description = $"Training on [bold]{Count(train.Count)} images of '{Markup.Escape(folder)}'[/] ({Markup.Escape(Listed())}), ";
         description += split.IsValidationTakenFromTraining
             ? $"validating on [bold]{Count(split.Validation.Count)} others[/], chosen at random from the training {Place} since there {Is} no "
@@ -113,25 +130,19 @@ internal sealed class ImageSource : TrainingSource
             ? $"validating on [bold]{Count(split.Validation.Count)} others[/], testing on [bold]{Count(test.Count)} more[/]."
             : $"validating and testing on [bold]{Count(split.Validation.Count)} others[/], since there {Is} no test {Place}.";
         return new(train, split.Validation, split.Test ?? split.Validation, description) { Skipped = split.Skipped };
-
-        ImageFolderSplit Split(ImageInput input) => ImageFolderSplit.Load(
-            folder, input, validation: HeldOut, test: HeldOut, seed: request.Seed, cancellationToken: cancellationToken);
     }
 
     /// <summary>Without a part for testing, all images are in the folds.</summary>
     public override FoldPool LoadPool(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        var split = Split(request.Input);
+        var split = Split(request, request.Input, test: 0, cancellationToken);
         return new FoldPool(Pool(split), split.Test)
         {
-            Trained = request.TrainingInput is { } larger ? Pool(Split(larger)) : null,
+            Trained = request.TrainingInput is { } larger ? Pool(Split(request, larger, test: 0, cancellationToken)) : null,
             Skipped = split.Skipped,
         };
 
         Dataset Pool(ImageFolderSplit whole) => Sampled(whole.Training.Concat(whole.Validation), request);
-
-        ImageFolderSplit Split(ImageInput input) =>
-            ImageFolderSplit.Load(folder, input, validation: HeldOut, test: 0, seed: request.Seed, cancellationToken: cancellationToken);
     }
 
     public override (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
@@ -155,11 +166,16 @@ internal sealed class ImageSource : TrainingSource
 
     private string AllImages => $"These are all images of '{folder}'; a model that was trained on this folder has already seen some of them.";
 
+    /// <summary>Reads all parts. <paramref name="test"/> is the share of the images for testing, if there is no part for it.</summary>
+    private ImageFolderSplit Split(DataRequest request, ImageInput input, double test, CancellationToken cancellationToken) => finding is null
+        ? ImageFolderSplit.Load(folder, input, validation: HeldOut, test: test, seed: request.Seed, cancellationToken: cancellationToken)
+        : ImageFolderSplit.Load(folder, input, finding.Options, HeldOut, test, request.Seed, cancellationToken);
+
     /// <summary>Reads the rows of a list that are for testing, or else for validation, or else all.</summary>
     private (Dataset Data, string? Note) LoadTestRows(DataRequest request, CancellationToken cancellationToken)
     {
         var split = data.Test is not null ? "test" : data.Validation is not null ? "validation" : null;
-        var options = new ImageManifestOptions { Split = split, ClassNames = known.Count > 0 ? known : null };
+        var options = finding!.Options with { Split = split, ClassNames = known.Count > 0 ? known : null };
         var rows = ImageManifest.Load(folder, folder: null, request.Input, options, cancellationToken);
         var skipped = rows.Skipped.Count == 0 ? "" : $" {SkippedFile.Summarize(rows.Skipped)}";
         return (rows, (split is null ? AllImages : $"These are the images of '{folder}' for {split}.") + skipped);

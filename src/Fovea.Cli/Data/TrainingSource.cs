@@ -88,16 +88,24 @@ internal abstract class TrainingSource
     /// <summary>Finds the data of a name.</summary>
     /// <param name="name">digits, mnist, a folder, an archive or a list.</param>
     /// <param name="known">The classes of the model that is tested; null for training.</param>
+    /// <param name="targets">What the targets of a list are; null to recognize it.</param>
     /// <exception cref="CommandException">There are no such data.</exception>
-    public static TrainingSource For(string name, IReadOnlyList<string>? known = null)
+    public static TrainingSource For(string name, IReadOnlyList<string>? known = null, TargetChoice? targets = null)
     {
         if (name == "digits") return new DrawnDigitSource();
         if (name == "mnist") return new IdxSource(name);
         var data = Recognize(name, known);
+        if (data.Kind == ImageDataKind.List)
+        {
+            var finding = (targets ?? TargetChoice.None).Find(name);
+            return finding.Kind == ImageTargetKind.Class ? new ImageSource(data, known ?? [], finding) : new ListSource(data, finding);
+        }
+
+        if (targets is { Columns.Count: > 0 }) throw new CommandException($"--targets: expected a list of images (.csv, .tsv, .jsonl); '{name}' is none.");
         return data.Kind switch
         {
             ImageDataKind.Idx => new IdxSource(data.Folder),
-            ImageDataKind.Classes or ImageDataKind.List => new ImageSource(data, known ?? []),
+            ImageDataKind.Classes => new ImageSource(data, known ?? []),
             ImageDataKind.Masks => new MaskSource(data, known ?? []),
             ImageDataKind.Unlabeled when !data.IsDivided && ImageFolder.FindFolders(data.Folder) is [_] => new ImageSource(data, known ?? []),
             _ => throw new CommandException($"--data: expected images of classes. {data.Description}"),

@@ -29,7 +29,7 @@ internal sealed class SegmentationReport(SegmentationResults results, string dat
     }
 
     /// <summary>The results as a page.</summary>
-    public static HtmlReport Page(SegmentationResults results, string title)
+    public static HtmlReport Page(TaskResults results, string title)
     {
         var page = new HtmlReport(title) { Subtitle = results.Summary };
         results.AddKeyFigures(page);

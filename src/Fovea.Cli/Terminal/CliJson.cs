@@ -53,6 +53,36 @@ internal sealed record TrainResult(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? ValMeanIou { get; init; }
 
+    /// <summary>For several labels: the F1 score of the decisions about all labels, at the thresholds of the model.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonPropertyName("test_f1")]
+    public double? TestF1 { get; init; }
+
+    /// <summary>For several labels: the mean F1 score of the labels.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonPropertyName("test_macro_f1")]
+    public double? TestMacroF1 { get; init; }
+
+    /// <summary>For several labels: the mean average precision of the labels.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? TestMeanAveragePrecision { get; init; }
+
+    /// <summary>For a regression: R², the mean over the numbers.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), JsonPropertyName("test_r2")]
+    public double? TestR2 { get; init; }
+
+    /// <summary>For a regression: the errors of each number.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ValueErrors>? TestValues { get; init; }
+
+    /// <summary>For several labels: the F1 score of the validation images after the epoch that was kept, at thresholds of 0.5.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), JsonPropertyName("val_f1")]
+    public double? ValF1 { get; init; }
+
+    /// <summary>For a regression: R² of the validation images after the epoch that was kept.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), JsonPropertyName("val_r2")]
+    public double? ValR2 { get; init; }
+
     /// <summary>For images: the validation loss of that epoch.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? ValLoss { get; init; }
@@ -243,6 +273,12 @@ internal sealed record PublishResult(string Program, long Bytes, double Seconds)
 [JsonSerializable(typeof(SegmentResult))]
 [JsonSerializable(typeof(ImageSegmentation))]
 [JsonSerializable(typeof(SegmentationEvaluationResult))]
+[JsonSerializable(typeof(LabelsResult))]
+[JsonSerializable(typeof(ImageLabels))]
+[JsonSerializable(typeof(LabelsEvaluationResult))]
+[JsonSerializable(typeof(ValuesResult))]
+[JsonSerializable(typeof(ImageValues))]
+[JsonSerializable(typeof(ValuesEvaluationResult))]
 [JsonSerializable(typeof(SummaryResult))]
 [JsonSerializable(typeof(BenchResult))]
 [JsonSerializable(typeof(PublishResult))]

@@ -3,9 +3,9 @@ using Fovea.Imaging;
 namespace Fovea.Cli;
 
 /// <summary>Each image belongs to one class.</summary>
-/// <param name="dataName">The data for the user, as on the command line.</param>
+/// <param name="request">What the command line asks for.</param>
 /// <param name="source">The data.</param>
-internal sealed class ClassificationTask(string dataName, TrainingSource source) : LearningTask(source)
+internal sealed class ClassificationTask(TrainRequest request, TrainingSource source) : LearningTask(source)
 {
     /// <summary>The results of the trained model, once it was measured.</summary>
     private ClassificationResults? measured;
@@ -48,9 +48,19 @@ internal sealed class ClassificationTask(string dataName, TrainingSource source)
         };
     }
 
-    public override TrainingData Prepare(TrainingData data, Model model) => model.Loss is CategoricalCrossentropy
-        ? data with { Train = data.Train.OneHot(model.OutputShape.Count), Validation = data.Validation.OneHot(model.OutputShape.Count) }
-        : data;
+    public override TrainingData Prepare(TrainingData data, Model model)
+    {
+        var train = data.Train;
+        if (ClassWeights.Of(request.ClassWeight, train.ClassNames, () => train.BalancedClassWeights()) is { } weights)
+        {
+            Note = ClassWeights.Describe(weights, train.ClassNames);
+            train = train.WithClassWeights(weights);
+        }
+
+        return model.Loss is CategoricalCrossentropy
+            ? data with { Train = train.OneHot(model.OutputShape.Count), Validation = data.Validation.OneHot(model.OutputShape.Count) }
+            : data with { Train = train };
+    }
 
     public override string Headline(string score, string samples) => $"{score} of the {samples} images are right";
 
@@ -65,6 +75,6 @@ internal sealed class ClassificationTask(string dataName, TrainingSource source)
     }
 
     public override TrainingReport CreateReport(Model model, TrainingData data, OutputFiles files) => Source is ImageSource
-        ? new ImageReport(measured!.Predictions, data, dataName, files)
-        : new DigitReport(model, data, dataName, files);
+        ? new ImageReport(measured!.Predictions, data, request.Data, files)
+        : new DigitReport(model, data, request.Data, files);
 }

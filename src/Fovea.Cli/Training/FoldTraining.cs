@@ -1,4 +1,5 @@
 using System.Globalization;
+using Spectre.Console;
 
 namespace Fovea.Cli;
 
@@ -34,6 +35,7 @@ internal sealed class FoldTraining(LearningTask task, TrainingPlan plan, Command
         if (watch is not null) callbacks.Add(watch);
         if (files.Backup(fold) is { } backup) callbacks.Add(new BackupAndRestore(backup, BatchesPerBackup, deleteCheckpoint: false));
         var prepared = task.Prepare(new TrainingData(data.Training, data.Validation, data.Validation, ""), model);
+        if (task.Note is { } note) output.Console.MarkupLine($"[grey58]{Markup.Escape(note)}[/]");
         try
         {
             table.Show(output.IsLive, () => TrainingPhase.Fit(model, prepared, plan, callbacks, cancellationToken));

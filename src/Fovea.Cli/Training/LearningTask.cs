@@ -21,6 +21,15 @@ internal abstract class LearningTask(TrainingSource source)
     /// <summary>The name in <see cref="History"/> of the value whose best epoch is kept.</summary>
     public virtual string Monitored => "val_loss";
 
+    /// <summary>The label smoothing of auto where no option decides.</summary>
+    public virtual double UsualLabelSmoothing => 0.1;
+
+    /// <summary>How training images are varied where no option decides.</summary>
+    public virtual AugmentationRecipe UsualRecipe => AugmentationRecipe.Standard;
+
+    /// <summary>A sentence about the preparation of the data and the model, such as the weights of the classes; null for none.</summary>
+    public string? Note { get; protected set; }
+
     /// <summary>Describes <see cref="Monitored"/> with its best value: <c>the lowest validation loss: 0.2512</c>.</summary>
     public virtual string Best(double value) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the lowest validation loss: {value:0.0000}");
 
@@ -42,8 +51,23 @@ internal abstract class LearningTask(TrainingSource source)
                 $"--task segment: expected a folder of images and masks of the same names, such as images and masks; '{request.Data}' has none.");
         if (request.Masks != MaskSettings.None)
             throw new CommandException("--class-names and --ignore-label: expected with a folder of images and masks.");
-        if (request.ClassWeight is not null) throw new CommandException("--class-weight: expected with a folder of images and masks.");
-        return new ClassificationTask(request.Data, source);
+        if (source is ListSource list) return OfList(request, list);
+        if (request.Task is "labels" or "regression")
+            throw new CommandException($"--task {request.Task}: expected a list of images (.csv, .tsv, .jsonl); '{request.Data}' is none.");
+        if (request.Loss is not null) throw new CommandException("--loss: expected with a list of images and numbers.");
+        return new ClassificationTask(request, source);
+    }
+
+    private static LearningTask OfList(TrainRequest request, ListSource list)
+    {
+        if (request.ClassWeight is not (null or ClassWeights.None))
+            throw new CommandException(
+                list.HasLabels
+                    ? "--class-weight: expected images of one class each. For several labels, the threshold of each label is chosen for its frequency."
+                    : "--class-weight: expected images of classes; a regression has none.");
+        if (list.HasLabels && request.Loss is not null) throw new CommandException("--loss: expected with a list of images and numbers.");
+        if (!list.HasLabels && request.LabelSmoothing > 0) throw new CommandException("--label-smoothing: expected images of classes; a regression has none.");
+        return list.HasLabels ? new LabelsTask(request, list) : new RegressionTask(request, list);
     }
 
     /// <summary>Builds a new network with fresh weights.</summary>
@@ -65,6 +89,18 @@ internal abstract class LearningTask(TrainingSource source)
 
     /// <summary>Compiles a model with the loss and the metrics of the task.</summary>
     public abstract void Compile(Model model, Optimizer optimizer, TrainingPlan plan);
+
+    /// <summary>
+    /// Completes a model when the data are known. A regression is trained without its last layer, which turns its outputs into the unit of the targets.
+    /// </summary>
+    /// <param name="model">The compiled model.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="createOptimizer">Creates an optimizer for the trained part.</param>
+    /// <returns>The model that is trained, and the one that is saved, which shares its weights.</returns>
+    public virtual (Model Trained, Model Whole) Complete(Model model, TrainingData data, Func<Optimizer> createOptimizer) => (model, model);
+
+    /// <summary>Adds the results on the test data to the JSON.</summary>
+    public virtual TrainResult Add(TrainResult result) => result;
 
     /// <summary>Reads the data.</summary>
     public virtual TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken) =>
@@ -92,9 +128,13 @@ internal abstract class LearningTask(TrainingSource source)
     public virtual TaskResults? Measure(Model model, TrainingData data) => null;
 
     /// <summary>The loss and the metrics of the trained model on the test data, for the summary; after <see cref="Measure"/>.</summary>
-    /// <param name="model">The trained model, compiled for the test.</param>
+    /// <param name="model">The trained model.</param>
     /// <param name="data">The data, as they were loaded.</param>
-    public virtual Evaluation Test(Model model, TrainingData data) => model.Evaluate(data.Test);
+    public virtual Evaluation Test(Model model, TrainingData data)
+    {
+        CompileForTest(model);
+        return model.Evaluate(data.Test);
+    }
 
     /// <summary>The figures and the next steps that are shown after the training.</summary>
     /// <param name="model">The trained model.</param>

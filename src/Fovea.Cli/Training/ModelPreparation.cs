@@ -67,7 +67,9 @@ internal sealed class ModelPreparation(TrainRequest request, LearningTask task, 
         else if (!task.IsCompiled(model))
         {
             task.Compile(model, plan.CreateOptimizer(), plan);
-            output.Console.MarkupLine($"[grey58]{Markup.Escape(path)} is not compiled for class numbers: training starts with a fresh RMSprop.[/]");
+            output.Console.MarkupLine(
+                $"[grey58]{(task is RegressionTask ? "A regression starts" : $"{Markup.Escape(path)} is not compiled for class numbers: training starts")} "
+                    + "with a fresh RMSprop.[/]");
         }
 
         if (request.LearningRate is { } rate) model.Optimizer!.Schedule = rate;

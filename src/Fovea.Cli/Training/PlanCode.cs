@@ -28,7 +28,7 @@ internal static class PlanCode
 
             var input = {{Input(input)}};
             {{loading}}
-            Model model = {{network}};
+            {{Weights(request, task)}}Model model = {{network}};
             {{Augmentation(plan)}}model.ImageInput = input;
             model.ClassNames = train.ClassNames;
             model.Compile(
@@ -53,6 +53,15 @@ internal static class PlanCode
     private static CommandException Refusal(TrainRequest request, TrainingPlan plan) => new(
         $"--show-code: expected a folder of images, and one of the networks {string.Join(", ", NetworkCode.Networks)}; received '{request.Data}' and "
             + $"'{plan.Network}'.");
+
+    /// <summary>The statement that weights the classes; empty for none.</summary>
+    private static string Weights(TrainRequest request, LearningTask task) =>
+        ClassWeights.Of(request.ClassWeight, task.Source.ClassNames ?? [], () => []) switch
+        {
+            null => "",
+            [] => "train = train.WithClassWeights(train.BalancedClassWeights());\n",
+            var weights => $"train = train.WithClassWeights({string.Join(", ", weights.Select(weight => CSharpText.Literal(weight)))});\n",
+        };
 
     private static string Input(ImageInput input)
     {

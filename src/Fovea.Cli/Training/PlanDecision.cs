@@ -65,7 +65,7 @@ internal static class PlanDecision
 
             // A model file has its own layers, if any.
             Recipe = request.Recipe ?? (isTransfer || network is BookCatsDogs.Name or SmallNetwork.MiniXception || source is MaskSource
-                ? AugmentationRecipe.Standard
+                ? task.UsualRecipe
                 : AugmentationRecipe.Plain),
 
             // For images the best epoch is kept, for digits the last one. Averages of weights are those of the end.

@@ -24,6 +24,9 @@ internal static class PlanOptions
             Add("--dropout", Print(plan.Dropout));
         }
 
+        if (request.Task is { } task) Add("--task", task);
+        if (request.Targets.Count > 0) Add("--targets", string.Join(',', request.Targets));
+        if (request.Loss is { } loss) Add("--loss", loss);
         if (request.Masks.ClassNames is { } names) Add("--class-names", string.Join(',', names));
         if (request.Masks.IgnoredLabel is { } label) Add("--ignore-label", label < 0 ? "none" : Print(label));
         if (request.ClassWeight is { } weight) Add("--class-weight", weight);

@@ -25,7 +25,7 @@ internal static class PlanRules
         var optimizer = request.Optimizer ?? (network is SmallNetwork.ResNet or SmallNetwork.UNet ? "adamw" : "another");
         if (optimizer != "adamw" && (request.WeightDecay > 0 || request.Averaging > 0))
             throw new CommandException($"{(request.WeightDecay > 0 ? "--weight-decay" : "--ema")}: expected with --optimizer adamw.");
-        if (request.FlipsAtTest == true && (source is not ImageSource || network == BookMnist.Name))
+        if (request.FlipsAtTest == true && (source is not (ImageSource or ListSource) || network == BookMnist.Name))
             throw new CommandException($"--test-flip: expected with a folder of images; received '{request.Data}' and '{network}'.");
         if (request.Oversize is not null and not 1 && request.Recipe == AugmentationRecipe.Plain)
             throw new CommandException("--oversize: expected with --recipe standard or strong, which take parts of the images; received plain.");
@@ -50,7 +50,7 @@ internal static class PlanRules
             throw new CommandException(
                 $"{(request.Recipe is not null ? "--recipe" : "--flip")}: expected with a folder of images, and any network but {BookMnist.Name}; received "
                     + $"'{request.Data}' and '{network}'.");
-        if (isForImages && network != BookCatsDogs.Name && source is not ImageSource)
+        if (isForImages && network != BookCatsDogs.Name && source is not (ImageSource or ListSource))
             throw new CommandException($"--model: expected a folder of images for {network}; '{request.Data}' is none. Use --model {BookMnist.Name}.");
         if (request.InputShape is { } shape && network is SmallNetwork.ResNet or SmallNetwork.MiniXception)
         {
@@ -66,7 +66,7 @@ internal static class PlanRules
         if (request is { FindLearningRate: true, FineTuneFrom: not null })
             throw new CommandException("--find-learning-rate: expected without --fine-tune-from; with --base it looks for the head's rate.");
         if (request.Backup is not null) throw new CommandException("--backup: expected without --base, which runs several trainings.");
-        if (source is not ImageSource) throw new CommandException($"--base: expected with a folder of images; '{request.Data}' is none.");
+        if (source is not (ImageSource or ListSource)) throw new CommandException($"--base: expected with a folder of images; '{request.Data}' is none.");
         if (request.Model is not null) throw new CommandException("--base: expected without --model: the new network consists of the base and a head.");
         if (request.FineTuneEpochs is not null && request.FineTuneFrom is null)
             throw new CommandException("--fine-tune-epochs: expected with --fine-tune-from LAYER.");

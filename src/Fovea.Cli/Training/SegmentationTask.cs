@@ -44,9 +44,13 @@ internal sealed class SegmentationTask(TrainRequest request, MaskSource source) 
 
     public override void CompileForTest(Model model) => Compile(model, new RmsProp(0), source.Labels.IgnoreClass);
 
-    public override TrainingData Prepare(TrainingData data, Model model) => request.ClassWeight == "balanced"
-        ? data with { Train = data.Train.WithClassWeights(data.Train.BalancedClassWeights(source.Labels.IgnoreClass)) }
-        : data;
+    public override TrainingData Prepare(TrainingData data, Model model)
+    {
+        if (ClassWeights.Of(request.ClassWeight, source.ClassNames, () => data.Train.BalancedClassWeights(source.Labels.IgnoreClass)) is not { } weights)
+            return data;
+        Note = ClassWeights.Describe(weights, source.ClassNames);
+        return data with { Train = data.Train.WithClassWeights(weights) };
+    }
 
     public override TaskCode Code(TrainingPlan plan)
     {

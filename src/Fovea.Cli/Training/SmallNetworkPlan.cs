@@ -38,10 +38,10 @@ internal static class SmallNetworkPlan
             IsOneCycle = true,
             WeightDecay = request.Optimizer is null or "adamw" ? 0.05 : 0,
             Averaging = request.Optimizer is null or "adamw" ? AveragingFor(samples, batchSize, epochs) : 0,
-            LabelSmoothing = 0.1,
+            LabelSmoothing = task.UsualLabelSmoothing,
             Epochs = epochs,
             BatchSize = batchSize,
-            Recipe = request.Recipe ?? AugmentationRecipe.Standard,
+            Recipe = request.Recipe ?? task.UsualRecipe,
             ProgressiveEpochs = 0.5,
             Flip = FlipFor(task.Source.ClassNames ?? []),
         };

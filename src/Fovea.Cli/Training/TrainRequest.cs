@@ -4,13 +4,19 @@ namespace Fovea.Cli;
 /// <param name="Data">digits, mnist or a folder.</param>
 internal sealed record TrainRequest(string Data)
 {
-    /// <summary>Gets what is learned: classify or segment; null where the data decide.</summary>
+    /// <summary>Gets what is learned: classify, labels, regression or segment; null where the data decide.</summary>
     public string? Task { get; init; }
+
+    /// <summary>Gets the columns of the targets in a list; none where the list decides.</summary>
+    public IReadOnlyList<string> Targets { get; init; } = [];
+
+    /// <summary>Gets the loss of a regression: mse, mae or huber; null for mse.</summary>
+    public string? Loss { get; init; }
 
     /// <summary>Gets what the labels of masks mean.</summary>
     public MaskSettings Masks { get; init; } = MaskSettings.None;
 
-    /// <summary>Gets how classes are weighted: balanced or none; null for none.</summary>
+    /// <summary>Gets how classes are weighted: balanced, none, or weights by name; null for none.</summary>
     public string? ClassWeight { get; init; }
 
     /// <summary>Gets the number of samples to train on.</summary>

@@ -27,7 +27,8 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         if (request.Folds is not null) return new FoldsRun(request, output, Clock, cancellationToken).Run();
         FoldRules.RequireFolds(request);
         distribution = Job.Divide(request.Shards);
-        task = LearningTask.For(request, TrainingSource.For(request.Data));
+        task = LearningTask.For(
+            request, TrainingSource.For(request.Data, targets: new TargetChoice(TargetChoice.KindOf(request.Task), request.Targets)));
         planner = new TrainingPlanner(request, task, request.ShowCode ? output.ForScripts() : output, Clock, cancellationToken);
         plan = planner.Decide();
         var files = OutputFiles.For(request.Out ?? OutputFiles.DefaultFor(request.Data, plan.Network, request.Model));
@@ -37,10 +38,13 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         var model = transfer?.Whole ?? preparation.Prepare();
         foreach (var part in (Model?[])[model, transfer?.Head, transfer?.Extractor]) part?.Distribution = distribution;
         var data = Load(model, transfer is null ? preparation.SettleImageInput(model) : transfer.Whole.ImageInput!);
-        Describe(model, data);
+        (var trained, model) = task.Complete(model, data, () => plan.CreateOptimizer());
+        (trained.Distribution, model.Distribution) = (distribution, distribution);
+        Describe(trained, data);
 
-        var (learner, learned) = transfer is null ? (model, data) : (transfer.Head, Extract(transfer, data));
+        var (learner, learned) = transfer is null ? (trained, data) : (transfer.Head, Extract(transfer, data));
         learned = task.Prepare(learned, learner);
+        if (task.Note is { } note) console.MarkupLine($"[grey58]{Markup.Escape(note)}[/]");
         if (request.FindLearningRate) return new LearningRateTrial(request, plan, output, files).Run(learner, learned.Train, cancellationToken);
         var phase = CreatePhase(model, files);
         if (!phase.Run(learner, model, learned, plan, cancellationToken)) return FoveaCommand.Interrupted;
@@ -104,9 +108,11 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         preparation.PrepareFineTuning(model);
         var tuned = new TrainingPhase(
             output, task.Score, files.Model, files.FineTuningCurves, ValidationName,
-            new ModelCheckpoint(files.Model, task.Monitored) { InitialValueThreshold = before.Checkpoint!.BestValue }, before: before.History);
+            new ModelCheckpoint(files.Model, task.Monitored) { InitialValueThreshold = before.Checkpoint!.BestValue, Saved = model }, before: before.History);
         AnnounceFineTuning(model, before);
-        return tuned.Run(model, model, task.Prepare(data, model), plan with { Epochs = request.FineTuneEpochs ?? DefaultFineTuneEpochs }, cancellationToken)
+        var (trained, whole) = task.Complete(model, data, () => plan.CreateOptimizer(factor: 0.01));
+        (trained.Distribution, whole.Distribution) = (distribution, distribution);
+        return tuned.Run(trained, whole, task.Prepare(data, trained), plan with { Epochs = request.FineTuneEpochs ?? DefaultFineTuneEpochs }, cancellationToken)
             ? Finish(LoadBest(files), data, tuned, files)
             : FoveaCommand.Interrupted;
     }
@@ -183,7 +189,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         if (!Job.IsFirst) return FoveaCommand.Success;
         model.Distribution = null;  // the first process measures alone
         var results = task.Measure(model, data);
-        if (model.Temperature is not null) model.Save(files.Model);
+        if (model.Temperature is not null || model.LabelThresholds.Count > 0) model.Save(files.Model);
         var result = task.Test(model, data);
         var report = task.CreateReport(model, data, files);
         report.Save();
@@ -217,12 +223,15 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
             Command = plan.Widths is null && request.Time is null ? null : PlanOptions.CommandLine(request, plan),
         };
         if (task.Source.HasImages) json = json with { SecondsPerEpoch = phase.Clock.SecondsPerEpoch, Skipped = data.Skipped.Count };
+        json = task.Add(json);
         if (task is SegmentationTask) json = json with { TestMeanIou = result.Metrics[SegmentationTask.MeanIoUName] };
         return phase.Checkpoint is not { } checkpoint ? json : json with
         {
             BestEpoch = checkpoint.BestEpoch,
             ValAccuracy = Best("val_accuracy"),
             ValMeanIou = Best($"val_{SegmentationTask.MeanIoUName}"),
+            ValF1 = Best("val_f1_score"),
+            ValR2 = Best("val_r2_score"),
             ValLoss = task.Monitored == "val_loss" ? checkpoint.BestValue : Best("val_loss"),
         };
 

@@ -104,10 +104,11 @@ internal sealed class CheckedFiles
             $"DataCheck: expected one column that is called {string.Join(", ", ImageManifest.FileColumns[..^1])} or {ImageManifest.FileColumns[^1]} in "
                 + $"'{table.Path}'; its columns are {string.Join(", ", table.Columns.Select(column => $"'{column}'"))}.");
         var (labelColumn, partColumn) = (ColumnOf(table, ImageManifest.LabelColumns), ColumnOf(table, PartColumns));
+        if (labelColumn is not null && !ImageTargetRules.MayBeClasses(table, labelColumn)) labelColumn = null;
         var seen = new HashSet<(string Path, string? Label)>();
         foreach (var row in table.Rows)
         {
-            var path = Path.Combine(Data.Folder, ImageManifest.PortablePath(table.Text(row, fileColumn)));
+            var path = ImageManifest.PathOf(Data.Folder, table.Text(row, fileColumn));
             var label = labelColumn is not null && row.Values.GetValueOrDefault(labelColumn) is [{ Length: > 0 } only] ? only : null;
             var part = partColumn is not null && row.Values.GetValueOrDefault(partColumn) is [var name] ? FolderName.Of(name).Part : DataPart.None;
             if (seen.Add((Path.GetFullPath(path), label))) images.Add(Of(path, part, label));

@@ -30,7 +30,7 @@ internal sealed class ImageDataRecognition(string path, IReadOnlyList<string> kn
         {
             var table = ManifestTable.Read(path);
             var column = ManifestParts.ColumnOf(table, new ImageManifestOptions());
-            var parts = column is null ? [] : table.Rows.Select(row => FolderName.Of(table.Text(row, column)).Part).ToHashSet();
+            var parts = column is null ? [] : table.Rows.Select(row => ManifestParts.PartOf(column, table.Text(row, column))).ToHashSet();
             var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
             return new ImageData(path, folder, ImageDataKind.List)
             {

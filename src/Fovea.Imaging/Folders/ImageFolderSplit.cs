@@ -84,6 +84,30 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
             : Split(ImageFolder.Load(data.Folder, input, refuseDamaged, keepInMemory, cancellationToken), validation, test, seed);
     }
 
+    /// <summary>
+    /// Loads a list with the preprocessing of a model. Rows with one class are split as in
+    /// <see cref="Load(string, int, int, ImageFolderOptions?, double, double, long, CancellationToken)"/>; rows with several labels so that each part has about
+    /// the same share of the rare labels; rows with numbers at random.
+    /// </summary>
+    /// <param name="list">The list.</param>
+    /// <param name="input">The preprocessing of the images.</param>
+    /// <param name="options">The columns, as of <see cref="ImageTargetFinding.Options"/>; settings of <paramref name="input"/> are not used.</param>
+    /// <param name="validation">The share for validation, above 0; not used if the list divides its rows.</param>
+    /// <param name="test">The share for the test; not used if the list divides its rows.</param>
+    /// <param name="seed">The seed of the random split.</param>
+    /// <param name="cancellationToken">Stops between two images.</param>
+    /// <inheritdoc cref="Load(string, int, int, ImageFolderOptions?, double, double, long, CancellationToken)" path="/returns | /exception"/>
+    public static ImageFolderSplit Load(
+        string list, ImageInput input, ImageManifestOptions options, double validation = 0.2, double test = 0, long seed = 0,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(list);
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(options);
+        RequireShares(validation, test);
+        return FromList(list, input, options, validation, test, seed, cancellationToken);
+    }
+
     /// <summary>Splits each class at random, in the same shares.</summary>
     private static ImageFolderSplit Split(ImageFolder whole, double validation, double test, long seed)
     {
@@ -103,19 +127,26 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
         var parts = column is null ? null : ManifestParts.PartsOf(table, column);
         var whole = ImageManifest.Load(path, folder: null, input, options with { Split = null }, cancellationToken);
         var samples = Enumerable.Range(0, whole.Count).ToLookup(i => parts is null ? DataPart.Training : parts[whole.Line(i)]);
-        var hasClasses = whole.ClassNames.Count > 0;
         if (samples[DataPart.Validation].Any())
             return Of(
                 whole, new([.. samples[DataPart.Training]], [.. samples[DataPart.Validation]], [.. samples[DataPart.Test]]), whole.Skipped);
 
         var hasTest = samples[DataPart.Test].Any();
-        var split = RandomSplit.Of(
-            [.. samples[DataPart.Training]], i => hasClasses ? whole.Label(i) : 0, hasClasses ? label => whole.ClassNames[label] : null, validation,
-            hasTest ? 0 : test, seed);
+        var split = Divide(whole, [.. samples[DataPart.Training]], validation, hasTest ? 0 : test, seed);
         return Of(whole, hasTest ? split with { Test = [.. samples[DataPart.Test]] } : split, whole.Skipped) with
         {
             IsValidationTakenFromTraining = parts is not null,
         };
+    }
+
+    /// <summary>Splits samples at random: each class in the same shares, or each of the rare labels.</summary>
+    private static RandomSplit Divide(ImageManifest whole, int[] samples, double validation, double test, long seed)
+    {
+        if (whole.HasClasses) return RandomSplit.Of(samples, whole.Label, label => whole.ClassNames[label], validation, test, seed);
+        if (whole.ClassNames.Count == 0) return RandomSplit.Of(samples, _ => 0, nameOf: null, validation, test, seed);
+        var groups = LabelGroups.Of(whole, samples, fewest: test > 0 ? 3 : 2);
+        var split = RandomSplit.Of(groups.Divided, sample => groups.Of(sample), nameOf: null, validation, test, seed);
+        return split with { Training = [.. split.Training.Concat(groups.Undivided).Order()] };
     }
 
     /// <summary>

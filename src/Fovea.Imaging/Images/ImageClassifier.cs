@@ -101,6 +101,22 @@ public sealed class ImageClassifier
         return Ranked(Scores(ImageReader.Read(file, Input)));
     }
 
+    /// <summary>
+    /// Finds the labels of an image with a model of several labels: those whose probability is above their threshold, <see cref="Model.LabelThresholds"/>.
+    /// </summary>
+    /// <returns>The labels in descending order of probability; none if no label applies.</returns>
+    /// <param name="file">An image file.</param>
+    /// <exception cref="InvalidOperationException">The model has no thresholds.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is not an image, or it is damaged; the message tells which.</exception>
+    public IReadOnlyList<ClassProbability> PredictLabels(string file)
+    {
+        if (model.LabelThresholds.Count == 0)
+            throw new InvalidOperationException(
+                $"ImageClassifier: expected a model of several labels; '{model.Name}' has no thresholds. Set LabelThresholds, or use Predict.");
+        return [.. Predict(file).Where(label => label.Probability > model.LabelThresholds[label.Class])];
+    }
+
     /// <summary>Classifies an image.</summary>
     /// <returns>The classes in descending order of probability.</returns>
     /// <param name="stream">The bytes of an image file, from the current position of the stream to its end. The stream need not be seekable, and stays

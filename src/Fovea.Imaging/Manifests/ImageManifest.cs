@@ -8,7 +8,10 @@ public sealed class ImageManifest : Dataset
 {
     private const int Listed = 5;
 
-    internal static readonly string[] FileColumns = ["file", "filename", "file_name", "path", "filepath", "file_path", "image", "image_path"];
+    internal static readonly string[] FileColumns =
+    [
+        "file", "filename", "file_name", "path", "filepath", "file_path", "image", "image_path", "image_name", "image_file", "fname",
+    ];
     internal static readonly string[] LabelColumns = ["label", "class", "category"];
 
     private readonly ImageFiles files;
@@ -77,17 +80,16 @@ public sealed class ImageManifest : Dataset
         ArgumentNullException.ThrowIfNull(input);
         input.Validate();
         options ??= new ImageManifestOptions();
-        if (options.TargetColumns.Count > 0 && (options.LabelColumn is not null || options.ClassNames is not null))
+        if (options.TargetColumns.Count > 0 && (options.LabelColumn is not null || options.ClassNames is not null || options.FlagColumns.Count > 0))
             throw new ArgumentException("ImageManifest: expected TargetColumns for a regression, or LabelColumn and ClassNames for classes; received both.");
+        if (options.FlagColumns.Count > 0 && (options.LabelColumn is not null || options.HasSeveralLabels))
+            throw new ArgumentException("ImageManifest: expected FlagColumns or LabelColumn for several labels; received both.");
         var table = ManifestTable.Read(path);
         folder ??= Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var fileColumn = ColumnOf(table, options.FileColumn, FileColumns, nameof(options.FileColumn));
+        var fileColumn = FileColumnOf(table, options);
         var rows = RowsOf(table, options);
-        var targets = options.TargetColumns.Count > 0
-            ? ManifestTargets.Numbers(table, rows, [.. options.TargetColumns.Select(column => ColumnOf(table, column, [], nameof(options.TargetColumns)))])
-            : ManifestTargets.Classes(
-                table, rows, ColumnOf(table, options.LabelColumn, LabelColumns, nameof(options.LabelColumn)), options.ClassNames);
-        var paths = rows.Select(row => Path.Combine(folder, PortablePath(table.Text(row, fileColumn)))).ToArray();
+        var targets = ManifestTargets.Of(table, rows, options);
+        var paths = rows.Select(row => PathOf(folder, table.Text(row, fileColumn))).ToArray();
         var archive = paths.Length == 0 ? null : StoredFiles.Hold(paths[0]);
         var missing = RequireFiles(table, folder, paths, rows, options.SkipMissing);
         var data = Decode(table, paths, rows, targets, missing, input, options, cancellationToken);
@@ -99,10 +101,14 @@ public sealed class ImageManifest : Dataset
     public string File(int index) => files[index];
 
     /// <summary>The class number of a sample. The image is not read.</summary>
-    /// <exception cref="InvalidOperationException">The targets are numbers.</exception>
-    public int Label(int index) => ClassNames.Count > 0
+    /// <exception cref="InvalidOperationException">The targets are numbers, or several labels.</exception>
+    public int Label(int index) => HasClasses
         ? (int)targets.Values[index][0]
-        : throw new InvalidOperationException("ImageManifest: the targets are numbers, so that the samples have no classes.");
+        : throw new InvalidOperationException(
+            $"ImageManifest: the targets are {(ClassNames.Count > 0 ? "several labels" : "numbers")}, so that the samples have no classes.");
+
+    /// <summary>Whether each sample has one class.</summary>
+    internal bool HasClasses => ClassNames.Count > 0 && TargetShape.Count == 1;
 
     /// <summary>The line of a sample in the list, from 1.</summary>
     public int Line(int index) => lines[index];
@@ -120,6 +126,17 @@ public sealed class ImageManifest : Dataset
     /// <inheritdoc/>
     public override void ReadTarget(int index, Span<float> target) => targets.Values[index].CopyTo(target);
 
+    /// <summary>The column of the files.</summary>
+    internal static string FileColumnOf(ManifestTable table, ImageManifestOptions options) =>
+        ColumnOf(table, options.FileColumn, FileColumns, nameof(options.FileColumn));
+
+    /// <summary>The files of all rows, relative to the folder of the list.</summary>
+    internal static IReadOnlyList<string> FilesOf(ManifestTable table)
+    {
+        var (column, folder) = (FileColumnOf(table, new ImageManifestOptions()), Path.GetDirectoryName(Path.GetFullPath(table.Path))!);
+        return [.. table.Rows.Select(row => PathOf(folder, table.Text(row, column)))];
+    }
+
     /// <summary>The names of the classes in a list, by their numbers. No image is read.</summary>
     internal static IReadOnlyList<string> FindClasses(string path)
     {
@@ -127,7 +144,7 @@ public sealed class ImageManifest : Dataset
         return ManifestTargets.Classes(table, table.Rows, ColumnOf(table, null, LabelColumns, nameof(options.LabelColumn)), classNames: null).ClassNames;
     }
 
-    private static string ColumnOf(ManifestTable table, string? chosen, string[] usual, string option)
+    internal static string ColumnOf(ManifestTable table, string? chosen, string[] usual, string option)
     {
         if (chosen is not null && table.Columns.Contains(chosen)) return chosen;
         var found = chosen is not null ? [] : table.Columns.Where(column => usual.Contains(column, StringComparer.OrdinalIgnoreCase)).ToArray();
@@ -145,12 +162,15 @@ public sealed class ImageManifest : Dataset
         var parts = table.Rows.Select(row => table.Text(row, column)).ToArray();
         var rows = table.Rows.Where((_, i) => parts[i] == split).ToList();
         if (rows.Count == 0 && FolderName.Of(split).Part is not DataPart.None and var part)
-            rows = [.. table.Rows.Where((_, i) => FolderName.Of(parts[i]).Part == part)];
+            rows = [.. table.Rows.Where((_, i) => ManifestParts.PartOf(column, parts[i]) == part)];
         return rows.Count > 0
             ? rows
             : throw new InvalidDataException(
                 $"ImageManifest: expected rows with '{split}' in the column '{column}' of '{table.Path}'; received {string.Join(", ", parts.Distinct())}.");
     }
+
+    /// <summary>The path of a file of a list, which may lack its extension.</summary>
+    internal static string PathOf(string folder, string file) => ImageExtensions.Completed(Path.Combine(folder, PortablePath(file)));
 
     /// <summary>Replaces the separators of Windows, where a list was written there.</summary>
     internal static string PortablePath(string file) => Path.DirectorySeparatorChar == '/' ? file.Replace('\\', '/') : file;

@@ -19,6 +19,23 @@ public sealed record ImageManifestOptions : ImageFolderOptions
     public IReadOnlyList<string> TargetColumns { get; init; } = [];
 
     /// <summary>
+    /// Gets whether the column of the labels has any number of them for an image, separated by <see cref="LabelSeparator"/> or as a list of JSON. A target then
+    /// has a 1 for each label of the image and 0 for the others; an empty value is an image without labels.
+    /// </summary>
+    public bool HasSeveralLabels { get; init; }
+
+    /// <summary>
+    /// Gets the character between several labels, such as ';', '|' or a space; <see langword="null"/> if a value is one label or a list of JSON.
+    /// </summary>
+    public char? LabelSeparator { get; init; }
+
+    /// <summary>
+    /// Gets the columns that say with 0 or 1, or with false and true, which labels an image has: several labels, named after the columns. Empty for a column of
+    /// labels.
+    /// </summary>
+    public IReadOnlyList<string> FlagColumns { get; init; } = [];
+
+    /// <summary>
     /// Gets the names of the classes by their numbers. By default they are the labels of the whole file in ordinal order. Give those of the training data or of
     /// the model to read other files: <c>train.ClassNames</c>.
     /// </summary>

@@ -3,7 +3,10 @@ namespace Fovea.Imaging;
 /// <summary>Assigns the rows of a manifest to the parts of a data set, by a column such as "split" with values such as "train".</summary>
 internal static class ManifestParts
 {
-    private static readonly string[] UsualColumns = ["split", "subset", "part", "partition", "set"];
+    private static readonly string[] UsualColumns = ["split", "subset", "part", "partition", "set", ValidColumn];
+
+    /// <summary>The column of fastai's lists, in which True means validation and False training.</summary>
+    private const string ValidColumn = "is_valid";
 
     /// <summary>Finds the column of the parts: the one that the options name, or by default the only one of a usual name.</summary>
     /// <returns>The name of the column; null if there is none, so that the rows are to be split at random.</returns>
@@ -14,6 +17,16 @@ internal static class ManifestParts
         return table.Columns.Where(column => UsualColumns.Contains(column, StringComparer.OrdinalIgnoreCase)).ToArray() is [var only] ? only : null;
     }
 
+    /// <summary>The part that a value of the column means.</summary>
+    public static DataPart PartOf(string column, string value) => !column.Equals(ValidColumn, StringComparison.OrdinalIgnoreCase)
+        ? FolderName.Of(value).Part
+        : ManifestTargets.FlagOf(value) switch
+        {
+            1 => DataPart.Validation,
+            0 => DataPart.Training,
+            _ => DataPart.None,
+        };
+
     /// <summary>The part of each line of a manifest.</summary>
     /// <exception cref="InvalidDataException">A value names no part, or no row is for training; the message names the line.</exception>
     public static Dictionary<int, DataPart> PartsOf(ManifestTable table, string column)
@@ -22,7 +35,7 @@ internal static class ManifestParts
         foreach (var row in table.Rows)
         {
             var value = table.Text(row, column);
-            parts[row.Line] = FolderName.Of(value).Part is not DataPart.None and var part
+            parts[row.Line] = PartOf(column, value) is not DataPart.None and var part
                 ? part
                 : throw table.Error(row, column, $"expected train, validation or test; received '{value}'");
         }
@@ -39,7 +52,7 @@ internal static class ManifestParts
     {
         var rows = $"'{table.Path}': a list of {table.Rows.Count} {(table.Rows.Count == 1 ? "image" : "images")}";
         if (column is null) return $"{rows}, not divided into parts.";
-        var parts = table.Rows.Select(row => table.Text(row, column)).GroupBy(value => FolderName.Of(value).Part).OrderBy(part => part.Key)
+        var parts = table.Rows.Select(row => table.Text(row, column)).GroupBy(value => PartOf(column, value)).OrderBy(part => part.Key)
             .Select(part => $"{part.Count()} {(part.Key == DataPart.None ? "others" : FolderName.NameOf(part.Key))}");
         return $"{rows}, divided by the column '{column}': {string.Join(", ", parts)}.";
     }

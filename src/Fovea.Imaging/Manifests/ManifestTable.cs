@@ -16,6 +16,9 @@ internal sealed record ManifestTable(string Path, IReadOnlyList<string> Columns,
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>Whether the file has JSON lines, in which a value may be a list.</summary>
+    public bool IsJson => System.IO.Path.GetExtension(Path).ToLowerInvariant() is ".jsonl" or ".ndjson";
+
     /// <summary>Whether a file is a manifest by its extension.</summary>
     public static bool IsList(string path) => System.IO.Path.GetExtension(path).ToLowerInvariant() is ".csv" or ".tsv" or ".jsonl" or ".ndjson";
 

@@ -30,6 +30,110 @@ internal sealed record ManifestTargets(float[][] Values, Shape Shape, IReadOnlyL
         }
     }
 
+    /// <summary>The targets that the options name.</summary>
+    /// <param name="table">The manifest.</param>
+    /// <param name="rows">The rows to read.</param>
+    /// <param name="options">The columns.</param>
+    /// <exception cref="InvalidDataException">A column is missing, or a value does not fit; the message names the line.</exception>
+    public static ManifestTargets Of(ManifestTable table, IReadOnlyList<ManifestRow> rows, ImageManifestOptions options)
+    {
+        if (options.TargetColumns.Count > 0)
+            return Numbers(table, rows, [.. options.TargetColumns.Select(column => ImageManifest.ColumnOf(table, column, [], nameof(options.TargetColumns)))]);
+        if (options.FlagColumns.Count > 0)
+        {
+            string[] columns = [.. options.FlagColumns.Select(column => ImageManifest.ColumnOf(table, column, [], nameof(options.FlagColumns)))];
+            return Flags(table, rows, columns, options.ClassNames ?? []);
+        }
+
+        var labels = ImageManifest.ColumnOf(table, options.LabelColumn, ImageManifest.LabelColumns, nameof(options.LabelColumn));
+        return options.HasSeveralLabels ? Labels(table, rows, options, labels, options.ClassNames) : Classes(table, rows, labels, options.ClassNames);
+    }
+
+    /// <summary>Reads any number of labels for each row.</summary>
+    /// <param name="table">The manifest.</param>
+    /// <param name="rows">The rows to read. The labels are those of all rows.</param>
+    /// <param name="options">How labels are separated.</param>
+    /// <param name="column">The column of the labels.</param>
+    /// <param name="names">The names of the labels; null if the rows define them.</param>
+    /// <exception cref="InvalidDataException">A label is unknown; the message names the line. Or there is only one label.</exception>
+    public static ManifestTargets Labels(
+        ManifestTable table, IReadOnlyList<ManifestRow> rows, ImageManifestOptions options, string column, IReadOnlyList<string>? names)
+    {
+        names ??= [.. table.Rows.SelectMany(Split).Distinct().Order(StringComparer.Ordinal)];
+        if (names.Count < 2)
+            throw new InvalidDataException(
+                $"ImageManifest: expected at least two labels in the column '{column}' of '{table.Path}'; "
+                    + $"received {(names.Count == 0 ? "none" : $"only '{names[0]}'")}.");
+        return new ManifestTargets([.. rows.Select(Target)], [names.Count], names);
+
+        IEnumerable<string> Split(ManifestRow row)
+        {
+            var texts = row.Values.GetValueOrDefault(column) ?? throw table.Error(row, column, "expected labels, or an empty list; received none");
+            return (options.LabelSeparator is { } separator ? texts.SelectMany(text => text.Split(separator)) : texts)
+                .Select(text => text.Trim()).Where(text => text.Length > 0);
+        }
+
+        float[] Target(ManifestRow row)
+        {
+            var target = new float[names.Count];
+            foreach (var label in Split(row))
+            {
+                var number = ClassFolders.NumberOf(label, names);
+                target[number >= 0 ? number : throw table.Error(row, column, $"expected labels out of {List(names)}; received '{label}'")] = 1;
+            }
+
+            return target;
+        }
+    }
+
+    /// <summary>Reads columns of 0 and 1.</summary>
+    /// <param name="table">The manifest.</param>
+    /// <param name="rows">The rows to read.</param>
+    /// <param name="columns">The columns.</param>
+    /// <param name="names">The names of a model's labels, which the columns have in any order; none for the order of the columns.</param>
+    /// <exception cref="InvalidDataException">A value is neither 0 nor 1, or a column is no label of the model.</exception>
+    public static ManifestTargets Flags(ManifestTable table, IReadOnlyList<ManifestRow> rows, IReadOnlyList<string> columns, IReadOnlyList<string> names)
+    {
+        if (columns.Count < 2)
+            throw new InvalidDataException(
+                $"ImageManifest: expected at least two columns of 0 and 1 in '{table.Path}'; "
+                    + $"received {(columns.Count == 0 ? "none" : $"only '{columns[0]}'")}.");
+        if (names.FirstOrDefault(name => !columns.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } missing)
+            throw new InvalidDataException(
+                $"ImageManifest: expected a column for the label '{missing}' in '{table.Path}'; "
+                    + $"received {string.Join(", ", columns.Select(each => $"'{each}'"))}.");
+        if (columns.FirstOrDefault(column => names.Count > 0 && !names.Contains(column, StringComparer.OrdinalIgnoreCase)) is { } other)
+            throw new InvalidDataException($"ImageManifest: expected columns for the labels {List(names)} in '{table.Path}'; received '{other}'.");
+        string[] ordered = names.Count == 0
+            ? [.. columns]
+            : [.. names.Select(name => columns.First(column => column.Equals(name, StringComparison.OrdinalIgnoreCase)))];
+        foreach (var column in ordered) RequireTwoValues(table, column);
+        return new ManifestTargets(
+            [.. rows.Select(row => ordered.Select(column => FlagOf(table.Text(row, column)) is { } flag
+                ? Math.Max(0f, flag)
+                : throw table.Error(row, column, $"expected 0 or 1; received '{table.Text(row, column)}'")).ToArray())],
+            [ordered.Length], names.Count == 0 ? ordered : names);
+    }
+
+    /// <summary>What a text says of a label: 1 for yes, 0 or −1 for no; null if it is neither.</summary>
+    public static int? FlagOf(string text) => text.ToUpperInvariant() switch
+    {
+        "1" or "1.0" or "TRUE" => 1,
+        "0" or "0.0" or "FALSE" => 0,
+        "-1" or "-1.0" => -1,
+        _ => null,
+    };
+
+    /// <summary>Refuses a column with −1, 0 and 1, in which 0 could mean "unknown".</summary>
+    private static void RequireTwoValues(ManifestTable table, string column)
+    {
+        var values = table.Rows.SelectMany(row => row.Values.GetValueOrDefault(column) ?? []).Select(FlagOf).ToHashSet();
+        if (values.Contains(-1) && values.Contains(0))
+            throw new InvalidDataException(
+                $"ImageManifest: expected 0 and 1, or -1 and 1, in the column '{column}' of '{table.Path}'; received -1, 0 and 1, of which 0 may "
+                    + "mean unknown.");
+    }
+
     /// <summary>Reads class labels: names, or numbers from 0.</summary>
     /// <param name="table">The manifest.</param>
     /// <param name="rows">The rows to read. The classes are those of all rows.</param>

@@ -70,11 +70,18 @@ internal sealed class DataSection(string name, IReadOnlyList<ReportDataPart> par
     /// <summary>The number of samples of each class; null if the targets are no classes, or if they would have to be computed.</summary>
     private static int[]? CountsOf(Dataset data)
     {
-        if (data.IsStream || !data.HasTargetsInMemory || data.ClassNames.Count == 0 || data.TargetShape.Count != 1) return null;
-        var (counts, target) = (new int[data.ClassNames.Count], new float[1]);
+        var classes = data.ClassNames.Count;
+        if (data.IsStream || !data.HasTargetsInMemory || classes == 0 || (data.TargetShape.Count != 1 && data.TargetShape.Count != classes)) return null;
+        var (counts, target) = (new int[classes], new float[data.TargetShape.Count]);
         for (var i = 0; i < data.Count; i++)
         {
             data.ReadTarget(i, target);
+            if (target.Length > 1)
+            {
+                for (var label = 0; label < classes; label++) counts[label] += target[label] > 0.5f ? 1 : 0;
+                continue;
+            }
+
             if (!(target[0] >= 0 && target[0] < counts.Length && target[0] == MathF.Floor(target[0]))) return null;
             counts[(int)target[0]]++;
         }
@@ -91,7 +98,7 @@ internal sealed class DataSection(string name, IReadOnlyList<ReportDataPart> par
         if (names.Count <= MaxBars)
         {
             section.Add(new BarChart(
-                "Samples of each class", [.. same.Select(part => part.Part.Name)],
+                known[0].Part.Data.TargetShape.Count > 1 ? "Samples with each label" : "Samples of each class", [.. same.Select(part => part.Part.Name)],
                 [.. names.Select((name, label) => new ChartBar(name, [.. same.Select(part => (double)part.Counts![label])])
                 {
                     Text = string.Join(" + ", same.Select(part => Count(part.Counts![label]))),

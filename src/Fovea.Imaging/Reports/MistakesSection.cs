@@ -53,15 +53,22 @@ internal sealed class MistakesSection(ClassPredictions predictions, Dataset? ima
 
     private ReportImage Image(Dataset data, Shape shape, int sample)
     {
-        var pixels = new float[shape.Count];
-        data.Read(sample, pixels, new float[data.TargetShape.Count]);
+        var pixels = PixelsOf(data, shape, sample);
         var (actual, predicted) = (predictions.ClassNames[predictions.Actual(sample)], predictions.ClassNames[predictions.Predicted(sample)]);
-        if (data.ImageInput is { } input) input.ToUnit(pixels);
-        else Stretch(pixels);
         var caption = $"{actual} {Share(predictions.Probabilities(sample)[predictions.Actual(sample)])}\npredicted {predicted} "
             + Share(predictions.Confidence(sample));
         if (data.FileOf(sample) is { } file) caption += $"\n{Path.GetFileName(file)}";
         return ReportImage.Of(new Tensor(shape, pixels), $"{actual}, predicted as {predicted}") with { Caption = caption };
+    }
+
+    /// <summary>The image of a sample, from 0 to 1.</summary>
+    public static float[] PixelsOf(Dataset data, Shape shape, int sample)
+    {
+        var pixels = new float[shape.Count];
+        data.Read(sample, pixels, new float[data.TargetShape.Count]);
+        if (data.ImageInput is { } input) input.ToUnit(pixels);
+        else Stretch(pixels);
+        return pixels;
     }
 
     private static string Share(double probability) => !double.IsFinite(probability) ? "–"

@@ -16,8 +16,10 @@ internal sealed class ModelCard(Model model, TaskResults? results, string dataNa
         ToFillIn(details, "who made the model, its version, its license, and where questions are answered.");
         ToFillIn(
             card.AddSection("Intended use"),
-            "what the model is for, who shall use it, and what it must not be used for. The model always answers with one of its classes, also for images that "
-                + "show none of them.");
+            "what the model is for, who shall use it, and what it must not be used for. "
+                + (model.ValueNames.Count > 0 ? "The model answers with numbers for every image, also for one that is unlike all others."
+                    : model.LabelThresholds.Count > 0 ? "The model knows its labels only, and gives them also to images that are unlike all others."
+                    : "The model always answers with one of its classes, also for images that show none of them."));
         ToFillIn(
             card.AddSection("Factors"),
             "what may change how well the model works: cameras, light, seasons, places, groups of people; and which of these the evaluation covers.");
@@ -48,7 +50,14 @@ internal sealed class ModelCard(Model model, TaskResults? results, string dataNa
         if (model.ClassNames.Count > 0)
         {
             var shown = string.Join(", ", model.ClassNames.Take(20));
-            yield return $"Output: the probabilities of {model.ClassNames.Count} classes: {shown}{(model.ClassNames.Count > 20 ? ", …" : "")}.";
+            var what = model.LabelThresholds.Count > 0 ? "labels, each with its threshold" : "classes";
+            yield return $"Output: the probabilities of {model.ClassNames.Count} {what}: {shown}{(model.ClassNames.Count > 20 ? ", …" : "")}.";
+        }
+
+        if (model.ValueNames.Count > 0)
+        {
+            var shown = string.Join(", ", model.ValueNames.Take(20));
+            yield return $"Output: {(model.ValueNames.Count == 1 ? "a number" : "numbers")}, in the unit of the data: {shown}.";
         }
 
         if (model.Temperature is { } temperature)
@@ -66,6 +75,7 @@ internal sealed class ModelCard(Model model, TaskResults? results, string dataNa
     {
         yield return "The result holds for images like the evaluated ones. For others it may be much worse; the probabilities do not warn of it.";
         if (parts.FirstOrDefault(part => part.Name == "test") is { Data.IsStream: false, Data.Count: < 1000 and var count })
-            yield return $"With {ReportText.Count(count)} test images, differences within the 95 % interval of the accuracy mean nothing.";
+            yield return $"With {ReportText.Count(count)} test images, differences "
+                + $"{(results is null or ClassificationResults ? "within the 95 % interval of the accuracy" : "of a few percent")} mean nothing.";
     }
 }

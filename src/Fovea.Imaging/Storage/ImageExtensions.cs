@@ -11,4 +11,11 @@ internal static class ImageExtensions
 
     /// <summary>Whether a file is an image by its extension.</summary>
     public static bool IsImage(string path) => Known.Contains(Path.GetExtension(path));
+
+    /// <summary>A file that a list names without its extension: the only image of this name, or the path itself if there is none or several.</summary>
+    public static string Completed(string path)
+    {
+        if (IsImage(path) || StoredFiles.FileExists(path)) return path;
+        return Known.Select(extension => path + extension).Where(StoredFiles.FileExists).Take(2).ToArray() is [var only] ? only : path;
+    }
 }

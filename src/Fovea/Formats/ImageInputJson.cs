@@ -101,6 +101,19 @@ internal static class ImageInputJson
             : throw ModelFormatException.About(report.FilePath, $"expected a positive number as the temperature; received {node.ToJsonString()}.");
     }
 
+    public static JsonArray Write(IReadOnlyList<double> thresholds) => new([.. thresholds.Select(threshold => (JsonNode)threshold)]);
+
+    /// <summary>Reads the thresholds of labels; none if the file does not state them.</summary>
+    /// <exception cref="ModelFormatException">They are no numbers from 0 to 1.</exception>
+    public static IReadOnlyList<double> ReadThresholds(JsonNode? node, LoadReport report)
+    {
+        if (node is null) return [];
+        var values = (node as JsonArray)?.Select(JsonReading.AsNumber).ToArray();
+        return values is { Length: > 0 } && values.All(value => value is >= 0 and <= 1)
+            ? [.. values.Select(value => value!.Value)]
+            : throw ModelFormatException.About(report.FilePath, $"expected thresholds from 0 to 1 of the labels; received {node.ToJsonString()}.");
+    }
+
     /// <summary>The name of an enumeration value in files, as in <c>area</c>.</summary>
     private static string Name<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();

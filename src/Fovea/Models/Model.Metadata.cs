@@ -26,6 +26,45 @@ public partial class Model
     } = [];
 
     /// <summary>
+    /// The threshold of each label, for a model of several labels: a label applies where its probability is above its threshold. Empty for other models. They
+    /// are saved with the model, and mark it as one of several labels. Training does not change them: choose them again afterwards, by
+    /// <see cref="LabelPredictions.BestThresholds"/>.
+    /// </summary>
+    /// <exception cref="ArgumentException">There are more or fewer thresholds than outputs, or one is not from 0 to 1.</exception>
+    public IReadOnlyList<double> LabelThresholds
+    {
+        get;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            RequireOnePerOutput("thresholds of the labels", value.Count, nameof(value));
+            if (value.Any(threshold => !(threshold is >= 0 and <= 1)))
+                throw new ArgumentException(
+                    $"{Name}: expected thresholds from 0 to 1; "
+                    + $"received {string.Join(", ", value.Select(threshold => threshold.ToString(System.Globalization.CultureInfo.InvariantCulture)))}.",
+                    nameof(value));
+            field = value;
+        }
+    } = [];
+
+    /// <summary>
+    /// The names of the numbers that a model of a regression predicts, by output; empty for other models. They are saved with the model, and mark it as one of
+    /// a regression.
+    /// </summary>
+    /// <exception cref="ArgumentException">There are more or fewer names than outputs.</exception>
+    public IReadOnlyList<string> ValueNames
+    {
+        get;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            foreach (var name in value) ArgumentNullException.ThrowIfNull(name, nameof(value));
+            RequireOnePerOutput("names of the values", value.Count, nameof(value));
+            field = value;
+        }
+    } = [];
+
+    /// <summary>
     /// The preprocessing: how an image becomes the values that the model takes; null if it is not known. If there is none, <see cref="Fit"/> takes it from
     /// the data. Everything that reads images uses it, and it is saved with the model. For a model from elsewhere <see cref="ImageInputFinding.Of"/> finds
     /// out what can be known.
@@ -78,6 +117,26 @@ public partial class Model
                 file, $"expected the preprocessing of images of the model's input {string.Join(" and ", Inputs)}; received that of images of {input.Shape}.");
         ImageInput = input;
         outputKind = kind;
+    }
+
+    /// <summary>Takes the thresholds of labels and the names of values from a file.</summary>
+    /// <exception cref="ModelFormatException">They do not fit the outputs.</exception>
+    internal void SetTask(IReadOnlyList<double> thresholds, IReadOnlyList<string> values, string file)
+    {
+        try
+        {
+            (LabelThresholds, ValueNames) = (thresholds, values);
+        }
+        catch (ArgumentException error)
+        {
+            throw ModelFormatException.About(file, error.Message, error);
+        }
+    }
+
+    private void RequireOnePerOutput(string what, int count, string argument)
+    {
+        if (count == 0 || topology is null || (Outputs is [{ Shape: { Rank: > 0 } shape }] && shape[^1] == count)) return;
+        throw new ArgumentException($"{Name}: expected {what} for its outputs {SymbolicTensor.Print(Outputs)}; received {count}.", argument);
     }
 
     /// <summary>An error text if the number of names is wrong; null if it fits, or if the number of classes is not known.</summary>

@@ -80,6 +80,8 @@ public partial class Model
             : new Model(starts, ends, name ?? Name, Seed);
         (resized.outputKind, resized.Temperature) = (outputKind, Temperature);
         resized.ClassNames = ClassNames;
+        resized.LabelThresholds = LabelThresholds;
+        resized.ValueNames = ValueNames;
         resized.MemoryLimit = MemoryLimit;
         resized.Augmentation = Augmentation;
         if (ImageInput is { } images)

@@ -225,13 +225,13 @@ public partial class Model : Layer
 
     /// <summary>
     /// Replaces the connections of a model that was used before, whose weights the caller has claimed. What described the former output is discarded: the
-    /// names of the classes and the kind of the output.
+    /// names of the classes and of values, the thresholds of labels, and the kind of the output.
     /// </summary>
     private protected void Reconnect(Topology next)
     {
         if (Topology.IsInitialized) Initialize(next);
         Volatile.Write(ref topology, next);
-        (ClassNames, outputKind, Temperature) = ([], null, null);
+        (ClassNames, outputKind, Temperature, LabelThresholds, ValueNames) = ([], null, null, [], []);
     }
 
     private void Initialize(Topology connected)

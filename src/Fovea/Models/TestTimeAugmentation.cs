@@ -77,6 +77,8 @@ public sealed class TestTimeAugmentation
         var averaged = new Model([input], [.. means.Select(mean => last?.Call(mean) ?? mean)], $"{model.Name}_averaged", model.Seed)
         {
             ClassNames = model.ClassNames,
+            LabelThresholds = model.LabelThresholds,
+            ValueNames = model.ValueNames,
             ImageInput = model.ImageInput,
             Temperature = model.Temperature,
         };

@@ -69,6 +69,8 @@ public sealed class ThreadSafetyTests : IDisposable
         ["set_Seed"] = (net, _) => net.Seed = 7,
         ["set_ClassNames"] = (net, thread) => net.ClassNames = thread == 0 ? ["a", "b", "c"] : ["A", "B", "C"],
         ["set_ActivityRegularizer"] = (net, thread) => net.Layer("first").ActivityRegularizer = thread == 0 ? null : new L2(1e-3f),
+        ["set_LabelThresholds"] = (net, thread) => net.LabelThresholds = thread == 0 ? [0.1, 0.2, 0.3] : [0.5, 0.5, 0.5],
+        ["set_ValueNames"] = (net, thread) => net.ValueNames = thread == 0 ? ["a", "b", "c"] : ["A", "B", "C"],
         ["set_ImageInput"] = (net, _) => net.ImageInput = net.ImageInput,
         ["set_OutputKind"] = (net, _) => net.OutputKind = net.OutputKind,
         ["set_Name"] = (net, _) => net.Name = "net",

@@ -10,13 +10,20 @@ namespace Fovea.Formats.Keras;
 internal sealed record FoveaState(long Seed, int Epochs, IReadOnlyList<string> ClassNames)
 {
     private static readonly string[] Entries =
-        ["seed", "epochs", "class_names", "image_input", "output_kind", "temperature", "optimizer", "optimizer_not_saved", "learning_rate_multipliers"];
+        ["seed", "epochs", "class_names", "image_input", "output_kind", "temperature", "label_thresholds", "value_names",
+            "optimizer", "optimizer_not_saved", "learning_rate_multipliers"];
 
     public ImageInput? ImageInput { get; init; }
 
     public OutputKind? OutputKind { get; init; }
 
     public double? Temperature { get; init; }
+
+    /// <summary>The thresholds of a model of several labels.</summary>
+    public IReadOnlyList<double> LabelThresholds { get; init; } = [];
+
+    /// <summary>The names of the numbers of a regression.</summary>
+    public IReadOnlyList<string> ValueNames { get; init; } = [];
 
     public JsonObject Optimizer { get; init; } = [];
 
@@ -34,6 +41,8 @@ internal sealed record FoveaState(long Seed, int Epochs, IReadOnlyList<string> C
         ImageInput = model.ImageInput,
         OutputKind = model.Outputs.Count == 1 ? model.OutputKind : null,
         Temperature = model.Temperature,
+        LabelThresholds = model.LabelThresholds,
+        ValueNames = model.ValueNames,
         Optimizer = model.Optimizer is { } optimizer ? optimizer.WriteRest() : [],
         OptimizerNotSaved = model.Optimizer is { } custom && !KerasOptimizers.CanWrite(custom) ? custom.GetType().Name : null,
         LearningRateMultipliers = new JsonObject(MultipliersOf(model, "", names, 1)),
@@ -46,6 +55,8 @@ internal sealed record FoveaState(long Seed, int Epochs, IReadOnlyList<string> C
         if (ImageInput is not null) json["image_input"] = ImageInputJson.Write(ImageInput);
         if (OutputKind is { } kind) json["output_kind"] = ImageInputJson.Write(kind);
         if (Temperature is { } temperature) json["temperature"] = temperature;
+        if (LabelThresholds.Count > 0) json["label_thresholds"] = ImageInputJson.Write(LabelThresholds);
+        if (ValueNames.Count > 0) json["value_names"] = new JsonArray([.. ValueNames.Select(name => (JsonNode)name)]);
         if (Optimizer.Count > 0) json["optimizer"] = Optimizer.DeepClone();
         if (OptimizerNotSaved is not null) json["optimizer_not_saved"] = OptimizerNotSaved;
         if (LearningRateMultipliers.Count > 0) json["learning_rate_multipliers"] = LearningRateMultipliers.DeepClone();
@@ -70,12 +81,14 @@ internal sealed record FoveaState(long Seed, int Epochs, IReadOnlyList<string> C
         return json["seed"] is JsonValue text && text.TryGetValue<string>(out var digits)
             && ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
             && json["epochs"] is JsonValue number && number.TryGetValue<int>(out var epochs) && epochs >= 0
-            && ReadNames(json["class_names"]) is { } names
+            && ReadNames(json["class_names"]) is { } names && ReadNames(json["value_names"]) is { } values
             ? new FoveaState(unchecked((long)seed), epochs, names)
             {
                 ImageInput = ImageInputJson.Read(json["image_input"], report),
                 OutputKind = ImageInputJson.ReadOutputKind(json["output_kind"], report),
                 Temperature = ImageInputJson.ReadTemperature(json["temperature"], report),
+                LabelThresholds = ImageInputJson.ReadThresholds(json["label_thresholds"], report),
+                ValueNames = values,
                 Optimizer = json["optimizer"] as JsonObject ?? [],
                 LearningRateMultipliers = json["learning_rate_multipliers"] as JsonObject ?? [],
             }
@@ -90,6 +103,7 @@ internal sealed record FoveaState(long Seed, int Epochs, IReadOnlyList<string> C
     {
         model.SetServing(ImageInput, OutputKind, file);
         model.Temperature = Temperature;
+        model.SetTask(LabelThresholds, ValueNames, file);
         foreach (var (path, value) in LearningRateMultipliers)
         {
             model.Layer(path).LearningRateMultiplier = JsonReading.AsNumber(value)

@@ -81,6 +81,8 @@ internal sealed partial class OnnxExport
         if (model.ImageInput is { } images) metadata[OnnxFormat.ImageInputKey] = ImageInputJson.Write(images).ToJsonString();
         if (model.Outputs.Count == 1) metadata[OnnxFormat.OutputKindKey] = ImageInputJson.Write(model.OutputKind).ToJsonString();
         if (model.Temperature is { } temperature) metadata[OnnxFormat.TemperatureKey] = JsonValue.Create(temperature).ToJsonString();
+        if (model.LabelThresholds.Count > 0) metadata[OnnxFormat.LabelThresholdsKey] = ImageInputJson.Write(model.LabelThresholds).ToJsonString();
+        if (model.ValueNames.Count > 0) metadata[OnnxFormat.ValueNamesKey] = new JsonArray([.. model.ValueNames.Select(name => (JsonNode)name)]).ToJsonString();
         return new OnnxModel(new OnnxGraph(model.Name, nodes, inputs, outputs, constants))
         {
             IrVersion = IrVersion,

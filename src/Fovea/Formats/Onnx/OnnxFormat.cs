@@ -8,6 +8,8 @@ internal sealed class OnnxFormat : ModelFormat
 {
     /// <summary>The key of the names of the classes in the metadata, a list in JSON.</summary>
     public const string ClassNamesKey = "fovea.class_names";
+    public const string LabelThresholdsKey = "fovea.label_thresholds";
+    public const string ValueNamesKey = "fovea.value_names";
 
     /// <summary>The key of the <see cref="ImageInput"/> in the metadata, an object in JSON.</summary>
     public const string ImageInputKey = "fovea.image_input";
@@ -40,6 +42,10 @@ internal sealed class OnnxFormat : ModelFormat
             ImageInputJson.Read(Parse(metadata, ImageInputKey, path), report),
             ImageInputJson.ReadOutputKind(Parse(metadata, OutputKindKey, path), report), path);
         model.Temperature = ImageInputJson.ReadTemperature(Parse(metadata, TemperatureKey, path), report);
+        string[] values = metadata.TryGetValue(ValueNamesKey, out var list)
+            ? NamesOf(list) ?? throw ModelFormatException.About(path, $"expected a list of texts for '{ValueNamesKey}'; received {list}.")
+            : [];
+        model.SetTask(ImageInputJson.ReadThresholds(Parse(metadata, LabelThresholdsKey, path), report), values, path);
         return model;
     }
 

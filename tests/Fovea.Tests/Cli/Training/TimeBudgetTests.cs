@@ -185,5 +185,5 @@ public class TimeBudgetTests
     };
 
     private static TrainingPlan Usual(TrainRequest request, ImageSurvey survey) =>
-        SmallNetworkPlan.Decide(request, new ClassificationTask("photos", new DrawnDigitSource()), survey);
+        SmallNetworkPlan.Decide(request, new ClassificationTask(new TrainRequest("photos"), new DrawnDigitSource()), survey);
 }

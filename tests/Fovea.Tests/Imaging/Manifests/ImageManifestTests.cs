@@ -48,6 +48,17 @@ public sealed class ImageManifestTests : IDisposable
     }
 
     [Fact]
+    public void Files_may_be_named_without_their_extension()
+    {
+        var list = List("x.csv", "image_name,label\na,x\nsub/c,y\n");
+        Assert.Equal([folder.Inside("images/a.png"), folder.Inside("images/sub/c.png")], Files(ImageManifest.Load(list, Images, 2, 2)));
+        folder.Image("images/a.jpg", 10);
+        Assert.Equal(
+            $"ImageManifest: expected the files of '{list}' in '{Images}'; 1 does not exist: a (line 2). ImageManifestOptions.SkipMissing leaves them out.",
+            Assert.Throws<InvalidDataException>(() => ImageManifest.Load(list, Images, 2, 2)).Message);
+    }
+
+    [Fact]
     public void Numbers_from_zero_are_class_numbers_and_others_need_names()
     {
         var list = List("x.csv", "file,label\na.png,10\n" + string.Concat(Enumerable.Range(0, 10).Select(i => $"b.png,{i}\n")));

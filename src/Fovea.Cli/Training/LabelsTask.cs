@@ -1,0 +1,95 @@
+using System.Globalization;
+using Fovea.Imaging;
+
+namespace Fovea.Cli;
+
+/// <summary>Each image has any number of labels.</summary>
+/// <param name="request">What the command line asks for.</param>
+/// <param name="source">The data.</param>
+internal sealed class LabelsTask(TrainRequest request, ListSource source) : LearningTask(source)
+{
+    private const string F1Name = "f1_score";
+
+    private LabelResults? measured;
+
+    public override string Name => "labels";
+
+    public override ScoreColumn Score { get; } = new(F1Name);
+
+    /// <summary>Smoothed targets of rare labels would hide them.</summary>
+    public override double UsualLabelSmoothing => 0;
+
+    public override Model CreateNetwork(TrainingPlan plan)
+    {
+        var model = plan.CreateNetwork(Head(plan.Network));
+        model.Augmentation = plan.Augmentation(plan.InputShape is { } shape ? shape[2] : 3);
+        return model;
+    }
+
+    public override NetworkHead Head(string network) => new(source.Classes, Activation.Sigmoid);
+
+    public override void RequireFit(Model model, string name) => source.RequireFit(model, name);
+
+    public override bool IsCompiled(Model model) => model.Loss is BinaryCrossentropy && model.Metrics.Any(metric => metric.Name == F1Name);
+
+    public override void Compile(Model model, Optimizer optimizer, TrainingPlan plan) => Compile(model, optimizer, plan.LabelSmoothing);
+
+    /// <summary>Compiles a model with the binary cross-entropy of the labels, and the F1 score of all decisions at the probability 0.5.</summary>
+    public static void Compile(Model model, Optimizer optimizer, double smoothing = 0)
+    {
+        var isLogits = model.OutputKind != OutputKind.Probabilities;
+        model.Compile(
+            optimizer, new BinaryCrossentropy { FromLogits = isLogits, LabelSmoothing = smoothing },
+            new F1Score(MetricAverage.Micro, isLogits ? 0 : LabelPredictions.DefaultThreshold));
+    }
+
+    public override void CompileForTest(Model model) => Compile(model, new RmsProp(0));
+
+    public override (Model Trained, Model Whole) Complete(Model model, TrainingData data, Func<Optimizer> createOptimizer)
+    {
+        if (model.LabelThresholds.Count == 0) model.LabelThresholds = [.. source.Names.Select(_ => LabelPredictions.DefaultThreshold)];
+        var missing = Missing(data.Train);
+        if (missing.Count > 0)
+            Note = $"No training image has {(missing.Count == 1 ? "the label" : "one of the labels")} {string.Join(", ", missing.Take(10))}"
+                + $"{(missing.Count > 10 ? ", …" : "")}: the network cannot learn {(missing.Count == 1 ? "it" : "them")}.";
+        return (model, model);
+    }
+
+    public override string Headline(string score, string samples) => measured is null
+        ? $"The F1 score of the labels of the {samples} images is {score}"
+        : $"The F1 score of the labels of the {samples} images is [bold green]{Score.Print(measured.Report.MicroF1)}[/], its mean over the labels "
+            + $"{Score.Print(measured.Report.MacroF1)}, at the thresholds that are best on the validation images";
+
+    public override TaskResults Measure(Model model, TrainingData data) => measured = Results(model, data);
+
+    public override TrainingReport CreateReport(Model model, TrainingData data, OutputFiles files) =>
+        new LabelReportText(measured ?? Results(model, data), request.Data, files);
+
+    public override TrainResult Add(TrainResult result) => measured is not { Report: var report } ? result : result with
+    {
+        TestF1 = report.MicroF1,
+        TestMacroF1 = report.MacroF1,
+        TestMeanAveragePrecision = double.IsFinite(report.MeanAveragePrecision) ? report.MeanAveragePrecision : null,
+    };
+
+    private static LabelResults Results(Model model, TrainingData data)
+    {
+        var validation = LabelPredictions.Of(model, data.Validation);
+        model.LabelThresholds = validation.BestThresholds();
+        var test = data.IsTestValidation ? validation : LabelPredictions.Of(model, data.Test);
+        return new LabelResults(test, model.LabelThresholds) { Images = data.Test, PartName = data.IsTestValidation ? "validation" : "test" };
+    }
+
+    private List<string> Missing(Dataset train)
+    {
+        var (counts, target) = (new int[source.Classes], new float[source.Classes]);
+        for (var i = 0; i < train.Count; i++)
+        {
+            train.ReadTarget(i, target);
+            for (var label = 0; label < target.Length; label++) counts[label] += target[label] > 0 ? 1 : 0;
+        }
+
+        return [.. Enumerable.Range(0, counts.Length).Where(label => counts[label] == 0)
+            .Select(label => label < train.ClassNames.Count ? train.ClassNames[label] : label.ToString(CultureInfo.InvariantCulture))];
+    }
+}
