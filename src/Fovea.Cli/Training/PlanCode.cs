@@ -96,7 +96,9 @@ internal static class PlanCode
             callbacks.Add($"new AugmentationSchedule({string.Join(", ", stages.Skip(1).Select(stage => $"({Int(stage.Epoch)}, Varied({Text(stage)}))"))})");
         if (plan.StopAfter is { } stop) callbacks.Add($"new LambdaCallback(onEpochEnd: progress => progress.Stop = progress.Epoch >= {Int(stop)})");
         if (callbacks.Count > 0) arguments += $",\n    callbacks: [{string.Join(", ", callbacks)}]";
-        var statistics = plan is { IsOneCycle: false, Averaging: > 0 } ? $"\nmodel.UpdateBatchNormalization(train{code.OfTraining}, {Int(plan.BatchSize)});" : "";
+        var statistics = plan is { IsOneCycle: false, Averaging: > 0 }
+            ? $"\nmodel.UpdateBatchNormalization(train{code.OfTraining}, {Int(plan.BatchSize)});"
+            : "";
         return $"model.{(plan.IsOneCycle ? "FitOneCycle" : "Fit")}(\n    {arguments});{statistics}";
     }
 

@@ -6,12 +6,14 @@ namespace Fovea;
 /// Changes <see cref="Model.Augmentation"/> between epochs: to a stronger or weaker one, to none, or to one that gives larger images.
 /// </summary>
 /// <remarks>
-/// A convolutional network that ends in a global pooling takes images of any size. Training it first on smaller images saves time (Howard and Gugger 2020, "progressive resizing"):
+/// A convolutional network that ends in a global pooling takes images of any size. Training it first on smaller images saves time (Howard and Gugger 2020,
+/// "progressive resizing"):
 /// <code>
 /// model.Augmentation = new RandomGeometry(size: 96);
 /// model.Fit(train, epochs: 60, callbacks: [new AugmentationSchedule((31, new RandomGeometry(size: 128)))]);
 /// </code>
-/// The weights, the optimizer's state and the schedule of the learning rate continue. A training that is resumed (<see cref="BackupAndRestore"/>) begins with the
+/// The weights, the optimizer's state and the schedule of the learning rate continue. A training that is resumed (<see cref="BackupAndRestore"/>) begins with
+/// the
 /// augmentation of its epoch, if the model has the same augmentation as before the first epoch. Afterwards the model has the last one.
 /// </remarks>
 public sealed class AugmentationSchedule : Callback
