@@ -20,6 +20,7 @@ internal static class PlanCode
         if (task.Source.LoadingCode(request.Samples, plan.Seed, plan.TrainingInput(input)) is not { } loading || task.Code(plan) is not { } code
             || NetworkCode.Of(plan, task.Head(plan.Network)) is not { } network) throw Refusal(request, plan);
         var ending = (plan.FlipsAtTest ? "model = TestTimeAugmentation.Flip.Of(model);  // the mean for an image and its mirror image\n" : "") + code.Ending;
+        if (ending.Length > 0 || !plan.KeepsBest) ending += $"model.Save({CSharpText.Literal(file)});\n";
         var best = plan.KeepsBest ? CSharpText.Literal(file) : null;
         return $$"""
             // dotnet add package Fovea.Imaging
@@ -35,7 +36,7 @@ internal static class PlanCode
                 {{Optimizer(plan)}},
                 {{code.Loss}}, {{code.Metric}});
             {{(code.Comment.Length > 0 ? $"// {code.Comment}\n" : "")}}{{Fit(plan, code, best)}}
-            {{(best is null ? "" : $"model = Model.Load({best});\n")}}{{(ending.Length == 0 && best is not null ? "" : $"{ending}model.Save({CSharpText.Literal(file)});\n")}}
+            {{(best is null ? "" : $"model = Model.Load({best});\n")}}{{ending}}
             model.Compile(new RmsProp(0), {{code.TestLoss}}, {{code.Metric}});
             Console.WriteLine(model.Evaluate(test));
 

@@ -13,8 +13,7 @@ namespace Fovea;
 /// model.Fit(train, epochs: 60, callbacks: [new AugmentationSchedule((31, new RandomGeometry(size: 128)))]);
 /// </code>
 /// The weights, the optimizer's state and the schedule of the learning rate continue. A training that is resumed (<see cref="BackupAndRestore"/>) begins with
-/// the
-/// augmentation of its epoch, if the model has the same augmentation as before the first epoch. Afterwards the model has the last one.
+/// the augmentation of its epoch, if the model has the same augmentation as before the first epoch. Afterwards the model has the last one.
 /// </remarks>
 public sealed class AugmentationSchedule : Callback
 {
@@ -23,7 +22,7 @@ public sealed class AugmentationSchedule : Callback
     /// Epochs, from 2, and the augmentation from each on; null for none. Their epochs rise. Before the first, the augmentation is that of the model.
     /// </param>
     /// <exception cref="ArgumentException">There are no changes, or their epochs do not rise from 2.</exception>
-    public AugmentationSchedule(params IReadOnlyList<(int Epoch, ImageAugmentation? Augmentation)> changes)
+    public AugmentationSchedule(IReadOnlyList<(int Epoch, ImageAugmentation? Augmentation)> changes)
     {
         ArgumentNullException.ThrowIfNull(changes);
         if (changes.Count == 0) throw new ArgumentException("AugmentationSchedule: expected at least one change; received none.", nameof(changes));
@@ -35,6 +34,12 @@ public sealed class AugmentationSchedule : Callback
                     $"AugmentationSchedule: expected epochs that rise, from 2; received {string.Join(", ", epochs)}. Epoch 1 has model.Augmentation."),
                 nameof(changes));
         Changes = [.. changes];
+    }
+
+    /// <inheritdoc cref="AugmentationSchedule(IReadOnlyList{ValueTuple{int, ImageAugmentation}})"/>
+    public AugmentationSchedule(params (int Epoch, ImageAugmentation? Augmentation)[] changes)
+        : this((IReadOnlyList<(int Epoch, ImageAugmentation? Augmentation)>)changes)
+    {
     }
 
     /// <summary>Epochs, and the augmentation from each on; null for none.</summary>
