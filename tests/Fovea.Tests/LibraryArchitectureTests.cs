@@ -35,7 +35,7 @@ public partial class LibraryArchitectureTests
         { "Training", ["Config", "Files", "Progress", "Diagnostics", "Data", "Distribution", "Regularizers", "Constraints", "Layers", "Models"] },
         { "Formats", ["Config", "Files", "Diagnostics", "Data", "Initializers", "Regularizers", "Constraints", "Layers", "Models", "Training"] },
         { "Explain", ["Data", "Layers", "Models"] },
-        { "Applications", ["Config", "Data", "Layers", "Models"] },
+        { "Applications", ["Config", "Data", "Initializers", "Layers", "Models"] },
         { "Measuring", ["Data", "Layers", "Models", "Training"] },
     };
 

@@ -8,7 +8,8 @@ internal static class AugmentationRecipes
     /// <param name="network">The name of the network.</param>
     /// <param name="flip">The directions of flips.</param>
     public static IReadOnlyList<Layer> Layers(this AugmentationRecipe recipe, string network, FlipChoice flip) =>
-        [.. Rows(recipe, network, flip, size: null, channels: 3).Select(row => row.Create()).Where(layer => layer is not ImageAugmentation { MixesImages: true })];
+        [.. Rows(recipe, network, flip, size: null, channels: 3).Select(row => row.Create())
+            .Where(layer => layer is not ImageAugmentation { MixesImages: true })];
 
     /// <summary>The augmentation of a recipe; null for none.</summary>
     /// <param name="recipe">The recipe.</param>

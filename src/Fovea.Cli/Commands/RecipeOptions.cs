@@ -7,8 +7,8 @@ internal sealed class RecipeOptions
 {
     private readonly Option<TimeSpan?> time = new Option<TimeSpan?>("--time")
     {
-        Description = "With auto: the time that the whole command may take, as in 10m, 90s or 1h30m. Measures the speed of this machine first, then "
-            + "chooses the size of the images and the number of epochs, and prints them as options [default: a schedule for the number of images, "
+        Description = "The time that the whole command may take, as in 10m, 90s or 1h30m. Measures the speed of this machine first, then chooses the number "
+            + "of epochs, and with auto the size of the images, and prints them as options [default: a schedule for the number of images, "
             + "whose duration is printed first]",
         HelpName = "TIME",
     }.Duration();
@@ -20,8 +20,8 @@ internal sealed class RecipeOptions
 
     private readonly Option<string?> recipe = Choice(
         "--recipe", "How training images are varied at random. plain: not at all; standard: flips, and small changes of position, size and colour; strong: "
-            + "larger changes and an erased rectangle, for long trainings [default: standard; for book-catsdogs and mini-xception the book's; plain for a "
-                + "regression]",
+            + "larger changes, other colors, erased rectangles and mixed images, for long trainings [default: standard; for book-catsdogs and mini-xception "
+                + "the book's; plain for a regression]",
         "plain", "standard", "strong");
 
     private readonly Option<string?> flip = Choice(
@@ -32,7 +32,8 @@ internal sealed class RecipeOptions
 
     private readonly Option<double?> oversize = new Option<double?>("--oversize")
     {
-        Description = "With resnet-small: keep training images this many times larger in memory than the network's input, from 1 to below 4. The recipe takes parts "
+        Description = "With resnet-small: keep training images this many times larger in memory than the network's input, from 1 to below 4. The recipe "
+            + "takes parts "
             + "of them, which are sharper then [default: 1]",
         HelpName = "X",
     }.Within(1, 4);
@@ -76,7 +77,7 @@ internal sealed class RecipeOptions
     }.Within(0, 1);
 
     private readonly Option<string?> testFlip = Choice(
-        "--test-flip", "Save a model that averages its predictions for an image and its mirror image: usually more accurate, and half as fast "
+        "--test-flip", "Save a model that averages its predictions for an image and its mirror image: usually more accurate; predictions take twice as long "
             + "[default: on for auto if --flip allows it, else off]",
         "on", "off");
 
@@ -113,7 +114,8 @@ internal sealed class RecipeOptions
     /// <summary>Adds the options that few people need, after the others.</summary>
     public void AddDetailsTo(Command command)
     {
-        foreach (var option in (Option[])[oversize, progressive, progressiveEpochs, schedule, weightDecay, labelSmoothing, averaging, testFlip, widths, blocks, dropout, stopAfter, augmentation])
+        foreach (var option in (Option[])[oversize, progressive, progressiveEpochs, schedule, weightDecay, labelSmoothing, averaging, testFlip, widths, blocks,
+            dropout, stopAfter, augmentation])
             command.Add(option);
     }
 

@@ -81,7 +81,8 @@ internal sealed class MaskSource(ImageData data, IReadOnlyList<string> known) : 
         if (ClassNames.Count > 0) arguments += $"classNames: [{string.Join(", ", ClassNames.Select(CSharpText.Literal))}],\n    ";
         if (labels.Labels is { } values) arguments += $"options: new MaskFolderOptions {{ Labels = {CSharpText.Literal(values)} }}, ";
         if (labels.Colors is { } colors)
-            arguments += $"options: new MaskFolderOptions {{ Colors = [{string.Join(", ", colors.Select(color => $"({color.Red}, {color.Green}, {color.Blue})"))}] }}, ";
+            arguments += "options: new MaskFolderOptions { Colors = "
+                + $"[{string.Join(", ", colors.Select(color => $"({color.Red}, {color.Green}, {color.Blue})"))}] }}, ";
         var load = $"var data = MaskFolderSplit.Load({arguments}validation: {share}, test: {share}, seed: {seed});\n"
             + "Dataset train = data.Training, validation = data.Validation, test = data.Test ?? validation;";
         return samples is null ? load : $"{load}\nif (train.Count > {samples}) train = train.Shuffle({seed}).Take({samples});";

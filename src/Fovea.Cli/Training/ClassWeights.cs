@@ -43,6 +43,17 @@ internal static class ClassWeights
         return $"Class weights: {string.Join(", ", shown)}{(weights.Count > most ? ", …" : "")}.";
     }
 
+    /// <summary>What follows the training data in C# to weight the classes, such as <c>.WithClassWeights(2, 1)</c>; empty for none.</summary>
+    /// <param name="text">The value of the option.</param>
+    /// <param name="names">The names of the classes.</param>
+    /// <param name="balanced">The expression of the balanced weights.</param>
+    public static string Code(string? text, IReadOnlyList<string> names, string balanced) => Of(text, names, () => []) switch
+    {
+        null => "",
+        [] => $".WithClassWeights({balanced})",
+        var weights => $".WithClassWeights({string.Join(", ", weights.Select(weight => CSharpText.Literal(weight)))})",
+    };
+
     private static List<(string Name, float Weight)>? Parse(string text)
     {
         var found = new List<(string, float)>();

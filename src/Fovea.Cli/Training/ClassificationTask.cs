@@ -41,7 +41,7 @@ internal sealed class ClassificationTask(TrainRequest request, TrainingSource so
         var loss = plan.LabelSmoothing == 0 ? plain : $"new {(isOneHot ? "Categorical" : "Binary")}Crossentropy {{ LabelSmoothing = {smoothing} }}";
         return new TaskCode(loss, plain, "new Accuracy()")
         {
-            OfTraining = targets,
+            OfTraining = ClassWeights.Code(request.ClassWeight, Source.ClassNames ?? [], "train.BalancedClassWeights()") + targets,
             OfValidation = targets,
             Comment = isOneHot ? "The targets become rows of zeros with a one at the class, which the loss smooths." : "",
             Ending = "TemperatureScaling.Fit(model, validation).ApplyTo(model);  // corrects the probabilities\n",

@@ -22,7 +22,8 @@ internal static class NetworkCode
                 + $"widths: {CSharpText.Literal(plan.Widths!)}, blocks: {CSharpText.Literal(plan.Blocks!)}, "
                 + $"dropout: {CSharpText.Literal(plan.Dropout)},\n    classifierActivation: {activation}, seed: {seed})",
             SmallNetwork.MiniXception =>
-                $"SmallNetworks.MiniXception(\n    {CSharpText.Literal(plan.InputShape!)}, classes: {outputs}, classifierActivation: {activation}, seed: {seed})",
+                $"SmallNetworks.MiniXception(\n    {CSharpText.Literal(plan.InputShape!)}, classes: {outputs}, classifierActivation: {activation}, "
+                    + $"seed: {seed})",
             SmallNetwork.UNet => $"SmallNetworks.UNet(\n    {CSharpText.Literal(plan.InputShape!)}, classes: {outputs}, "
                 + $"widths: {CSharpText.Literal(plan.Widths!)}, dropout: {CSharpText.Literal(plan.Dropout)}, seed: {seed})",
             BookCatsDogs.Name => CatsDogs(plan, outputs, activation, seed),

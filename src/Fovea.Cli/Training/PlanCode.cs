@@ -20,6 +20,7 @@ internal static class PlanCode
         if (task.Source.LoadingCode(request.Samples, plan.Seed, plan.TrainingInput(input)) is not { } loading || task.Code(plan) is not { } code
             || NetworkCode.Of(plan, task.Head(plan.Network)) is not { } network) throw Refusal(request, plan);
         var ending = (plan.FlipsAtTest ? "model = TestTimeAugmentation.Flip.Of(model);  // the mean for an image and its mirror image\n" : "") + code.Ending;
+        if (ending.Length > 0 || !plan.KeepsBest) ending += $"model.Save({CSharpText.Literal(file)});\n";
         var best = plan.KeepsBest ? CSharpText.Literal(file) : null;
         return $$"""
             // dotnet add package Fovea.Imaging
@@ -28,14 +29,14 @@ internal static class PlanCode
 
             var input = {{Input(input)}};
             {{loading}}
-            {{Weights(request, task)}}Model model = {{network}};
+            Model model = {{network}};
             {{Augmentation(plan)}}model.ImageInput = input;
             model.ClassNames = train.ClassNames;
             model.Compile(
                 {{Optimizer(plan)}},
                 {{code.Loss}}, {{code.Metric}});
             {{(code.Comment.Length > 0 ? $"// {code.Comment}\n" : "")}}{{Fit(plan, code, best)}}
-            {{(best is null ? "" : $"model = Model.Load({best});\n")}}{{(ending.Length == 0 && best is not null ? "" : $"{ending}model.Save({CSharpText.Literal(file)});\n")}}
+            {{(best is null ? "" : $"model = Model.Load({best});\n")}}{{ending}}
             model.Compile(new RmsProp(0), {{code.TestLoss}}, {{code.Metric}});
             Console.WriteLine(model.Evaluate(test));
 
@@ -53,15 +54,6 @@ internal static class PlanCode
     private static CommandException Refusal(TrainRequest request, TrainingPlan plan) => new(
         $"--show-code: expected a folder of images, and one of the networks {string.Join(", ", NetworkCode.Networks)}; received '{request.Data}' and "
             + $"'{plan.Network}'.");
-
-    /// <summary>The statement that weights the classes; empty for none.</summary>
-    private static string Weights(TrainRequest request, LearningTask task) =>
-        ClassWeights.Of(request.ClassWeight, task.Source.ClassNames ?? [], () => []) switch
-        {
-            null => "",
-            [] => "train = train.WithClassWeights(train.BalancedClassWeights());\n",
-            var weights => $"train = train.WithClassWeights({string.Join(", ", weights.Select(weight => CSharpText.Literal(weight)))});\n",
-        };
 
     private static string Input(ImageInput input)
     {
@@ -105,7 +97,9 @@ internal static class PlanCode
             callbacks.Add($"new AugmentationSchedule({string.Join(", ", stages.Skip(1).Select(stage => $"({Int(stage.Epoch)}, Varied({Text(stage)}))"))})");
         if (plan.StopAfter is { } stop) callbacks.Add($"new LambdaCallback(onEpochEnd: progress => progress.Stop = progress.Epoch >= {Int(stop)})");
         if (callbacks.Count > 0) arguments += $",\n    callbacks: [{string.Join(", ", callbacks)}]";
-        var statistics = plan is { IsOneCycle: false, Averaging: > 0 } ? $"\nmodel.UpdateBatchNormalization(train{code.OfTraining}, {Int(plan.BatchSize)});" : "";
+        var statistics = plan is { IsOneCycle: false, Averaging: > 0 }
+            ? $"\nmodel.UpdateBatchNormalization(train{code.OfTraining}, {Int(plan.BatchSize)});"
+            : "";
         return $"model.{(plan.IsOneCycle ? "FitOneCycle" : "Fit")}(\n    {arguments});{statistics}";
     }
 

@@ -36,9 +36,14 @@ internal static class PlanText
         var stages = ImageStage.Of(plan);
         List<string> notes = [];
         if (plan.Oversize != 1)
-            notes.Add(string.Create(CultureInfo.InvariantCulture, $"parts of {Math.Round(plan.Oversize * plan.InputShape![0])} × {Math.Round(plan.Oversize * plan.InputShape[1])}"));
+            notes.Add(
+                string.Create(
+                CultureInfo.InvariantCulture,
+                $"parts of {Math.Round(plan.Oversize * plan.InputShape![0])} × {Math.Round(plan.Oversize * plan.InputShape[1])}"));
         for (var i = 0; i + 1 < stages.Count; i++)
-            notes.Add(string.Create(CultureInfo.InvariantCulture, $"{stages[i].Size!.Value.Height} × {stages[i].Size!.Value.Width} to epoch {stages[i + 1].Epoch - 1}"));
+            notes.Add(
+                string.Create(
+                CultureInfo.InvariantCulture, $"{stages[i].Size!.Value.Height} × {stages[i].Size!.Value.Width} to epoch {stages[i + 1].Epoch - 1}"));
         return notes.Count == 0 ? "" : $" ({string.Join(", ", notes)})";
     }
 

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Fovea.Cli;
 
 /// <summary>
-/// <c>--time</c>: chooses the number of epochs, and for resnet-small the size of the images, so that the whole command ends in time. The schedule is fixed before the training,
+/// <c>--time</c>: chooses the number of epochs, and for resnet-small the size of the images, so that the whole command ends in time. The schedule is fixed
+/// before the training,
 /// from the measured speed; it does not change afterwards. If the machine becomes slower, <see cref="BudgetWatch"/> ends the training after an epoch.
 /// </summary>
 /// <param name="request">What the command line asks for.</param>
@@ -101,7 +102,9 @@ internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<
 
     private double Reading => ReadingOverhead * survey.SecondsPerImage * (survey.Training + survey.HeldOut) / Cpu.Threads;
 
-    /// <summary>Half of the held-out images are validated after each epoch. Stages of smaller images take as much less time as they have fewer pixels.</summary>
+    /// <summary>
+    /// Half of the held-out images are validated after each epoch. Stages of smaller images take as much less time as they have fewer pixels.
+    /// </summary>
     private double EpochSeconds(TrainingPlan plan, TrainingSpeed speed) =>
         Overhead * ((Samples * speed.Training * ImageStage.MeanPixels(plan)) + (survey.HeldOut / 2.0 * speed.Prediction));
 }

@@ -19,7 +19,7 @@ internal sealed class TrainingPage(TrainRequest request, LearningTask task, Trai
     {
         var report = new Fovea.Imaging.TrainingReport(model, phase.Histories)
         {
-            Title = $"{Path.GetFileNameWithoutExtension(files.Model)}: {model.Name} on {DataName}",
+            Title = $"{Path.GetFileNameWithoutExtension(files.Model)}: {Path.GetFileNameWithoutExtension(plan.Network)} on {DataName}",
             Results = results,
             DataName = $"'{request.Data}'",
             Parts = data.IsTestValidation

@@ -98,7 +98,9 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
     {
         if (task.Source.HasImages) console.MarkupLine($"[grey58]{Markup.Escape(task.Source.Recognized)} Reading the images …[/]");
         var data = Downloads.Show(output, progress =>
-            task.Load(new DataRequest(input, request.Samples, plan.Seed) { Arrangement = model.InputShape, TrainingInput = plan.TrainingInput(input) }, progress, cancellationToken));
+            task.Load(
+                new DataRequest(input, request.Samples, plan.Seed) { Arrangement = model.InputShape, TrainingInput = plan.TrainingInput(input) }, progress,
+                cancellationToken));
         if (model.ClassNames.Count == 0) model.ClassNames = data.Train.ClassNames;
         return data.WithClassNames(model.ClassNames);
     }

@@ -6,7 +6,8 @@ namespace Fovea.Imaging;
 
 /// <summary>
 /// Plots what <see cref="Model.Fit"/> measured in each epoch: one panel for the loss and for each metric, with the training data and, if there are any, the
-/// validation data. The best epoch is marked, or the averages of the weights (<see cref="History.Averaged"/>), which the model has at the end. The curves are the measured values; smoothed curves are drawn over them on request.
+/// validation data. The best epoch is marked, or the averages of the weights (<see cref="History.Averaged"/>), which the model has at the end. The curves are
+/// the measured values; smoothed curves are drawn over them on request.
 /// </summary>
 /// <remarks>
 /// Several trainings of one model, such as feature extraction and fine-tuning, are plotted one after the other:
@@ -191,7 +192,8 @@ public static class TrainingCurves
 
             var cutOff = panel.CutOffText();
             return new PlotHeading(
-                panel.Title, (panel.Note(ValidationName), (panel.Averaged ?? panel.Best) is { IsValidation: true } ? Validation : Training), legend, width, cutOff.Length == 0 ? [] : [cutOff]);
+                panel.Title, (panel.Note(ValidationName), (panel.Averaged ?? panel.Best) is { IsValidation: true } ? Validation : Training), legend, width,
+                    cutOff.Length == 0 ? [] : [cutOff]);
         }
 
         private Chart Plot(CurvePanel panel, float top)

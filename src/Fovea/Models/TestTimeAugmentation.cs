@@ -64,7 +64,8 @@ public sealed class TestTimeAugmentation
                     + "ActivationLayer(Activation.Softmax).");
         if (model.Outputs.FirstOrDefault(each => each.Shape.Rank > 1) is { } positions)
             throw new ShapeException(
-                model.Subject, $"expected outputs without positions, such as probabilities of classes, since each view shows other positions; received {positions}.");
+                model.Subject, "expected outputs without positions, such as probabilities of classes, since each view shows other positions; "
+                    + $"received {positions}.");
         var input = new Input(only.Shape.Dimensions) { Name = "images" }.Output;
         var (height, width) = (only.Shape[0], only.Shape[1]);
         SymbolicTensor[] views = [input, .. Crops.Select((share, i) => Crop(input, share, i))];

@@ -89,7 +89,8 @@ internal sealed class AugmentedBatch
         {
             var values = mask.Shape.Count / before[..3].Count;
             var part = augmented.Masks!.Slice(3, first, values);
-            yield return part.Reshape(mask.Shape.Rank == 2 ? [before[0], part.Shape.Count / before[0]] : [.. part.Shape.Dimensions[..3], .. mask.Shape.Dimensions[3..]]);
+            yield return part.Reshape(
+                mask.Shape.Rank == 2 ? [before[0], part.Shape.Count / before[0]] : [.. part.Shape.Dimensions[..3], .. mask.Shape.Dimensions[3..]]);
             first += values;
         }
     }

@@ -180,7 +180,8 @@ public sealed class History
     internal void AddAveraged(Evaluation evaluation)
     {
         Averaged = new Dictionary<string, double>(
-            evaluation.Metrics.Select(metric => KeyValuePair.Create($"val_{metric.Key}", metric.Value)).Prepend(KeyValuePair.Create("val_loss", evaluation.Loss)));
+            evaluation.Metrics.Select(metric => KeyValuePair.Create($"val_{metric.Key}", metric.Value))
+                .Prepend(KeyValuePair.Create("val_loss", evaluation.Loss)));
         Note($"The weights are averages now:{string.Join(',', Averaged.Select(value => $" {ProgressText.Value(value)}"))}. The validation values of the epochs "
             + "are those of the weights before.");
     }

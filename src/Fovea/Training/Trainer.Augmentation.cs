@@ -19,7 +19,8 @@ internal sealed partial class Trainer
         if (augmentation is null) return Expected(data, name);
         var shapes = data.InputShapes;
         if (shapes.Count != model.Inputs.Count || AugmentedShape(shapes[0]) == shapes[0]) return Expected(data, name);
-        if (expectedBefore?.Size.Inputs.SequenceEqual(shapes) != true) expectedBefore = new ExpectedData(model, Objectives, SizeOf(shapes)) { IsAugmented = true };
+        if (expectedBefore?.Size.Inputs.SequenceEqual(shapes) != true)
+            expectedBefore = new ExpectedData(model, Objectives, SizeOf(shapes)) { IsAugmented = true };
         return expectedBefore;
     }
 
@@ -37,7 +38,9 @@ internal sealed partial class Trainer
         augmentedShapes.Clear();
     }
 
-    /// <summary>The size of samples that are larger or smaller than the model's inputs. A value for each pixel has the size of the sample too, as its mask.</summary>
+    /// <summary>
+    /// The size of samples that are larger or smaller than the model's inputs. A value for each pixel has the size of the sample too, as its mask.
+    /// </summary>
     private ModelSize SizeOf(IReadOnlyList<Shape> samples)
     {
         var network = NetworkFor(new ModelSize([.. samples], []));
@@ -70,7 +73,8 @@ internal sealed partial class Trainer
         catch (ShapeException error)
         {
             throw new ShapeException(
-                "model.Augmentation", $"expected an augmentation that gives images {SymbolicTensor.Print(model.Inputs)}, since weights of '{model.Name}' depend "
+                "model.Augmentation", $"expected an augmentation that gives images {SymbolicTensor.Print(model.Inputs)}, since weights of "
+                    + $"'{model.Name}' depend "
                     + $"on their size; {augmentation!.Subject} gives {SymbolicTensor.Print(inputs[0])}. {error.Message}",
                 error);
         }

@@ -1,4 +1,3 @@
-using Fovea.Explain;
 using Fovea.Tests.Data;
 using Fovea.Tests.Layers;
 
@@ -49,7 +48,9 @@ public sealed class TestTimeAugmentationTests
         var images = new Tensor([30, 7, 6, 3], LayerRunner.Normal(30 * 126));
         var averaged = TestTimeAugmentation.Flip.Of(model);
         var predicted = ClassPredictions.Of(averaged, Dataset.From(images, Tensor.Zeros([30])));
-        var data = Dataset.From(images, new Tensor([30], [.. Enumerable.Range(0, 30).Select(i => (float)((predicted.Predicted(i) + (i % 4 == 0 ? 1 : 0)) % classes))]));
+        var data =
+            Dataset.From(
+            images, new Tensor([30], [.. Enumerable.Range(0, 30).Select(i => (float)((predicted.Predicted(i) + (i % 4 == 0 ? 1 : 0)) % classes))]));
         var before = ClassPredictions.Of(averaged, data);
         var scaling = TemperatureScaling.Fit(before);
         Assert.True(scaling.IsFitted);

@@ -1,5 +1,3 @@
-using Fovea.Engine;
-using Fovea.Engine.Ops;
 using Fovea.Tests.Data;
 using Fovea.Tests.Layers;
 

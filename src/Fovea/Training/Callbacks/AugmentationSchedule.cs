@@ -6,13 +6,14 @@ namespace Fovea;
 /// Changes <see cref="Model.Augmentation"/> between epochs: to a stronger or weaker one, to none, or to one that gives larger images.
 /// </summary>
 /// <remarks>
-/// A convolutional network that ends in a global pooling takes images of any size. Training it first on smaller images saves time (Howard and Gugger 2020, "progressive resizing"):
+/// A convolutional network that ends in a global pooling takes images of any size. Training it first on smaller images saves time (Howard and Gugger 2020,
+/// "progressive resizing"):
 /// <code>
 /// model.Augmentation = new RandomGeometry(size: 96);
 /// model.Fit(train, epochs: 60, callbacks: [new AugmentationSchedule((31, new RandomGeometry(size: 128)))]);
 /// </code>
-/// The weights, the optimizer's state and the schedule of the learning rate continue. A training that is resumed (<see cref="BackupAndRestore"/>) begins with the
-/// augmentation of its epoch, if the model has the same augmentation as before the first epoch. Afterwards the model has the last one.
+/// The weights, the optimizer's state and the schedule of the learning rate continue. A training that is resumed (<see cref="BackupAndRestore"/>) begins with
+/// the augmentation of its epoch, if the model has the same augmentation as before the first epoch. Afterwards the model has the last one.
 /// </remarks>
 public sealed class AugmentationSchedule : Callback
 {
@@ -21,7 +22,7 @@ public sealed class AugmentationSchedule : Callback
     /// Epochs, from 2, and the augmentation from each on; null for none. Their epochs rise. Before the first, the augmentation is that of the model.
     /// </param>
     /// <exception cref="ArgumentException">There are no changes, or their epochs do not rise from 2.</exception>
-    public AugmentationSchedule(params IReadOnlyList<(int Epoch, ImageAugmentation? Augmentation)> changes)
+    public AugmentationSchedule(IReadOnlyList<(int Epoch, ImageAugmentation? Augmentation)> changes)
     {
         ArgumentNullException.ThrowIfNull(changes);
         if (changes.Count == 0) throw new ArgumentException("AugmentationSchedule: expected at least one change; received none.", nameof(changes));
@@ -33,6 +34,12 @@ public sealed class AugmentationSchedule : Callback
                     $"AugmentationSchedule: expected epochs that rise, from 2; received {string.Join(", ", epochs)}. Epoch 1 has model.Augmentation."),
                 nameof(changes));
         Changes = [.. changes];
+    }
+
+    /// <inheritdoc cref="AugmentationSchedule(IReadOnlyList{ValueTuple{int, ImageAugmentation}})"/>
+    public AugmentationSchedule(params (int Epoch, ImageAugmentation? Augmentation)[] changes)
+        : this((IReadOnlyList<(int Epoch, ImageAugmentation? Augmentation)>)changes)
+    {
     }
 
     /// <summary>Epochs, and the augmentation from each on; null for none.</summary>

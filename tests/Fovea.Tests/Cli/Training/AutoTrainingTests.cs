@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Fovea.Cli;
-using Fovea.Imaging;
 using Fovea.Tests.Imaging;
 
 namespace Fovea.Tests.Cli;
@@ -153,7 +152,8 @@ public sealed class AutoTrainingTests : IDisposable
     [InlineData(
         "--oversize: expected with --recipe standard or strong, which take parts of the images; received plain.", "--oversize", "1.5", "--recipe", "plain")]
     [InlineData("--progressive: expected shares that rise, as in 0.5,0.75.", "--progressive", "0.75,0.5")]
-    [InlineData("--progressive: expected with the network resnet-small; 'mini-xception' has its own layers.", "--progressive", "0.5", "--model", "mini-xception")]
+    [InlineData(
+        "--progressive: expected with the network resnet-small; 'mini-xception' has its own layers.", "--progressive", "0.5", "--model", "mini-xception")]
     [InlineData("--widths: expected with the network resnet-small; 'mini-xception' has its own layers.", "--widths", "8", "--model", "mini-xception")]
     [InlineData(
         "--input-shape: expected height and width of at least 16 pixels and 1 or 3 channels, as in 128,128,3; received 8,8,3.", "--input-shape", "8,8,3")]
@@ -198,7 +198,8 @@ public sealed class AutoTrainingTests : IDisposable
         var timed = Train("--json", "--time", "9s", "--model", "mini-xception", "--input-shape", "16,16,3", "--batch-size", "8");
         Assert.Equal(("", 0), (timed.Error, timed.ExitCode));
         var command = timed.Json.GetProperty("command").GetString()!;
-        Assert.StartsWith($"fovea train --data {Data} --model mini-xception --input-shape 16,16,3 --recipe standard --flip horizontal", command, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"fovea train --data {Data} --model mini-xception --input-shape 16,16,3 --recipe standard --flip horizontal", command, StringComparison.Ordinal);
         Assert.Matches(@" --epochs \d+ ", command);
         Assert.DoesNotContain("--time", command, StringComparison.Ordinal);
     }
@@ -212,7 +213,8 @@ public sealed class AutoTrainingTests : IDisposable
         var rate = json.GetProperty("learning_rate").GetDouble().ToString("0.########", System.Globalization.CultureInfo.InvariantCulture);
         Assert.Contains($" --learning-rate {rate} --schedule one-cycle ", json.GetProperty("command").GetString(), StringComparison.Ordinal);
         Assert.Contains(
-            $"Try next: fovea train --data {Data} --model resnet-small", Train(["--model", "auto", "--find-learning-rate", .. Small]).Output.Replace("\n", " ", StringComparison.Ordinal),
+            $"Try next: fovea train --data {Data} --model resnet-small", Train(["--model", "auto", "--find-learning-rate", .. Small])
+                .Output.Replace("\n", " ", StringComparison.Ordinal),
             StringComparison.Ordinal);
     }
 

@@ -43,6 +43,11 @@ public class ImageStageTests
 
     private static TrainingPlan Plan(int epochs, double share, params double[] progressive) => new()
     {
-        Network = SmallNetwork.ResNet, Epochs = epochs, BatchSize = 8, InputShape = [128, 96, 3], Progressive = progressive, ProgressiveEpochs = share,
+        Network = SmallNetwork.ResNet,
+        Epochs = epochs,
+        BatchSize = 8,
+        InputShape = [128, 96, 3],
+        Progressive = progressive,
+        ProgressiveEpochs = share,
     };
 }

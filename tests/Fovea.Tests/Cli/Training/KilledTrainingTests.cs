@@ -52,7 +52,8 @@ public sealed class KilledTrainingTests : IDisposable
         var (backup, model) = (Path.Combine(folder.Path, "timed.backup"), Path.Combine(folder.Path, "timed.keras"));
         string[] options =
         [
-            "train", "--data", Path.Combine(folder.Path, "data"), "--time", "10s", "--widths", "4", "--batch-size", "4", "--json", "--out", model, "--backup", backup,
+            "train", "--data", Path.Combine(folder.Path, "data"), "--time", "10s", "--widths", "4", "--batch-size", "4", "--json", "--out", model,
+                "--backup", backup,
         ];
         using (var first = Start(options))
         {

@@ -20,7 +20,8 @@ public sealed class ShownProgramTests : IDisposable
     [InlineData("ResNet", "--samples 16 --flip horizontal --widths 4,8 --epochs 2 --batch-size 8")]
     [InlineData(
         "LargerImages",
-        "--recipe strong --flip both --oversize 1.5 --progressive 0.7 --widths 4,8 --epochs 4 --stop-after 3 --batch-size 8 --schedule constant --test-flip off")]
+        "--recipe strong --flip both --oversize 1.5 --progressive 0.7 --widths 4,8 --epochs 4 --stop-after 3 --batch-size 8 --schedule constant "
+            + "--test-flip off")]
     [InlineData("BookCatsDogs", "--model book-catsdogs --samples 12 --epochs 1 --batch-size 6")]
     [InlineData("MiniXception", "--model mini-xception --input-shape 32,32,3 --epochs 2 --batch-size 8 --label-smoothing 0.1 --test-flip on --seed 3")]
     [InlineData(

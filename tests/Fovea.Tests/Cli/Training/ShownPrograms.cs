@@ -186,7 +186,8 @@ internal static class ShownPrograms
             new AdamW(0.00012, weightDecay: 0.05) { ExcludeFromWeightDecay = ["bias", "gamma", "beta"] },
             new SparseCategoricalCrossentropy { IgnoreClass = 255 }, new MeanIoU(2) { Name = "mean_iou", IgnoreClass = 255 });
         model.FitOneCycle(
-            train.WithClassWeights(train.BalancedClassWeights(255)), epochs: 2, maxLearningRate: 0.003, batchSize: 4, validation: validation, momentums: (0.9, 0.9, 0.9),
+            train.WithClassWeights(train.BalancedClassWeights(255)), epochs: 2, maxLearningRate: 0.003, batchSize: 4, validation: validation,
+            momentums: (0.9, 0.9, 0.9),
             callbacks: [new ModelCheckpoint(file, "val_mean_iou")]);
         model = Model.Load(file);
 
