@@ -32,16 +32,15 @@ internal sealed class RecipeOptions
 
     private readonly Option<double?> oversize = new Option<double?>("--oversize")
     {
-        Description = "With resnet-small: keep training images this many times larger in memory than the network's input, from 1 to below 4. The recipe "
-            + "takes parts "
-            + "of them, which are sharper then [default: 1]",
+        Description = "With resnet-small: keep training images this many times larger than the network's input, from 1 to below 4. The recipe takes parts of "
+            + "them, which are sharper then [default: 1.25 if the images are large enough; 1 with --recipe plain]",
         HelpName = "X",
     }.Within(1, 4);
 
     private readonly Option<IReadOnlyList<double>?> progressive = new Option<IReadOnlyList<double>?>("--progressive")
     {
         Description = "With resnet-small: begin the training on smaller images, of this share of the height and width, or of several shares one after "
-            + "another; it ends on images of the whole size [default: all epochs on images of the whole size]",
+            + "another; it ends on images of the whole size. 1: all epochs on images of the whole size [default: 0.75 from 96 pixels on; else 1]",
         HelpName = "X,X,…",
     }.Shares("0.5,0.75");
 

@@ -54,8 +54,8 @@ internal static class TrainCommand
         };
         optimizer.AcceptOnlyFromAmong([.. Optimizer.Names]);
         var learningRate = CommandOptions.Positive(
-            "--learning-rate", "The learning rate, or the highest of one cycle [default: 0.003 for auto; "
-                + "0.001; 0.01 for sgd; 0.0005 for book-catsdogs; that of the model file]");
+            "--learning-rate", "The learning rate, or the highest of one cycle [default: 0.001; 0.003 for unet; 0.01 for "
+                + "sgd; 0.0005 for book-catsdogs; that of the model file]");
         var find = new Option<bool>("--find-learning-rate")
         {
             Description = "Do not train. Try learning rates from 0.000001 to 10, one batch each, plot the loss against the learning rate, and "

@@ -78,15 +78,15 @@ internal static class NumberText
         return option;
     }
 
-    /// <summary>Makes an option accept numbers above 0 and below 1, with commas between them.</summary>
+    /// <summary>Makes an option accept numbers above 0 and up to 1, with commas between them.</summary>
     public static Option<IReadOnlyList<double>?> Shares(this Option<IReadOnlyList<double>?> option, string example)
     {
         option.CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
-            var values = text.Split(',').Select(part => TryParse(part, out double value) && value is > 0 and < 1 ? value : 0).ToArray();
+            var values = text.Split(',').Select(part => TryParse(part, out double value) && value is > 0 and <= 1 ? value : 0).ToArray();
             if (values.Length <= 16 && !values.Contains(0)) return values;
-            result.AddError($"{option.Name}: expected numbers above 0 and below 1 with commas between them, as in {example}; received {text}.");
+            result.AddError($"{option.Name}: expected numbers above 0 and up to 1 with commas between them, as in {example}; received {text}.");
             return null;
         };
         return option;

@@ -71,7 +71,11 @@ internal sealed class FoldsRun
     private FoldPool Load(FoldModels models)
     {
         if (task.Source.HasImages) Console.MarkupLine($"[grey58]{Markup.Escape(task.Source.Recognized)} Reading the images …[/]");
-        var request = new DataRequest(models.Input, this.request.Samples, plan.Seed) { Arrangement = models.First.InputShape, TrainingInput = plan.TrainingInput(models.Input) };
+        var request = new DataRequest(models.Input, this.request.Samples, plan.Seed)
+        {
+            Arrangement = models.First.InputShape,
+            TrainingInput = plan.TrainingInput(models.Input),
+        };
         var pool = Downloads.Show(output, progress => task.Source.LoadPool(request, progress, cancellationToken));
         return pool.Prepare(models.First.ClassNames.Count > 0 ? models.First.ClassNames : pool.Samples.ClassNames, cancellationToken);
     }

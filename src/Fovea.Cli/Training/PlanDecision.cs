@@ -82,7 +82,7 @@ internal static class PlanDecision
         LabelSmoothing = request.LabelSmoothing ?? plan.LabelSmoothing,
         Flip = request.Flip ?? plan.Flip,
         Oversize = request.Oversize ?? plan.Oversize,
-        Progressive = request.Progressive ?? plan.Progressive,
+        Progressive = request.Progressive is { } shares ? [.. shares.Where(share => share < 1)] : plan.Progressive,
         ProgressiveEpochs = request.ProgressiveEpochs ?? plan.ProgressiveEpochs,
         FlipsAtTest = request.FlipsAtTest ?? (plan.Network == SmallNetwork.ResNet && plan.Recipe != AugmentationRecipe.Plain
             && (request.Flip ?? plan.Flip) != FlipChoice.None),

@@ -33,11 +33,11 @@ internal static class PlanOptions
 
         Add("--recipe", Lower(plan.Recipe));
         Add("--flip", Lower(plan.Flip));
-        if (plan.Oversize != 1) Add("--oversize", Print(plan.Oversize));
-        if (plan.Progressive.Count > 0)
+        if (plan.Network == SmallNetwork.ResNet)
         {
-            Add("--progressive", string.Join(',', plan.Progressive.Select(Print)));
-            Add("--progressive-epochs", Print(plan.ProgressiveEpochs));
+            Add("--oversize", Print(plan.Oversize));
+            Add("--progressive", plan.Progressive.Count == 0 ? "1" : string.Join(',', plan.Progressive.Select(Print)));
+            if (plan.Progressive.Count > 0) Add("--progressive-epochs", Print(plan.ProgressiveEpochs));
         }
 
         if (plan.Optimizer is { } optimizer) Add("--optimizer", optimizer);

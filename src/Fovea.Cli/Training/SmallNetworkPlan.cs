@@ -10,6 +10,9 @@ internal static class SmallNetworkPlan
     private const int DefaultSide = 128;
     private const int SmallestSide = 16;
 
+    private const double UsualOversize = 1.25;
+    private const int SmallestProgressiveSide = 96;
+
     /// <summary>The number of images in all epochs together where no option decides.</summary>
     private const int DefaultSamples = 160_000;
 
@@ -34,7 +37,7 @@ internal static class SmallNetworkPlan
             Blocks = request.Blocks ?? DefaultBlocks(widths.Count),
             Dropout = request.Dropout ?? 0.3,
             Optimizer = request.Optimizer ?? "adamw",
-            LearningRate = request.LearningRate ?? (request.Optimizer is null or "adamw" ? 3e-3 : null),
+            LearningRate = request.LearningRate ?? (request.Optimizer is null or "adamw" ? 1e-3 : null),
             IsOneCycle = true,
             WeightDecay = request.Optimizer is null or "adamw" ? 0.05 : 0,
             Averaging = request.Optimizer is null or "adamw" ? AveragingFor(samples, batchSize, epochs) : 0,
@@ -42,6 +45,8 @@ internal static class SmallNetworkPlan
             Epochs = epochs,
             BatchSize = batchSize,
             Recipe = request.Recipe ?? task.UsualRecipe,
+            Oversize = OversizeFor(request.Recipe ?? task.UsualRecipe, shape, survey),
+            Progressive = ProgressiveFor(request.Recipe ?? task.UsualRecipe, shape),
             ProgressiveEpochs = 0.5,
             Flip = FlipFor(task.Source.ClassNames ?? []),
         };
@@ -59,6 +64,8 @@ internal static class SmallNetworkPlan
             Widths = widths,
             Blocks = request.Blocks ?? DefaultBlocks(widths.Count),
             Epochs = epochs,
+            Oversize = request.Oversize ?? OversizeFor(plan.Recipe, shape, survey),
+            Progressive = request.Progressive is null ? ProgressiveFor(plan.Recipe, shape) : plan.Progressive,
             Averaging = request.Averaging ?? (plan.Averaging == 0 ? 0 : AveragingFor(samples, plan.BatchSize, epochs)),
         };
     }
@@ -73,6 +80,14 @@ internal static class SmallNetworkPlan
     private static int Shorter(ImageSurvey survey) => Math.Min(survey.Height, survey.Width);
 
     private static int[] Square(int side, ImageSurvey survey) => [side, side, survey.IsGrey ? 1 : 3];
+
+    /// <summary>Parts of larger images are sharper, if the images are larger. Without an augmentation no parts are taken.</summary>
+    private static double OversizeFor(AugmentationRecipe recipe, IReadOnlyList<int> shape, ImageSurvey survey) =>
+        recipe != AugmentationRecipe.Plain && Shorter(survey) >= UsualOversize * Math.Max(shape[0], shape[1]) ? UsualOversize : 1;
+
+    /// <summary>The first half of the epochs has smaller images, which takes about half the time, unless the images are small already.</summary>
+    private static IReadOnlyList<double> ProgressiveFor(AugmentationRecipe recipe, IReadOnlyList<int> shape) =>
+        recipe != AugmentationRecipe.Plain && Math.Min(shape[0], shape[1]) >= SmallestProgressiveSide ? [0.75] : [];
 
     /// <summary>Small images are halved less often.</summary>
     private static int[] DefaultWidths(IReadOnlyList<int> shape) => Math.Min(shape[0], shape[1]) < 28 ? [32, 64, 128] : [32, 64, 128, 256];

@@ -4,8 +4,8 @@ namespace Fovea.Cli;
 
 /// <summary>
 /// <c>--time</c>: chooses the number of epochs, and for resnet-small the size of the images, so that the whole command ends in time. The schedule is fixed
-/// before the training,
-/// from the measured speed; it does not change afterwards. If the machine becomes slower, <see cref="BudgetWatch"/> ends the training after an epoch.
+/// before the training, from the measured speed; it does not change afterwards. If the machine becomes slower, <see cref="BudgetWatch"/> ends the training
+/// after an epoch.
 /// </summary>
 /// <param name="request">What the command line asks for.</param>
 /// <param name="survey">What is known about the images.</param>
@@ -41,7 +41,7 @@ internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<
 
     /// <summary>The expected seconds of the command from its beginning to its end.</summary>
     public double Duration(TrainingPlan plan, TrainingSpeed speed) =>
-        elapsed() + Reading + (Folds * plan.Epochs * EpochSeconds(plan, speed)) + Closing(plan, speed);
+        elapsed() + Reading(plan) + (Folds * plan.Epochs * EpochSeconds(plan, speed)) + Closing(plan, speed);
 
     /// <summary>The seconds after the last epoch. The statistics for averaged weights take as long as an epoch.</summary>
     public double Closing(TrainingPlan plan, TrainingSpeed speed) => FixedSeconds
@@ -68,10 +68,10 @@ internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<
         if (epochs < 1)
         {
             var needed = TimeSpan.FromSeconds(
-                Math.Ceiling((elapsed() + Reading + (Folds * EpochSeconds(plan, speed)) + Closing(plan, speed)) / PlannedShare));
+                Math.Ceiling((elapsed() + Reading(plan) + (Folds * EpochSeconds(plan, speed)) + Closing(plan, speed)) / PlannedShare));
             throw new CommandException(
                 $"--time: expected at least {Durations.Short(needed)} for these images on this machine; received {Durations.Short(request.Time!.Value)}. "
-                    + string.Create(CultureInfo.InvariantCulture, $"Reading them takes {Reading:0} s, an epoch {EpochSeconds(plan, speed):0.0} s."));
+                    + string.Create(CultureInfo.InvariantCulture, $"Reading them takes {Reading(plan):0} s, an epoch {EpochSeconds(plan, speed):0.0} s."));
         }
 
         return Math.Min(epochs, Math.Clamp(MostSamples / Samples, 40, 600));
@@ -96,11 +96,13 @@ internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<
 
     private int Epochs(TrainingPlan plan, TrainingSpeed speed)
     {
-        var left = (PlannedShare * request.Time!.Value.TotalSeconds) - elapsed() - Reading - Closing(plan, speed);
+        var left = (PlannedShare * request.Time!.Value.TotalSeconds) - elapsed() - Reading(plan) - Closing(plan, speed);
         return (int)Math.Floor(left / (Folds * EpochSeconds(plan, speed)));
     }
 
-    private double Reading => ReadingOverhead * survey.SecondsPerImage * (survey.Training + survey.HeldOut) / Cpu.Threads;
+    /// <summary>Larger training images are read in addition.</summary>
+    private double Reading(TrainingPlan plan) =>
+        (plan.Oversize > 1 ? 2 : 1) * ReadingOverhead * survey.SecondsPerImage * (survey.Training + survey.HeldOut) / Cpu.Threads;
 
     /// <summary>
     /// Half of the held-out images are validated after each epoch. Stages of smaller images take as much less time as they have fewer pixels.

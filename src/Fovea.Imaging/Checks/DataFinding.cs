@@ -26,8 +26,7 @@ public sealed record DataFinding(DataFindingKind Kind, IReadOnlyList<string> Fil
 
     /// <summary>
     /// For a group of duplicates: the file to keep if the others are removed. It is the first file in test, or else in validation, since the data that a model
-    /// is
-    /// measured with should remain. <see langword="null"/> for other findings, and for duplicates with two labels, of which none can be trusted.
+    /// is measured with should remain. <see langword="null"/> for other findings, and for duplicates with two labels, of which none can be trusted.
     /// </summary>
     public string? FileToKeep { get; init; }
 }

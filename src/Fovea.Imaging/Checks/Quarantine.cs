@@ -10,8 +10,7 @@ public sealed record QuarantineResult(string? List, IReadOnlyList<string> Moved,
 
 /// <summary>
 /// Moves files that a <see cref="DataCheck"/> has found out of a data set, and back. Before any file is moved, a list of all is written, so that the files can
-/// be
-/// moved back even if the process is killed meanwhile. No file is ever overwritten.
+/// be moved back even if the process is killed meanwhile. No file is ever overwritten.
 /// </summary>
 public static class Quarantine
 {

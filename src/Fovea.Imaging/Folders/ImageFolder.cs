@@ -79,8 +79,8 @@ public sealed class ImageFolder : Dataset
 
     /// <summary>
     /// Like <see cref="Load(string, ImageInput, bool, bool, CancellationToken)"/>, for known classes: <c>ImageFolder.Load("test", model.ImageInput!,
-    /// model.ClassNames)</c>.
-    /// Classes are numbered in the given order, whatever the letter case of the folders; the folder may lack classes. Damaged images are skipped.
+    /// model.ClassNames)</c>. Classes are numbered in the given order, whatever the letter case of the folders; the folder may lack classes. Damaged images are
+    /// skipped.
     /// </summary>
     /// <param name="folder">The folder that holds the classes' folders, one or more.</param>
     /// <param name="input">The preprocessing of the images.</param>

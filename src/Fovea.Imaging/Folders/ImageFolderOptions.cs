@@ -24,8 +24,7 @@ public record ImageFolderOptions
 
     /// <summary>
     /// Gets whether shrinking takes all pixels into account, as <see cref="ImageFile"/> does; <see langword="true"/> by default. Keras' data sets read only
-    /// four
-    /// pixels for each new one: <see langword="false"/> gives the pixels of <c>image_dataset_from_directory</c>.
+    /// four pixels for each new one: <see langword="false"/> gives the pixels of <c>image_dataset_from_directory</c>.
     /// </summary>
     public bool Antialias { get; init; } = true;
 

@@ -151,8 +151,7 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
 
     /// <summary>
     /// The names of the classes in a folder that <see cref="Load(string, int, int, ImageFolderOptions?, double, double, long, CancellationToken)"/> takes, by
-    /// class number. No
-    /// image is read.
+    /// class number. No image is read.
     /// </summary>
     /// <param name="folder">The folder that holds the parts or the classes.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>

@@ -6,8 +6,7 @@ public static partial class ImageFile
     /// <summary>
     /// Reads a mask, whose pixels are labels, in its own size: the indices of a PNG with a palette, or the gray levels of 1 to 16 bits that the file stores. An
     /// RGB file of gray levels is a mask too. With <paramref name="colors"/>, the label of a pixel is the index of its color; the file may then also be a GIF,
-    /// a
-    /// BMP or a lossless WebP. The mask is rotated upright as its file says.
+    /// a BMP or a lossless WebP. The mask is rotated upright as its file says.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="colors">The color of each label, as in <c>[(0, 0, 0), (128, 0, 0)]</c>; null if palette indices or gray levels are the labels.</param>

@@ -8,8 +8,7 @@ public static partial class ImageFile
     /// <summary>
     /// Reads an image as the input of a network, with the same bytes as <see cref="ImageFolder"/>, <see cref="ImageClassifier"/> and the <c>fovea</c> command.
     /// Transparent pixels are blended with white. Masks are read by <see cref="ReadMask(string, int, int, IReadOnlyList{ValueTuple{byte, byte, byte}}?)"/>:
-    /// here
-    /// resizing would blend their labels, and the colors of a palette would replace its indices.
+    /// here resizing would blend their labels, and the colors of a palette would replace its indices.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="input">The preprocessing, usually that of a model: <see cref="Model.ImageInput"/>.</param>

@@ -50,8 +50,7 @@ public sealed class ImageSegmenter
 
     /// <summary>
     /// Gets whether images are predicted at their own size, in tiles if they are large. That is right for a model which was trained on images at their own
-    /// size,
-    /// such as tiles of satellite images. By default an image is resized as in training, and the outputs are resized to the image.
+    /// size, such as tiles of satellite images. By default an image is resized as in training, and the outputs are resized to the image.
     /// </summary>
     public bool AtOwnSize { get; init; }
 

@@ -9,8 +9,7 @@ public static class SummaryImages
     /// <param name="writer">The writer.</param>
     /// <param name="tag">The name.</param>
     /// <param name="image">The image (1, height, width, channels) with 1 or 3 channels. Values are from 0 to 1, from −1 to 1 or from 0 to 255; others are
-    /// scaled from
-    /// the minimum to the maximum.</param>
+    /// scaled from the minimum to the maximum.</param>
     /// <param name="step">The step.</param>
     /// <exception cref="ArgumentException">The tensor is not an image.</exception>
     public static void Image(this SummaryWriter writer, string tag, Tensor image, long step)

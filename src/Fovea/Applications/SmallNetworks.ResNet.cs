@@ -11,11 +11,9 @@ public static partial class SmallNetworks
 
     /// <summary>
     /// A residual network with batch normalization and global pooling (He et al. 2016): a convolution 3×3, stages of blocks of two convolutions 3×3, each with
-    /// a
-    /// shortcut, the mean of each channel, dropout, and a dense layer. Each stage but the first halves the height and the width; its shortcut is a mean over
-    /// 2×2
-    /// pixels and a convolution 1×1 (He et al. 2019, ResNet-D). The convolutions have no bias, since a batch normalization follows each. Images whose shorter
-    /// side has more than 72 pixels are halved by the first convolution. With the default widths and blocks there are 1.6 million parameters.
+    /// a shortcut, the mean of each channel, dropout, and a dense layer. Each stage but the first halves the height and the width; its shortcut is a mean over
+    /// 2×2 pixels and a convolution 1×1 (He et al. 2019, ResNet-D). The convolutions have no bias, since a batch normalization follows each. Images whose
+    /// shorter side has more than 72 pixels are halved by the first convolution. With the default widths and blocks there are 1.6 million parameters.
     /// </summary>
     /// <param name="inputShape">The shape of an image, (height, width, channels).</param>
     /// <param name="classes">The number of outputs.</param>

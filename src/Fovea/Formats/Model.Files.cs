@@ -132,8 +132,7 @@ public partial class Model
 
     /// <summary>
     /// Like <see cref="LoadWeights(string, WeightMatching, CancellationToken)"/>, with control over how a <c>.safetensors</c> file by PyTorch, MLX or Keras is
-    /// read. Tensors are
-    /// matched to layers by name, by unique shape, or by the order that their names imply. Dimensions and flattened features are converted.
+    /// read. Tensors are matched to layers by name, by unique shape, or by the order that their names imply. Dimensions and flattened features are converted.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="layout">The layout of the tensors; null to find the one that fits.</param>

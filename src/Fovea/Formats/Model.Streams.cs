@@ -40,8 +40,7 @@ public partial class Model
 
     /// <summary>
     /// Reads a model from a stream, from its position to its end. The bytes decide the format, as in <see cref="Load(string, CancellationToken)"/>. A stream
-    /// that cannot seek is
-    /// first read to its end, into memory up to 64 MiB and into a temporary file beyond that, at most 2 GiB.
+    /// that cannot seek is first read to its end, into memory up to 64 MiB and into a temporary file beyond that, at most 2 GiB.
     /// </summary>
     /// <param name="stream">The stream to read from. It is closed unless <paramref name="leaveOpen"/> is set.</param>
     /// <param name="name">The name of the stream in messages.</param>

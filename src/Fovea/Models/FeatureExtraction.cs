@@ -5,8 +5,7 @@ public static class FeatureExtraction
 {
     /// <summary>
     /// Computes a model's outputs for a whole data set. Targets, weights and class names are kept, also those of several targets. Samples are read in advance
-    /// on
-    /// other threads. Several threads may call it at once and predict at the same time, but not while another thread trains the model.
+    /// on other threads. Several threads may call it at once and predict at the same time, but not while another thread trains the model.
     /// </summary>
     /// <remarks>
     /// With a <see cref="Model.Distribution"/> every process makes this call, with the same data. Each computes a part of the batches, and all receive all

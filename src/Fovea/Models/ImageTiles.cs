@@ -28,8 +28,7 @@ public sealed class ImageTiles
     /// <summary>Prepares a model for images of any size.</summary>
     /// <param name="model">
     /// A model of one input (height, width, channels) and one output (height, width, outputs). If its weights do not depend on the size, it is used for tiles
-    /// of
-    /// any size; otherwise for tiles of the size that it has.
+    /// of any size; otherwise for tiles of the size that it has.
     /// </param>
     /// <param name="tileSize">
     /// The maximum height and width of a tile; images up to it are predicted as a whole. Ignored if the model has one size only. Larger tiles need more memory.

@@ -33,8 +33,7 @@ public partial class Model
 
     /// <summary>
     /// Predicts from the caller's memory into the caller's memory, with a model of one input and one output. Once a batch of that size has been predicted,
-    /// nothing is allocated. See
-    /// <see cref="Predict(Tensor, int?, Verbosity, IProgress{int}, CancellationToken)"/>.
+    /// nothing is allocated. See <see cref="Predict(Tensor, int?, Verbosity, IProgress{int}, CancellationToken)"/>.
     /// </summary>
     /// <param name="inputs">The values of one or more samples, one sample after the other.</param>
     /// <param name="outputs">Receives the outputs; its length is <see cref="OutputShape"/>.Count for each sample.</param>

@@ -8,14 +8,12 @@ namespace Fovea;
 /// </summary>
 /// <remarks>
 /// Every member may be called from any thread. <see cref="Predict(Tensor, int?, Verbosity, IProgress{int}, CancellationToken)"/>,
-/// <see cref="Save(string, CancellationToken)"/>,
-/// <see cref="SaveWeights(string, CancellationToken)"/> and <see cref="Summary"/> work at any time, also while another thread trains: they see the weights as
-/// they are between
-/// two steps. <see cref="Fit"/>, <see cref="TrainOnBatch(Tensor, Tensor, Tensor?)"/>, <see cref="Evaluate"/>,
-/// <see cref="EvaluateOnBatch(Tensor, Tensor, Tensor?)"/>, <see cref="Compile(Optimizer, Loss, IReadOnlyList{Metric})"/>, <see cref="TrainingMemory"/>,
-/// <see cref="LoadWeights(string, WeightMatching, CancellationToken)"/>, <see cref="Trainable"/> and <see cref="LearningRateMultiplier"/> throw an
-/// <see cref="InvalidOperationException"/> while another thread trains the model, or a model that shares weights with it. Several threads may evaluate at
-/// once; the weights cannot be changed meanwhile. What a <see cref="Callback"/> calls is part of the training.
+/// <see cref="Save(string, CancellationToken)"/>, <see cref="SaveWeights(string, CancellationToken)"/> and <see cref="Summary"/> work at any time, also while
+/// another thread trains: they see the weights as they are between two steps. <see cref="Fit"/>, <see cref="TrainOnBatch(Tensor, Tensor, Tensor?)"/>,
+/// <see cref="Evaluate"/>, <see cref="EvaluateOnBatch(Tensor, Tensor, Tensor?)"/>, <see cref="Compile(Optimizer, Loss, IReadOnlyList{Metric})"/>,
+/// <see cref="TrainingMemory"/>, <see cref="LoadWeights(string, WeightMatching, CancellationToken)"/>, <see cref="Trainable"/> and
+/// <see cref="LearningRateMultiplier"/> throw an <see cref="InvalidOperationException"/> while another thread trains the model, or a model that shares weights
+/// with it. Several threads may evaluate at once; the weights cannot be changed meanwhile. What a <see cref="Callback"/> calls is part of the training.
 /// </remarks>
 public partial class Model : Layer
 {
@@ -189,8 +187,7 @@ public partial class Model : Layer
 
     /// <summary>
     /// Describes the model layer by layer: shapes, parameters, connections, frozen layers, costs and receptive fields.
-    /// <c>Console.WriteLine(model.Summary())</c>
-    /// prints a table.
+    /// <c>Console.WriteLine(model.Summary())</c> prints a table.
     /// </summary>
     /// <param name="expandNested">Whether the table lists the layers of inner models too.</param>
     public ModelSummary Summary(bool expandNested = false)

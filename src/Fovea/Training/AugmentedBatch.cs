@@ -6,8 +6,7 @@ namespace Fovea;
 /// <summary>The inputs, targets and sample weights of a training step after the model's augmentation (<see cref="Model.Augmentation"/>).</summary>
 /// <remarks>
 /// The first input is the images. Targets with a value for each pixel of the images are masks and follow the geometry, as do weights of pixels. Other targets
-/// are
-/// labels; where images are mixed, their losses are mixed.
+/// are labels; where images are mixed, their losses are mixed.
 /// </remarks>
 internal sealed class AugmentedBatch
 {

@@ -14,9 +14,8 @@ public partial class Model
     /// <see cref="Fit"/> shuffles. Averages of weights (<see cref="Fovea.Optimizer.UseEma"/>) are updated. They replace the weights only at the end of a
     /// <see cref="Fit"/>, or at the interval <see cref="Fovea.Optimizer.EmaOverwriteFrequency"/>.
     /// <para>
-    /// The first call for a batch size compiles the step; steps for up to four batch sizes are kept. A call after layers were frozen, unfrozen or given
-    /// another rate compiles again and keeps the optimizer's state. The model compares its layers with their state at its own previous call. Two models that
-    /// share
+    /// The first call for a batch size compiles the step; steps for up to four batch sizes are kept. A call after layers were frozen, unfrozen or given another
+    /// rate compiles again and keeps the optimizer's state. The model compares its layers with their state at its own previous call. Two models that share
     /// layers may therefore freeze and unfreeze them in turn without compiling again. No other thread may train, evaluate or change the model meanwhile.
     /// </para>
     /// </remarks>

@@ -39,9 +39,8 @@ public partial class Model
     /// <remarks>
     /// The model's first input must be the images. Targets with a value or values for each pixel, (height, width) or (height, width, values), are masks: they
     /// follow flips, rotations and other geometry, read at the nearest pixel, as do weights of pixels. Other targets are labels, (values). Where images are
-    /// mixed,
-    /// as by <see cref="MixUp"/> and <see cref="CutMix"/>, the loss of an image is Σ wₖ·L(targetₖ, prediction) over the images that it consists of, with their
-    /// shares wₖ; each target counts with its own sample weight. For cross-entropy this equals mixed one-hot labels. Metrics in training compare with the
+    /// mixed, as by <see cref="MixUp"/> and <see cref="CutMix"/>, the loss of an image is Σ wₖ·L(targetₖ, prediction) over the images that it consists of, with
+    /// their shares wₖ; each target counts with its own sample weight. For cross-entropy this equals mixed one-hot labels. Metrics in training compare with the
     /// target of the largest share.
     /// <para>
     /// The augmentation may change the size of the images: the training data may be larger than the model's input, so that <see cref="RandomGeometry"/> or

@@ -81,8 +81,7 @@ public sealed class StepContext
 
     /// <summary>
     /// The gradient of a value with respect to another, as for a gradient penalty: <c>step.Gradient(scores, images)</c>. If the value has several elements, it
-    /// is
-    /// the gradient of their sum; where samples do not depend on each other, these are the gradients of each sample.
+    /// is the gradient of their sum; where samples do not depend on each other, these are the gradients of each sample.
     /// </summary>
     /// <param name="value">The value that is differentiated.</param>
     /// <param name="variable">The node with respect to which it is differentiated, such as the input of a model.</param>

@@ -8,8 +8,7 @@ namespace Fovea;
 
 /// <summary>
 /// A training step with a loss of any kind, for custom training loops: adversarial networks, gradient penalties, autoencoders. A function computes the loss
-/// from nodes;
-/// its gradients and the optimizer's update are compiled with it into one run, as within <see cref="Model.Fit"/>.
+/// from nodes; its gradients and the optimizer's update are compiled with it into one run, as within <see cref="Model.Fit"/>.
 /// </summary>
 /// <remarks>
 /// <code>

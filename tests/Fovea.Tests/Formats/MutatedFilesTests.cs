@@ -6,8 +6,7 @@ namespace Fovea.Tests.Formats;
 
 /// <summary>
 /// Files with some bytes changed, cut or doubled, in every format that is read: they load, or are refused in a sentence that names them; nothing else happens,
-/// and that
-/// soon and in little memory. A minute in all; FOVEA_FUZZ_SECONDS says how many seconds each takes, FOVEA_FUZZ_SEED the number of the first file.
+/// and that soon and in little memory. A minute in all; FOVEA_FUZZ_SECONDS says how many seconds each takes, FOVEA_FUZZ_SEED the number of the first file.
 /// </summary>
 public sealed class MutatedFilesTests : IDisposable
 {

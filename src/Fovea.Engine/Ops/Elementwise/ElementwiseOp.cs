@@ -74,8 +74,7 @@ public abstract record UnaryOp : ElementwiseOp
 
     /// <remarks>
     /// Functions such as the exponential round differently for runs that are shorter than a vector. Such a run is padded, so that a sample has the same values
-    /// in
-    /// a batch of any size.
+    /// in a batch of any size.
     /// </remarks>
     internal sealed override void Apply(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> output)
     {

@@ -152,8 +152,7 @@ internal static class PhotometricChange
 
     /// <summary>
     /// Replaces each of 256 levels by the share of pixels up to it. As the imaging library does it, a level counts the darker pixels, and the brightest are
-    /// left
-    /// out; an exact one counts its own pixels too, and leaves out the darkest.
+    /// left out; an exact one counts its own pixels too, and leaves out the darkest.
     /// </summary>
     private static void Equalize<T>(ReadOnlySpan<T> image, Span<T> output, int channels, int channel, T low, T scale, bool isExact)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

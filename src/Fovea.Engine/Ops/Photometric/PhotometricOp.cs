@@ -2,8 +2,8 @@ namespace Fovea.Engine.Ops;
 
 /// <summary>
 /// Changes the colors of each image in its own way: image n by the <see cref="PhotometricKind"/> p[n, 0] with the amounts p[n, 1] and p[n, 2]. The inputs are
-/// images
-/// (batch, height, width, channels) and p, (batch, 3). Images of three channels have the gray value 0.299 red + 0.587 green + 0.114 blue. It has no gradient.
+/// images (batch, height, width, channels) and p, (batch, 3). Images of three channels have the gray value 0.299 red + 0.587 green + 0.114 blue. It has no
+/// gradient.
 /// </summary>
 /// <param name="Low">The smallest value of a pixel, black.</param>
 /// <param name="High">The largest value.</param>

@@ -5,10 +5,8 @@ namespace Fovea;
 
 /// <summary>
 /// In training, mixes each image with several chains of changes of it: w · image + (1 − w) · Σ vₖ · chainₖ(image), with w from the distribution Beta(α, α) and
-/// shares
-/// v from the Dirichlet distribution of α. The operations are those of <see cref="RandAugment"/>. In inference it returns its input.
-/// <c>keras.layers.AugMix</c>;
-/// Hendrycks et al. 2020.
+/// shares v from the Dirichlet distribution of α. The operations are those of <see cref="RandAugment"/>. In inference it returns its input.
+/// <c>keras.layers.AugMix</c>; Hendrycks et al. 2020.
 /// </summary>
 /// <remarks>
 /// Boxes and masks stay as they are, since the image itself keeps its place. Each image is equalized by itself; Keras counts the pixels of the whole batch.

@@ -17,8 +17,7 @@ public enum AutoAugmentPolicy
 
 /// <summary>
 /// In training, changes each image by one of 25 pairs of operations, drawn uniformly; each of the two is made with its probability and strength. The policies
-/// were
-/// found by search: Cubuk et al. 2019, "AutoAugment: Learning Augmentation Strategies from Data", tables 7 to 9. In inference it returns its input.
+/// were found by search: Cubuk et al. 2019, "AutoAugment: Learning Augmentation Strategies from Data", tables 7 to 9. In inference it returns its input.
 /// </summary>
 /// <remarks>
 /// Masks and boxes follow the geometry. Keras does not have the layer. torchvision's <c>AutoAugment</c> has the same policies and strengths.

@@ -29,8 +29,7 @@ internal static class CropMaps
 
     /// <summary>
     /// The map that reads the output position p, relative to the center of the output, at (o + M·p + g·p·o) / (1 + g·p), where o is a center in the image, M
-    /// the
-    /// matrix (a b; d e) and g a tilt.
+    /// the matrix (a b; d e) and g a tilt.
     /// </summary>
     public static ProjectiveMap Around(Node a, Node b, Node d, Node e, Node centerX, Node centerY, (Node X, Node Y)? tilt, Size2D to)
     {

@@ -5,16 +5,14 @@ namespace Fovea;
 
 /// <summary>
 /// In training, replaces a rectangle of each image by the same rectangle of another image of the batch. Labels and losses are mixed by the share of the
-/// replaced
-/// pixels (<see cref="ImageNodes.MixLabels"/>), and masks are replaced in the same rectangle. In inference it returns its input. <c>keras.layers.CutMix</c>;
-/// Yun
-/// et al. 2019. The height and width of the rectangle are √(1 − λ) of those of the image, with λ from the distribution Beta(α, α).
+/// replaced pixels (<see cref="ImageNodes.MixLabels"/>), and masks are replaced in the same rectangle. In inference it returns its input.
+/// <c>keras.layers.CutMix</c>; Yun et al. 2019. The height and width of the rectangle are √(1 − λ) of those of the image, with λ from the distribution Beta(α,
+/// α).
 /// </summary>
 /// <remarks>
 /// Partners are a random permutation of the batch; in training in shards, of the shard. Set it as <see cref="Model.Augmentation"/>: inside a model it would mix
 /// the images without their targets, so that training is refused there. Boxes are refused, as in Keras. Keras mixes labels by the area of the rectangle before
-/// it is rounded to
-/// pixels; Fovea counts the pixels.
+/// it is rounded to pixels; Fovea counts the pixels.
 /// </remarks>
 /// <param name="factor">The range of α, from 0 to 1, drawn once per batch; a single number f means 0 to f.</param>
 public sealed class CutMix(FactorRange? factor = null) : ImageAugmentation

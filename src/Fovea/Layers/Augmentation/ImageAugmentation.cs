@@ -39,8 +39,7 @@ public abstract class ImageAugmentation : Layer
 
     /// <summary>
     /// Adds the change of the images, and of everything that belongs to them, to a graph. It is called for each graph that the layer becomes part of, so it
-    /// keeps
-    /// no state, and only in training unless <see cref="Layer.ActsOnlyInTraining"/> is false.
+    /// keeps no state, and only in training unless <see cref="Layer.ActsOnlyInTraining"/> is false.
     /// </summary>
     /// <param name="nodes">The images and what belongs to them.</param>
     /// <param name="context">Random numbers, and whether the graph is for training.</param>

@@ -9,8 +9,7 @@ public sealed record ImageNodes(Node Images)
 {
     /// <summary>
     /// The labels as numbers that can be mixed, (batch, …); null if there are none. They are those before any mixing: <see cref="MixLabels"/> is applied to
-    /// them
-    /// at the end.
+    /// them at the end.
     /// </summary>
     public Node? Labels { get; init; }
 

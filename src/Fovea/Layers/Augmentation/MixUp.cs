@@ -10,8 +10,7 @@ namespace Fovea;
 /// <remarks>
 /// Partners are a random permutation of the batch; in training in shards, of the shard. Set it as <see cref="Model.Augmentation"/>: inside a model it would mix
 /// the images without their targets, so that training is refused there. The boxes of the partner are added to those of the image. Masks are refused, since
-/// class numbers
-/// have no mixture; use <see cref="CutMix"/>.
+/// class numbers have no mixture; use <see cref="CutMix"/>.
 /// </remarks>
 /// <param name="alpha">α, above 0 and at most 1 in Keras: small values leave most images almost as they are, 1 makes all shares equally probable.</param>
 public sealed class MixUp(double alpha = 0.2) : ImageAugmentation

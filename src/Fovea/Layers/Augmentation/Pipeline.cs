@@ -2,8 +2,7 @@ namespace Fovea;
 
 /// <summary>
 /// Layers that change images one after another: <c>new Pipeline(new RandomFlip(), new RandomRotation(0.1), new MixUp())</c>. Labels, boxes and masks follow
-/// each
-/// of them. <c>keras.layers.Pipeline</c>.
+/// each of them. <c>keras.layers.Pipeline</c>.
 /// </summary>
 /// <remarks>
 /// Layers that are no <see cref="ImageAugmentation"/>, such as <see cref="Rescaling"/>, change the images alone. They must keep their size if there are boxes

@@ -46,8 +46,7 @@ internal sealed record ProjectiveMap(Node A, Node? B, Node? C, Node? D, Node E, 
 
     /// <summary>
     /// The smallest boxes around the moved corners. The map leads from the output to the input, so corners are moved by its inverse. Edges are half a pixel
-    /// away
-    /// from the centers of pixels.
+    /// away from the centers of pixels.
     /// </summary>
     private MovedBoxes Move(Node boxes)
     {

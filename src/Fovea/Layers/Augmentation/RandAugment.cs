@@ -4,8 +4,8 @@ namespace Fovea;
 
 /// <summary>
 /// In training, changes each image by some of eleven operations, one after another: shear, translation, rotation, brightness, color degeneration, contrast,
-/// sharpness,
-/// posterization, solarization, automatic contrast, equalization. In inference it returns its input. <c>keras.layers.RandAugment</c>; Cubuk et al. 2020.
+/// sharpness, posterization, solarization, automatic contrast, equalization. In inference it returns its input. <c>keras.layers.RandAugment</c>; Cubuk et al.
+/// 2020.
 /// </summary>
 /// <remarks>
 /// The amounts are those of Keras, drawn for each image. Masks and boxes follow the geometry. Each image is equalized by itself; Keras counts the pixels of the

@@ -2,8 +2,7 @@ namespace Fovea;
 
 /// <summary>
 /// In training, changes each image by a layer with a given probability: <c>new RandomApply(new RandomRotation(0.1), 0.3)</c>. Labels, boxes and masks follow.
-/// In
-/// inference it returns its input. Keras does not have the layer.
+/// In inference it returns its input. Keras does not have the layer.
 /// </summary>
 /// <remarks>The layer is computed for all images of a batch, so that it costs the same at any rate.</remarks>
 public sealed class RandomApply : ImageAugmentation

@@ -5,8 +5,7 @@ namespace Fovea;
 
 /// <summary>
 /// The operations of <see cref="RandAugment"/> and <see cref="AugMix"/> with the amounts that Keras draws for each image. An image takes one of them: the
-/// geometry is
-/// one affine transform and the color one op, so that no image computes an operation that it does not take.
+/// geometry is one affine transform and the color one op, so that no image computes an operation that it does not take.
 /// </summary>
 /// <param name="Factor">The range from which amounts are drawn.</param>
 /// <param name="Range">The smallest and the largest value of a pixel.</param>
@@ -15,8 +14,7 @@ internal sealed record RandomChanges(FactorRange Factor, (double Low, double Hig
 {
     /// <summary>
     /// The number of operations: shear, translation, rotation, brightness, color degeneration, contrast, sharpness, posterization, solarization, automatic
-    /// contrast,
-    /// equalization.
+    /// contrast, equalization.
     /// </summary>
     public const int Count = 11;
 

@@ -4,8 +4,7 @@ namespace Fovea;
 
 /// <summary>
 /// In training, changes each image by one of several layers, drawn with equal probability: <c>new RandomChoice(new MixUp(), new CutMix())</c>. Labels, boxes
-/// and
-/// masks follow. In inference it returns its input. Keras does not have the layer.
+/// and masks follow. In inference it returns its input. Keras does not have the layer.
 /// </summary>
 /// <remarks>
 /// All layers are computed for all images of a batch. <see cref="TrivialAugment"/> and <see cref="AutoAugment"/> choose among many changes and compute only

@@ -20,8 +20,7 @@ public sealed class RandomCrop(int height, int width) : ImageAugmentation
 
     /// <summary>
     /// Whether all images of a batch are cropped at the same position, as in Keras. By default each image has its own position. A layer from a file by Keras,
-    /// which
-    /// has a seed for each RandomCrop, crops per batch.
+    /// which has a seed for each RandomCrop, crops per batch.
     /// </summary>
     public bool PerBatch { get; init; }
 

@@ -10,8 +10,7 @@ namespace Fovea;
 /// <remarks>
 /// As in Keras, with a strength f that is drawn once for each batch: every pixel is read at a distance of alpha · n, where n is normally distributed noise of
 /// standard deviation sigma, blurred by a Gaussian of standard deviation sigma over 3 · sigma pixels to each side; alpha is 0.1 · f times the longer side of
-/// the
-/// image, sigma 0.05 · f times the shorter one. Masks and boxes are distorted with the image; Keras draws other noise for masks and refuses boxes.
+/// the image, sigma 0.05 · f times the shorter one. Masks and boxes are distorted with the image; Keras draws other noise for masks and refuses boxes.
 /// </remarks>
 /// <param name="factor">
 /// The range from which the probability is drawn for each image, from 0 to 1; a single number f means 0 to f, as in Keras. So the default of 1 changes half of
@@ -116,8 +115,7 @@ public sealed class RandomElasticTransform(
 
     /// <summary>
     /// The smallest boxes around points of the edges of boxes. The point q of the image appears where p + d(p) = q, with d the distance at p: the fixed point
-    /// of
-    /// p = q − d(p).
+    /// of p = q − d(p).
     /// </summary>
     private static MovedBoxes Move(Node boxes, Node distances, CallContext context)
     {

@@ -14,8 +14,7 @@ namespace Fovea;
 /// </para>
 /// <para>
 /// Seen from the output, in this order: a tilt, the choice of the part (<see cref="Scale"/>, <see cref="Ratio"/>), a shear, a rotation, a shift, a flip.
-/// Lengths
-/// are measured in pixels of the image, so a rotation keeps angles also where width and height differ.
+/// Lengths are measured in pixels of the image, so a rotation keeps angles also where width and height differ.
 /// </para>
 /// </remarks>
 /// <param name="size">The size of the output, in pixels; by default that of the images.</param>

@@ -7,8 +7,7 @@ namespace Fovea;
 /// </summary>
 /// <remarks>
 /// As in Keras, each coordinate of a corner, in pixels, is multiplied by 1 + u with u from −scale/2 to scale/2. So the top left corner stays, and the corners
-/// at
-/// the top and at the left stay on their edges. <see cref="RandomGeometry.Warp"/> tilts images evenly to all sides.
+/// at the top and at the left stay on their edges. <see cref="RandomGeometry.Warp"/> tilts images evenly to all sides.
 /// </remarks>
 /// <param name="factor">
 /// The range from which the probability is drawn for each image, from 0 to 1; a single number f means 0 to f, as in Keras. So the default of 1 changes half of

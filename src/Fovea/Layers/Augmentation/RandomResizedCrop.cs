@@ -40,8 +40,7 @@ public sealed class RandomResizedCrop(
 
     /// <summary>
     /// The share of the shorter side that inference shows, from 0.1 to 1; 1 by default. 0.875 is torchvision's <c>Resize(256)</c> and <c>CenterCrop(224)</c>,
-    /// and
-    /// timm's <c>crop_pct</c>.
+    /// and timm's <c>crop_pct</c>.
     /// </summary>
     public double CropFraction { get; init => field = value.Within(0.1f, 1, nameof(RandomResizedCrop), nameof(CropFraction)); } = 1;
 

@@ -4,9 +4,8 @@ namespace Fovea;
 
 /// <summary>
 /// In training, changes each image by one of 14 operations with one of 31 strengths, both drawn uniformly: identity, shears, shifts, rotation, brightness,
-/// color,
-/// contrast, sharpness, posterization, solarization, automatic contrast, equalization. There is nothing to tune. In inference it returns its input. Müller and
-/// Hutter 2021, "TrivialAugment: Tuning-free Yet State-of-the-Art Data Augmentation", the space of table 1 called "Wide".
+/// color, contrast, sharpness, posterization, solarization, automatic contrast, equalization. There is nothing to tune. In inference it returns its input.
+/// Müller and Hutter 2021, "TrivialAugment: Tuning-free Yet State-of-the-Art Data Augmentation", the space of table 1 called "Wide".
 /// </summary>
 /// <remarks>Masks and boxes follow the geometry. Keras does not have the layer. torchvision's <c>TrivialAugmentWide</c> draws the same changes.</remarks>
 /// <param name="interpolation">How values between pixels are interpolated.</param>

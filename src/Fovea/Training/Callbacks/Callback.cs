@@ -6,10 +6,8 @@ namespace Fovea;
 /// <remarks>
 /// All members are called on the thread that called <see cref="Model.Fit"/>, between two steps. They may call
 /// <see cref="Model.Predict(Tensor, int?, Verbosity, IProgress{int}, CancellationToken)"/>, <see cref="Model.Evaluate"/> and
-/// <see cref="Model.Save(string, CancellationToken)"/>
-/// of the model that is
-/// trained, and freeze or unfreeze layers for the next epoch. They may not call <see cref="Model.Fit"/> and
-/// <see cref="Model.Compile(Optimizer, Loss, IReadOnlyList{Metric})"/>. A callback serves one training at a time.
+/// <see cref="Model.Save(string, CancellationToken)"/> of the model that is trained, and freeze or unfreeze layers for the next epoch. They may not call
+/// <see cref="Model.Fit"/> and <see cref="Model.Compile(Optimizer, Loss, IReadOnlyList{Metric})"/>. A callback serves one training at a time.
 /// <para>
 /// Where several processes train a model together (<see cref="DataParallel"/>), the callbacks of each process see the same losses, and the same metrics at the
 /// end of an epoch; within it, the metrics count the samples of the process. Each process has the same callbacks, and they change the model and the learning

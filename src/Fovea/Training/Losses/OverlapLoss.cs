@@ -10,8 +10,7 @@ public abstract class OverlapLoss : Loss
 
     /// <summary>
     /// The dimensions to sum over; 0 is the batch, negative numbers count from the last, null means all. (1, 2, 3) computes an overlap for each image, (1, 2)
-    /// one
-    /// for each class of each image, and null one for the whole batch, which is the loss of every sample.
+    /// one for each class of each image, and null one for the whole batch, which is the loss of every sample.
     /// </summary>
     public IReadOnlyList<int>? Axis { get; }
 

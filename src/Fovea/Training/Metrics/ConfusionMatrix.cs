@@ -36,8 +36,7 @@ public sealed class ConfusionMatrix
 
     /// <summary>
     /// Counts a whole data set. Its classes are matched by name if the model has names too (<see cref="ClassNumbering.WithClassNames"/>). A single output is
-    /// the
-    /// probability of class 1, or its logit according to <see cref="Model.OutputKind"/>; of several outputs the argmax is the prediction.
+    /// the probability of class 1, or its logit according to <see cref="Model.OutputKind"/>; of several outputs the argmax is the prediction.
     /// </summary>
     /// <param name="model">The model, with one output for two classes, or one for each class.</param>
     /// <param name="data">Samples whose targets are class numbers.</param>

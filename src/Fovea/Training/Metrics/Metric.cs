@@ -19,10 +19,8 @@ public abstract partial class Metric : IConfigurable
     public virtual string Name { get => name ?? DefaultName; init => name = value.NotNull(GetType().Name, nameof(Name)); }
 
     /// <summary>
-    /// The shape of one prediction, whose innermost dimension is the classes or outputs. The model sets it when it is compiled;
-    /// of a model of open size it has open sizes then, and those of the batch before each <see cref="Add"/>. While it is null, all outputs
-    /// of
-    /// a sample are one row.
+    /// The shape of one prediction, whose innermost dimension is the classes or outputs. The model sets it when it is compiled; of a model of open size it has
+    /// open sizes then, and those of the batch before each <see cref="Add"/>. While it is null, all outputs of a sample are one row.
     /// </summary>
     public Shape? OutputShape { get; set; }
 

@@ -6,8 +6,7 @@ namespace Fovea;
 
 /// <summary>
 /// The number of pixels by actual class (rows) and predicted class (columns), with the measures of segmentation: intersection over union and Dice of each
-/// class,
-/// over all pixels of a data set.
+/// class, over all pixels of a data set.
 /// </summary>
 /// <example><code>Console.WriteLine(PixelConfusionMatrix.Of(model, test));</code></example>
 public sealed class PixelConfusionMatrix

@@ -5,8 +5,7 @@ namespace Fovea;
 
 /// <summary>
 /// Adadelta: the size of a step follows from that of the last steps, not from the scale of the gradient; <c>keras.optimizers.Adadelta</c>, Zeiler 2012,
-/// algorithm 1:
-/// s ← ρ·s + (1 − ρ)·g², δ = √(d + ε) / √(s + ε) · g, d ← ρ·d + (1 − ρ)·δ², w ← w − η·δ. In the paper η = 1.
+/// algorithm 1: s ← ρ·s + (1 − ρ)·g², δ = √(d + ε) / √(s + ε) · g, d ← ρ·d + (1 − ρ)·δ², w ← w − η·δ. In the paper η = 1.
 /// </summary>
 /// <param name="learningRate">η, 0.001 by default.</param>
 /// <param name="rho">ρ, the share of both mean squares that is kept in each step; from 0 to below 1.</param>

@@ -27,8 +27,8 @@ public sealed class AutoTrainingTests : IDisposable
         var command = first.Json.GetProperty("command").GetString()!;
         Assert.Equal(
             $"fovea train --data {Data} --model resnet-small --input-shape 24,24,3 --widths 4,8 --blocks 1,1 --dropout 0.3 --recipe standard --flip none "
-                + "--optimizer adamw --learning-rate 0.003 --schedule one-cycle --weight-decay 0.05 --label-smoothing 0.1 --ema 0.8 "
-                + "--test-flip off --epochs 2 --batch-size 8 --seed 3",
+                + "--oversize 1 --progressive 1 --optimizer adamw --learning-rate 0.001 --schedule one-cycle --weight-decay 0.05 "
+                + "--label-smoothing 0.1 --ema 0.8 --test-flip off --epochs 2 --batch-size 8 --seed 3",
             command);
         var again = CommandRunner.Run([.. command.Split(' ')[1..], "--json", "--out", folder.Inside("again.keras")]);
         Assert.Equal(("", 0), (again.Error, again.ExitCode));
@@ -46,7 +46,7 @@ public sealed class AutoTrainingTests : IDisposable
             "resnet-small on 24 × 24 color pixels, 2 epochs, recipe standard with horizontal flips.\nThe same weights again: fovea train --data",
             outcome.Output, StringComparison.Ordinal);
         Assert.Contains(
-            "adamw, one cycle to 0.003, weight decay 0.05, label smoothing 0.1, averages of the weights (0.8), batches of 8,", outcome.Output,
+            "adamw, one cycle to 0.001, weight decay 0.05, label smoothing 0.1, averages of the weights (0.8), batches of 8,", outcome.Output,
             StringComparison.Ordinal);
         Assert.Matches(@"\naverages  validation loss [\d.]+  validation accuracy [\d.]+ %\n", outcome.Output);
         Assert.Contains("The averages of the weights were kept.", outcome.Output, StringComparison.Ordinal);
@@ -167,7 +167,7 @@ public sealed class AutoTrainingTests : IDisposable
     [Theory]
     [InlineData("--time 10", "--time: expected hours, minutes and seconds, as in 10m, 90s or 1h30m; received 10.")]
     [InlineData("--widths 8,x", "--widths: expected whole numbers of at least 1 with commas between them, as in 32,64,128,256; received 8,x.")]
-    [InlineData("--progressive 1", "--progressive: expected numbers above 0 and below 1 with commas between them, as in 0.5,0.75; received 1.")]
+    [InlineData("--progressive 1.5", "--progressive: expected numbers above 0 and up to 1 with commas between them, as in 0.5,0.75; received 1.5.")]
     [InlineData("--oversize 0.5", "--oversize: expected a number of at least 1 and below 4; received 0.5.")]
     [InlineData("--dropout 1", "--dropout: expected a number of at least 0 and below 1; received 1.")]
     [InlineData("--flip up", "Argument 'up' not recognized. Must be one of:\n\t'none'\n\t'horizontal'\n\t'both'")]

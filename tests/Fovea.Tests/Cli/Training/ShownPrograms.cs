@@ -41,11 +41,11 @@ internal static class ShownPrograms
         model.ImageInput = input;
         model.ClassNames = train.ClassNames;
         model.Compile(
-            new AdamW(0.00012, weightDecay: 0.05) { UseEma = true, EmaMomentum = 0.8, ExcludeFromWeightDecay = ["bias", "gamma", "beta"] },
+            new AdamW(4e-5, weightDecay: 0.05) { UseEma = true, EmaMomentum = 0.8, ExcludeFromWeightDecay = ["bias", "gamma", "beta"] },
             new CategoricalCrossentropy { LabelSmoothing = 0.1 }, new Accuracy());
         // The targets become rows of zeros with a one at the class, which the loss smooths.
         model.FitOneCycle(
-            train.OneHot(3), epochs: 2, maxLearningRate: 0.003, batchSize: 8, validation: validation.OneHot(3), momentums: (0.9, 0.9, 0.9));
+            train.OneHot(3), epochs: 2, maxLearningRate: 0.001, batchSize: 8, validation: validation.OneHot(3), momentums: (0.9, 0.9, 0.9));
         model = TestTimeAugmentation.Flip.Of(model);  // the mean for an image and its mirror image
         TemperatureScaling.Fit(model, validation).ApplyTo(model);  // corrects the probabilities
         model.Save(file);
@@ -78,7 +78,7 @@ internal static class ShownPrograms
         model.ImageInput = input;
         model.ClassNames = train.ClassNames;
         model.Compile(
-            new AdamW(0.003, weightDecay: 0.05) { UseEma = true, EmaMomentum = 0.8, ExcludeFromWeightDecay = ["bias", "gamma", "beta"] },
+            new AdamW(0.001, weightDecay: 0.05) { UseEma = true, EmaMomentum = 0.8, ExcludeFromWeightDecay = ["bias", "gamma", "beta"] },
             new CategoricalCrossentropy { LabelSmoothing = 0.1 }, new Accuracy());
         // The targets become rows of zeros with a one at the class, which the loss smooths.
         model.Fit(

@@ -58,12 +58,13 @@ public class TimeBudgetTests
     [Fact]
     public void Smaller_images_at_first_leave_time_for_more_epochs()
     {
-        var request = Request("10m");
-        var usual = Usual(request, Photographs);
-        var budget = new TimeBudget(request, Photographs, Speed(0.005), () => 1);
-        var (progressive, speed) = budget.Fit(usual with { Progressive = [0.5], ProgressiveEpochs = 0.5 });
+        var request = Request("10m") with { InputShape = new Shape(128, 128, 3) };
+        var (half, whole) = (request with { Progressive = [0.5] }, request with { Progressive = [1] });
+        var budget = new TimeBudget(half, Photographs, Speed(0.005), () => 1);
+        var (progressive, speed) = budget.Fit(Usual(half, Photographs) with { Progressive = [0.5] });
         Assert.InRange(budget.Duration(progressive, speed) / 600, 0.85, 0.96);
-        Assert.True(progressive.InputShape![0] >= budget.Fit(usual).Plan.InputShape![0]);
+        var (full, _) = new TimeBudget(whole, Photographs, Speed(0.005), () => 1).Fit(Usual(whole, Photographs) with { Progressive = [] });
+        Assert.True(progressive.Epochs > full.Epochs);
     }
 
     [Fact]

@@ -93,8 +93,7 @@ public sealed class TensorLoadingTests : IDisposable
 
     /// <summary>
     /// Names as people give them, in the order of use; c is a 3 × 3 convolution of 8 channels, b a batch normalization, p a 1 × 1 and d a depthwise
-    /// convolution, all of equal shapes
-    /// wherever they are.
+    /// convolution, all of equal shapes wherever they are.
     /// </summary>
     [Theory]
     [InlineData("c:conv1 b:bn1 c:conv2 b:bn2 c:conv3 b:bn3")]

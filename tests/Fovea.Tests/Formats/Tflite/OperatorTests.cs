@@ -15,8 +15,7 @@ public sealed class OperatorTests : IDisposable
 
     /// <summary>
     /// On images of 4 × 6 × 5: what, operator, settings, constants (<c>w</c> random with a shape, <c>p</c> likewise above ½, <c>i</c> whole, <c>f</c> numbers,
-    /// <c>x</c> where the image
-    /// comes among them), the shape of what comes out and its formula.
+    /// <c>x</c> where the image comes among them), the shape of what comes out and its formula.
     /// </summary>
     private static readonly Dictionary<string,
         (int Code, string Options, string Constants, int[] Shape, Func<Grid, Grid[], int[], double> Formula)> Operators = new()

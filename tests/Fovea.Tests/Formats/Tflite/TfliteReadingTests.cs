@@ -76,8 +76,7 @@ public sealed class TfliteReadingTests : IDisposable
 
     /// <summary>
     /// Converters leave out an activation that the range of a value's numbers makes superfluous: where it begins at zero, it is a relu up to its end. A range
-    /// around zero was only
-    /// measured, and cuts nothing; nor does the end of a range behind an activation that is there.
+    /// around zero was only measured, and cuts nothing; nor does the end of a range behind an activation that is there.
     /// </summary>
     [Theory]
     [InlineData(Int8, 0.01f, -128, 0, 0, 2.55)]

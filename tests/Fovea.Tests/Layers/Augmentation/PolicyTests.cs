@@ -5,8 +5,7 @@ namespace Fovea.Tests.Layers;
 
 /// <summary>
 /// The changes of TrivialAugment and AutoAugment against the Python Imaging Library (<c>tests/Golden/make_policies.py</c>), which their papers used, and how
-/// often
-/// each is drawn.
+/// often each is drawn.
 /// </summary>
 public sealed class PolicyTests
 {

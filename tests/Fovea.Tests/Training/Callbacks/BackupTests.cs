@@ -13,8 +13,7 @@ public sealed class BackupTests : IDisposable
 
     /// <summary>
     /// Dropout, augmentation, mixed images, batch normalization, a shuffled order, moments, averages, accumulated gradients and callbacks that steer:
-    /// everything that must be
-    /// remembered.
+    /// everything that must be remembered.
     /// </summary>
     [Theory]
     [InlineData(0)]
