@@ -7,9 +7,6 @@ namespace Fovea.Cli;
 /// <summary><c>--data FOLDER</c> with images of classes: one folder per class, or parts such as train, validation and test with these.</summary>
 internal sealed class ImageSource : TrainingSource
 {
-    /// <summary>The share of each class for validation, and again for testing, if the folder is not divided into parts.</summary>
-    private const double HeldOut = 0.2;
-
     private readonly ImageData data;
     private readonly string folder;
     private readonly IReadOnlyList<string> classes;
@@ -181,20 +178,5 @@ internal sealed class ImageSource : TrainingSource
         return (rows, (split is null ? AllImages : $"These are the images of '{folder}' for {split}.") + skipped);
     }
 
-    /// <summary>Chooses samples at random: the first ones would all be of the first class.</summary>
-    private static Dataset Sampled(Dataset whole, DataRequest request)
-    {
-        if (request.Samples is not { } count || count >= whole.Count) return whole;
-        var order = Enumerable.Range(0, whole.Count).ToArray();
-        new RandomNumbers(request.Seed, stream: 0).Shuffle<int>(order);
-        var chosen = order[..count];
-        Array.Sort(chosen);
-        return whole.Subset(chosen);
-    }
-
     private string Listed() => ListOf(classes);
-
-    private static string ListOf(IReadOnlyList<string> names) => names.Count <= 6
-        ? string.Join(", ", names)
-        : $"{string.Join(", ", names.Take(5))} and {names.Count - 5} more";
 }

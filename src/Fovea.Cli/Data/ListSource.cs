@@ -8,9 +8,6 @@ namespace Fovea.Cli;
 /// <param name="finding">What the list says about the images.</param>
 internal sealed class ListSource(ImageData data, ImageTargetFinding finding) : TrainingSource
 {
-    /// <summary>The share of the images for validation, and again for testing, if the list is not divided into parts.</summary>
-    private const double HeldOut = 0.2;
-
     /// <summary>Whether the images have several labels, rather than numbers.</summary>
     public bool HasLabels => finding.Kind == ImageTargetKind.Labels;
 
@@ -39,14 +36,14 @@ internal sealed class ListSource(ImageData data, ImageTargetFinding finding) : T
             throw new CommandException($"'{name}' takes inputs of {input}; expected a model of images, (height, width, 1 or 3), for '{data.Path}'.");
         if (model.Outputs is not [{ Shape.Rank: 1 }] || model.OutputShape.Count != Classes)
             throw new CommandException(
-                $"'{name}' computes {string.Join(" and ", model.Outputs)}; expected {Classes} outputs for the {what} {Listed(Names)} of '{data.Path}'.");
+                $"'{name}' computes {string.Join(" and ", model.Outputs)}; expected {Classes} outputs for the {what} {ListOf(Names)} of '{data.Path}'.");
         if (HasLabels && model.ValueNames.Count > 0)
-            throw new CommandException($"'{name}' predicts the numbers {Listed(model.ValueNames)}; expected a model of labels for '{data.Path}'.");
+            throw new CommandException($"'{name}' predicts the numbers {ListOf(model.ValueNames)}; expected a model of labels for '{data.Path}'.");
         if (!HasLabels && model.ClassNames.Count > 0)
-            throw new CommandException($"'{name}' predicts the classes {Listed(model.ClassNames)}; expected a model of numbers for '{data.Path}'.");
+            throw new CommandException($"'{name}' predicts the classes {ListOf(model.ClassNames)}; expected a model of numbers for '{data.Path}'.");
         if (HasLabels && model.ClassNames.Count > 0
             && Names.FirstOrDefault(own => !model.ClassNames.Contains(own, StringComparer.OrdinalIgnoreCase)) is { } other)
-            throw new CommandException($"'{data.Path}' has the label '{other}', which '{name}' does not have: its labels are {Listed(model.ClassNames)}.");
+            throw new CommandException($"'{data.Path}' has the label '{other}', which '{name}' does not have: its labels are {ListOf(model.ClassNames)}.");
     }
 
     public override ImageSurvey? Survey(TimeProvider clock) => SurveyOf(data, finding, clock);
@@ -69,9 +66,8 @@ internal sealed class ListSource(ImageData data, ImageTargetFinding finding) : T
     {
         if (data.Training is null) throw new CommandException($"--data: expected a list with images for training. {data.Description}");
         var split = Split(request.Input);
-        var all = request.TrainingInput is { } larger ? Split(larger).Training : split.Training;
-        var train = request.Samples is { } count && count < all.Count ? all.Shuffle(request.Seed).Take(count) : all;
-        var description = $"Training on [bold]{Count(train.Count)} images of '{Markup.Escape(data.Path)}'[/] ({Markup.Escape(Listed(Names))}), ";
+        var train = Sampled(request.TrainingInput is { } larger ? Split(larger).Training : split.Training, request);
+        var description = $"Training on [bold]{Count(train.Count)} images of '{Markup.Escape(data.Path)}'[/] ({Markup.Escape(ListOf(Names))}), ";
         description += split.Test is { } test
             ? $"validating on [bold]{Count(split.Validation.Count)} others[/], testing on [bold]{Count(test.Count)} more[/]"
             : $"validating and testing on [bold]{Count(split.Validation.Count)} others[/], since there are no test rows";
@@ -92,8 +88,4 @@ internal sealed class ListSource(ImageData data, ImageTargetFinding finding) : T
             : $"These are the images of '{data.Path}' for {split}.";
         return (rows, note + skipped);
     }
-
-    private static string Listed(IReadOnlyList<string> names) => names.Count <= 6
-        ? string.Join(", ", names)
-        : $"{string.Join(", ", names.Take(5))} and {names.Count - 5} more";
 }

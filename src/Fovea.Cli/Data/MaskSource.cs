@@ -8,9 +8,6 @@ namespace Fovea.Cli;
 /// <param name="known">The classes of the model that is tested; none if the masks decide.</param>
 internal sealed class MaskSource(ImageData data, IReadOnlyList<string> known) : TrainingSource
 {
-    /// <summary>The share of the images for validation, and again for testing, if the folder is not divided into parts.</summary>
-    private const double HeldOut = 0.2;
-
     private MaskLabelFinding? labels;
 
     /// <summary>What the command line says about the labels; set before anything else is asked.</summary>

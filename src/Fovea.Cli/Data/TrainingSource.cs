@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fovea.Engine.Ops;
 using Fovea.Imaging;
 
 namespace Fovea.Cli;
@@ -51,6 +52,9 @@ internal sealed record DataRequest(ImageInput Input, int? Samples = null, int Se
 /// <summary>The data that <c>--data</c> names, and the defaults for training on them.</summary>
 internal abstract class TrainingSource
 {
+    /// <summary>The share of the images for validation, and again for testing, if the data are not divided into parts.</summary>
+    protected const double HeldOut = 0.2;
+
     /// <summary>The default network.</summary>
     public abstract string Network { get; }
 
@@ -134,6 +138,22 @@ internal abstract class TrainingSource
     public virtual void RequireFit(Model model, string name)
     {
     }
+
+    /// <summary>Chooses samples at random: the first ones would all be of the first class.</summary>
+    protected static Dataset Sampled(Dataset whole, DataRequest request)
+    {
+        if (request.Samples is not { } count || count >= whole.Count) return whole;
+        var order = Enumerable.Range(0, whole.Count).ToArray();
+        new RandomNumbers(request.Seed, stream: 0).Shuffle<int>(order);
+        var chosen = order[..count];
+        Array.Sort(chosen);
+        return whole.Subset(chosen);
+    }
+
+    /// <summary>The first of some names, and the number of the others.</summary>
+    protected static string ListOf(IReadOnlyList<string> names) => names.Count <= 6
+        ? string.Join(", ", names)
+        : $"{string.Join(", ", names.Take(5))} and {names.Count - 5} more";
 
     /// <summary>Refuses a model that does not take as many values as a digit image has.</summary>
     protected static void RequireDigits(Model model, string name)

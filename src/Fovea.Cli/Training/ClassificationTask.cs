@@ -14,12 +14,7 @@ internal sealed class ClassificationTask(TrainRequest request, TrainingSource so
 
     public override ScoreColumn Score { get; } = new("accuracy");
 
-    public override Model CreateNetwork(TrainingPlan plan)
-    {
-        var model = plan.CreateNetwork(Head(plan.Network));
-        model.Augmentation = plan.Augmentation(model.InputShape is { Rank: 3 } shape ? shape[2] : 1);
-        return model;
-    }
+    public override Model CreateNetwork(TrainingPlan plan) => plan.CreateNetwork(Head(plan.Network));
 
     public override NetworkHead Head(string network) =>
         network == SmallNetwork.ResNet ? NetworkHead.OfClasses(Source.Classes) : NetworkHead.AsInBook(Source.Classes);

@@ -19,12 +19,7 @@ internal sealed class LabelsTask(TrainRequest request, ListSource source) : Lear
     /// <summary>Smoothed targets of rare labels would hide them.</summary>
     public override double UsualLabelSmoothing => 0;
 
-    public override Model CreateNetwork(TrainingPlan plan)
-    {
-        var model = plan.CreateNetwork(Head(plan.Network));
-        model.Augmentation = plan.Augmentation(plan.InputShape is { } shape ? shape[2] : 3);
-        return model;
-    }
+    public override Model CreateNetwork(TrainingPlan plan) => plan.CreateNetwork(Head(plan.Network));
 
     public override NetworkHead Head(string network) => new(source.Classes, Activation.Sigmoid);
 

@@ -14,11 +14,11 @@ internal static class PlanCode
     /// <param name="plan">The plan.</param>
     /// <param name="input">The preprocessing of the images.</param>
     /// <param name="file">The model file that is written.</param>
-    /// <exception cref="CommandException">There is no such program for the network or the data.</exception>
-    public static string Program(TrainRequest request, LearningTask task, TrainingPlan plan, ImageInput input, string file)
+    /// <returns>The program; null if there is none for the network or the data.</returns>
+    public static string? Program(TrainRequest request, LearningTask task, TrainingPlan plan, ImageInput input, string file)
     {
         if (task.Source.LoadingCode(request.Samples, plan.Seed, plan.TrainingInput(input)) is not { } loading || task.Code(plan) is not { } code
-            || NetworkCode.Of(plan, task.Head(plan.Network)) is not { } network) throw Refusal(request, plan);
+            || NetworkCode.Of(plan, task.Head(plan.Network)) is not { } network) return null;
         var ending = (plan.FlipsAtTest ? "model = TestTimeAugmentation.Flip.Of(model);  // the mean for an image and its mirror image\n" : "") + code.Ending;
         if (ending.Length > 0 || !plan.KeepsBest) ending += $"model.Save({CSharpText.Literal(file)});\n";
         var best = plan.KeepsBest ? CSharpText.Literal(file) : null;
@@ -51,7 +51,8 @@ internal static class PlanCode
         if (plan.IsTransfer || !NetworkCode.Networks.Contains(plan.Network)) throw Refusal(request, plan);
     }
 
-    private static CommandException Refusal(TrainRequest request, TrainingPlan plan) => new(
+    /// <summary>The error that there is no program for the network or the data.</summary>
+    public static CommandException Refusal(TrainRequest request, TrainingPlan plan) => new(
         $"--show-code: expected a folder of images, and one of the networks {string.Join(", ", NetworkCode.Networks)}; received '{request.Data}' and "
             + $"'{plan.Network}'.");
 

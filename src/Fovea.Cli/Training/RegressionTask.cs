@@ -21,12 +21,7 @@ internal sealed class RegressionTask(TrainRequest request, ListSource source) : 
 
     public override AugmentationRecipe UsualRecipe => AugmentationRecipe.Plain;
 
-    public override Model CreateNetwork(TrainingPlan plan)
-    {
-        var model = plan.CreateNetwork(Head(plan.Network));
-        model.Augmentation = plan.Augmentation(plan.InputShape is { } shape ? shape[2] : 3);
-        return model;
-    }
+    public override Model CreateNetwork(TrainingPlan plan) => plan.CreateNetwork(Head(plan.Network));
 
     public override NetworkHead Head(string network) => new(source.Classes, Activation.Linear);
 

@@ -41,18 +41,9 @@ internal sealed class TrainingPage(TrainRequest request, LearningTask task, Trai
     private string DataName => Path.GetFileName(Path.TrimEndingDirectorySeparator(request.Data));
 
     /// <summary>The C# program of the training; empty if there is none.</summary>
-    private string CodeFor(Model model, OutputFiles files)
-    {
-        if (plan.IsTransfer || request.Shards is not null || model.ImageInput is null) return "";
-        try
-        {
-            return PlanCode.Program(request, task, plan, model.ImageInput, files.Model);
-        }
-        catch (CommandException)
-        {
-            return "";
-        }
-    }
+    private string CodeFor(Model model, OutputFiles files) => plan.IsTransfer || request.Shards is not null || model.ImageInput is not { } input
+        ? ""
+        : PlanCode.Program(request, task, plan, input, files.Model) ?? "";
 
     private IEnumerable<KeyValuePair<string, string>> Settings(TrainingPhase phase)
     {

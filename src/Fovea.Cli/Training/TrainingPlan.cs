@@ -100,9 +100,16 @@ internal sealed record TrainingPlan
         ? null
         : input.WithSize((int)Math.Round(Oversize * input.Height), (int)Math.Round(Oversize * input.Width));
 
-    /// <summary>Builds the network that the plan names.</summary>
+    /// <summary>Builds the network that the plan names, with its augmentation.</summary>
     /// <param name="head">Its last layer.</param>
-    public Model CreateNetwork(NetworkHead head) => Network switch
+    public Model CreateNetwork(NetworkHead head)
+    {
+        var model = BuildNetwork(head);
+        model.Augmentation = Augmentation(model.InputShape is { Rank: 3 } shape ? shape[2] : 1);
+        return model;
+    }
+
+    private Model BuildNetwork(NetworkHead head) => Network switch
     {
         SmallNetwork.ResNet => SmallNetworks.ResNet(
             new Shape([.. InputShape!]), head.Outputs, Widths, Blocks, Dropout, head.Activation, seed: Seed),

@@ -57,7 +57,8 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
     private int ShowCode(ModelPreparation preparation, OutputFiles files)
     {
         PlanCode.Require(request, plan);
-        var code = PlanCode.Program(request, task, plan, preparation.SettleImageInput(preparation.Prepare()), files.Model);
+        var code = PlanCode.Program(request, task, plan, preparation.SettleImageInput(preparation.Prepare()), files.Model)
+            ?? throw PlanCode.Refusal(request, plan);
         if (Job.IsFirst) output.Output.Write(code);
         return FoveaCommand.Success;
     }

@@ -5,6 +5,8 @@ namespace Fovea;
 /// <summary>Data sets whose samples have different weights in the loss.</summary>
 public static class SampleWeights
 {
+    private const float RowTolerance = 1e-3f;
+
     /// <summary>Gives each sample a weight; Keras' <c>sample_weight</c>.</summary>
     /// <param name="dataset">The samples.</param>
     /// <param name="weights">The weight of each sample, finite and at least 0; not copied.</param>
@@ -114,14 +116,19 @@ public static class SampleWeights
         if (shape.Rank < 2) return target.Length;
         for (var start = 0; start < target.Length; start += shape[^1])
         {
-            if (Math.Abs(TensorPrimitives.Sum(target.Slice(start, shape[^1])) - 1) > 1e-3f) return 1;
+            if (Math.Abs(TensorPrimitives.Sum(target.Slice(start, shape[^1])) - 1) > RowTolerance) return 1;
         }
 
         return shape[^1];
     }
 
+    /// <exception cref="ArgumentException">The target is no class number and no row of one class, as that of a sample with several labels.</exception>
     internal static int ClassOf(int index, ReadOnlySpan<float> target)
     {
+        if (target.Length > 1 && TensorPrimitives.Sum(target) is var sum && Math.Abs(sum - 1) > RowTolerance)
+            throw new ArgumentException(
+                $"Class weights: expected class numbers as targets, or rows that add up to 1; the row of sample {index} adds up to {sum}. Samples with several "
+                    + "labels belong to no single class.");
         var label = target.Length == 1 ? target[0] : TensorPrimitives.IndexOfMax(target);
         return label >= 0 && label == MathF.Floor(label)
             ? (int)label

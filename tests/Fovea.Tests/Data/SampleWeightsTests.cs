@@ -69,6 +69,8 @@ public class SampleWeightsTests
         Assert.Equal("WithClassWeights: expected a weight for each class; sample 2 is of class 2, and there are 2 weights.", error.Message);
         Says("Class weights: expected class numbers as targets; sample 0 has 0.5.", () => new ArrayDataset([1], Shape.Scalar, [0.5f], Shape.Scalar)
             .BalancedClassWeights());
+        Says("Class weights: expected class numbers as targets, or rows that add up to 1; the row of sample 1 adds up to 2. Samples with several labels "
+            + "belong to no single class.", () => new ArrayDataset([1, 2], Shape.Scalar, [0, 1, 0, 1, 1, 0], [3]).BalancedClassWeights());
     }
 
     private static void Says(string message, Action action) => Assert.Equal(message, Assert.Throws<ArgumentException>(action).Message);
