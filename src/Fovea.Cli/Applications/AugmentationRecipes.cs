@@ -95,22 +95,24 @@ internal static class AugmentationRecipes
         new(() => new RandomContrast(0.25), "new RandomContrast(0.25)"),
     ];
 
-    /// <summary>Also other colors, an erased rectangle in each fourth image, and each image mixed with another, in one of two ways.</summary>
+    /// <summary>Also other colors, an erased rectangle in each fourth image, and each second image mixed with another, in one of two ways.</summary>
     private static Row[] Strong(FlipChoice flip, Size2D? size, int channels, string? sizeCode) =>
     [
-        Geometry(flip, 15, 0.2, size, sizeCode),
-        new(() => new RandomBrightness(0.3), "new RandomBrightness(0.3)"),
-        new(() => new RandomContrast(0.4), "new RandomContrast(0.4)"),
+        Geometry(flip, 15, 0.25, size, sizeCode),
+        new(() => new RandomBrightness(0.25), "new RandomBrightness(0.25)"),
+        new(() => new RandomContrast(0.3), "new RandomContrast(0.3)"),
         .. channels == 3 ? Colors : [],
         new(() => new RandomErasing((0.25, 0.25), (0.02, 0.2), fillValue: 128), "new RandomErasing((0.25, 0.25), (0.02, 0.2), fillValue: 128)"),
-        new(() => new RandomChoice(new MixUp(0.2), new CutMix((1, 1))), "new RandomChoice(new MixUp(0.2), new CutMix((1, 1)))"),
+        new(
+            () => new RandomApply(new RandomChoice(new MixUp(0.2), new CutMix((1, 1))), 0.5),
+            "new RandomApply(new RandomChoice(new MixUp(0.2), new CutMix((1, 1))), 0.5)"),
     ];
 
     /// <summary>The saturation is limited to that of pure colors, unlike by Keras' default.</summary>
     private static Row[] Colors =>
     [
-        new(() => new RandomSaturation((0.3, 0.7)) { ValueRange = (0, 1) }, "new RandomSaturation((0.3, 0.7)) { ValueRange = (0, 1) }"),
-        new(() => new RandomHue(0.05), "new RandomHue(0.05)"),
+        new(() => new RandomSaturation((0.4, 0.6)) { ValueRange = (0, 1) }, "new RandomSaturation((0.4, 0.6)) { ValueRange = (0, 1) }"),
+        new(() => new RandomHue(0.03), "new RandomHue(0.03)"),
     ];
 
     private static Row Geometry(FlipChoice flip, double rotation, double smallestArea, Size2D? size, string? sizeCode)

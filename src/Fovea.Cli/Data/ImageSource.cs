@@ -91,6 +91,10 @@ internal sealed class ImageSource : TrainingSource
         return survey with { Training = pool - (pool / number), HeldOut = (pool / number) + test };
     }
 
+    /// <summary>A list is not searched, since its files need not be in folders of classes.</summary>
+    public override MirroredClasses? FindMirroredClasses() =>
+        finding is not null || classes.Count < 2 ? null : MirroredClasses.Find(data.Training!.Folder).FirstOrDefault();
+
     public override string LoadingCode(int? samples, int seed, ImageInput? trainingInput)
     {
         var share = CSharpText.Literal(HeldOut);

@@ -80,6 +80,9 @@ internal abstract class TrainingSource
     /// <summary>What is known about the images before they are read; null for data that are no image files.</summary>
     public virtual ImageSurvey? Survey(TimeProvider clock) => null;
 
+    /// <summary>The first two classes that a mirror exchanges, so that images must not be flipped; null if none were found.</summary>
+    public virtual MirroredClasses? FindMirroredClasses() => null;
+
     /// <summary>
     /// The C# statements that load the data as <see cref="Load"/> does, into variables train, validation and test. The preprocessing is in a variable
     /// named input. Null if there is no such code.

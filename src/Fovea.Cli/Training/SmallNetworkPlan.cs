@@ -29,6 +29,7 @@ internal static class SmallNetworkPlan
         var widths = request.Widths ?? DefaultWidths(shape);
         var batchSize = request.BatchSize ?? BatchSize(samples);
         var epochs = request.Epochs ?? DefaultEpochs(samples);
+        var (flip, reason) = FlipFor(request, task.Source);
         return new TrainingPlan
         {
             Network = SmallNetwork.ResNet,
@@ -48,7 +49,8 @@ internal static class SmallNetworkPlan
             Oversize = OversizeFor(request.Recipe ?? task.UsualRecipe, shape, survey),
             Progressive = ProgressiveFor(request.Recipe ?? task.UsualRecipe, shape),
             ProgressiveEpochs = 0.5,
-            Flip = FlipFor(task.Source.ClassNames ?? []),
+            Flip = flip,
+            FlipReason = reason,
         };
     }
 
@@ -104,10 +106,18 @@ internal static class SmallNetworkPlan
     }
 
     /// <summary>Photographs may be mirrored. Digits, letters and classes that tell left from right may not.</summary>
-    private static FlipChoice FlipFor(IReadOnlyList<string> classes) =>
-        classes.All(name => name.Length == 1) || classes.Any(name => IsSided(name, "left")) || classes.Any(name => IsSided(name, "right"))
-            ? FlipChoice.None
-            : FlipChoice.Horizontal;
+    private static (FlipChoice Flip, string Reason) FlipFor(TrainRequest request, TrainingSource source)
+    {
+        if (request.Flip is { } given) return (given, "");
+        var classes = source.ClassNames ?? [];
+        if (classes.Count == 0) return (FlipChoice.None, "");
+        if (classes.All(name => name.Length == 1)) return (FlipChoice.None, "all classes are single letters or digits");
+        if (classes.FirstOrDefault(name => IsSided(name, "left") || IsSided(name, "right")) is { } sided)
+            return (FlipChoice.None, $"the class '{sided}' tells left from right");
+        return request.Recipe != AugmentationRecipe.Plain && source.FindMirroredClasses() is { } pair
+            ? (FlipChoice.None, $"mirror images of '{pair.First}' look like '{pair.Second}'")
+            : (FlipChoice.Horizontal, "");
+    }
 
     private static bool IsSided(string name, string side) =>
         name.Split(' ', '_', '-', '.').Any(word => word.Equals(side, StringComparison.OrdinalIgnoreCase));

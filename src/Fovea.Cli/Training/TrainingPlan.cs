@@ -69,6 +69,9 @@ internal sealed record TrainingPlan
     /// <summary>The directions in which training images are flipped at random.</summary>
     public FlipChoice Flip { get; init; } = FlipChoice.Horizontal;
 
+    /// <summary>Why images are not flipped, as a clause; empty if an option says so, or if they are.</summary>
+    public string FlipReason { get; init; } = "";
+
     /// <summary>Whether the saved model averages its predictions for an image and its mirror image.</summary>
     public bool FlipsAtTest { get; init; }
 

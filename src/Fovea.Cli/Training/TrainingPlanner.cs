@@ -62,6 +62,8 @@ internal sealed class TrainingPlanner(TrainRequest request, LearningTask task, C
     {
         var console = output.Console;
         console.MarkupLine($"{Markup.Escape(PlanText.Choice(plan))}.[bold]{Markup.Escape(duration)}[/]");
+        if (plan.FlipReason.Length > 0 && plan.Recipe != AugmentationRecipe.Plain)
+            console.MarkupLine($"Images are not flipped, since {Markup.Escape(plan.FlipReason)}; --flip horizontal decides otherwise.");
         console.MarkupLine($"[grey58]The same weights again: {Markup.Escape(PlanOptions.CommandLine(request, plan))}[/]");
     }
 }

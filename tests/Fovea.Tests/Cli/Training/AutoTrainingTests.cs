@@ -37,6 +37,18 @@ public sealed class AutoTrainingTests : IDisposable
     }
 
     [Fact]
+    public void Signs_that_a_mirror_exchanges_are_not_flipped()
+    {
+        SignImages.Write(folder, "data/00033", 10, SignImages.Arrow);
+        SignImages.Write(folder, "data/00034", 10, (x, y) => SignImages.Arrow(1 - x, y));
+        var outcome = Train(Small);
+        Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
+        Assert.Contains("recipe standard without flips.\nImages are not flipped, since mirror images of '00033' look like '00034'; --flip horizontal decides "
+            + "otherwise.\n", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("recipe standard with horizontal flips.\nThe same", Train([.. Small, "--flip", "horizontal"]).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_plan_is_printed_and_the_test_has_no_smoothing()
     {
         WriteColors("red fox", "blue jay");
