@@ -33,20 +33,22 @@ internal sealed class RecipeOptions
     private readonly Option<double?> oversize = new Option<double?>("--oversize")
     {
         Description = "With resnet-small: keep training images this many times larger than the network's input, from 1 to below 4. The recipe takes parts of "
-            + "them, which are sharper then [default: 1.25 if the images are large enough; 1 with --recipe plain]",
+            + "them, which are sharper then [default: 1]",
         HelpName = "X",
     }.Within(1, 4);
 
     private readonly Option<IReadOnlyList<double>?> progressive = new Option<IReadOnlyList<double>?>("--progressive")
     {
         Description = "With resnet-small: begin the training on smaller images, of this share of the height and width, or of several shares one after "
-            + "another; it ends on images of the whole size. 1: all epochs on images of the whole size [default: 0.75 from 96 pixels on; else 1]",
+            + "another; it ends on images of the whole size, unless --progressive-epochs is 1. 1: all epochs on images of the whole size "
+            + "[default: 0.667,0.889 from 96 pixels on; else 1]",
         HelpName = "X,X,…",
     }.Shares("0.5,0.75");
 
     private readonly Option<double?> progressiveEpochs = new Option<double?>("--progressive-epochs")
     {
-        Description = "With --progressive: the share of the epochs on smaller images [default: 0.5]",
+        Description = "With --progressive: the share of the epochs on smaller images; 1 for all, so that predictions have larger images than "
+            + "the training [default: 0.5; 1 without --progressive]",
         HelpName = "X",
     }.Within(0, 1);
 

@@ -93,7 +93,7 @@ internal sealed class ImageSource : TrainingSource
 
     /// <summary>A list is not searched, since its files need not be in folders of classes.</summary>
     public override MirroredClasses? FindMirroredClasses() =>
-        finding is not null || classes.Count < 2 ? null : MirroredClasses.Find(data.Training!.Folder).FirstOrDefault();
+        finding is not null || classes.Count < 2 ? null : MirroredClasses.Find(data.Training!.Folder) is [var pair, ..] ? pair : null;
 
     public override string LoadingCode(int? samples, int seed, ImageInput? trainingInput)
     {

@@ -7,7 +7,7 @@ internal sealed record ImageStage(int Epoch, Size2D? Size)
 {
     private const int Multiple = 8;
 
-    /// <summary>The stages of a plan: one, or several that become larger.</summary>
+    /// <summary>The stages of a plan: one, or several that become larger, the last of which may be smaller than the network's input.</summary>
     public static IReadOnlyList<ImageStage> Of(TrainingPlan plan)
     {
         if (plan.Oversize == 1 && plan.Progressive.Count == 0) return [new(1, null)];
@@ -15,8 +15,10 @@ internal sealed record ImageStage(int Epoch, Size2D? Size)
         var small = plan.Progressive.Select(share => new Size2D(Side(share * full.Height), Side(share * full.Width)))
             .Where(size => size.Height < full.Height && size.Width < full.Width)
             .ToList();
-        var epochs = Math.Min((int)Math.Round(plan.ProgressiveEpochs * plan.Epochs), plan.Epochs - 1);  // the last has the whole size
-        var stages = small.Select((size, i) => new ImageStage(1 + (i * epochs / small.Count), size)).Append(new(1 + (small.Count == 0 ? 0 : epochs), full));
+        var endsSmall = plan.ProgressiveEpochs == 1 && small.Count > 0;
+        var epochs = endsSmall ? plan.Epochs : Math.Min((int)Math.Round(plan.ProgressiveEpochs * plan.Epochs), plan.Epochs - 1);
+        var stages = small.Select((size, i) => new ImageStage(1 + (i * epochs / small.Count), size)).ToList();
+        if (!endsSmall) stages.Add(new(1 + (small.Count == 0 ? 0 : epochs), full));
 
         // In a short training a stage may have no epoch; the next one begins then.
         return [.. stages.GroupBy(stage => stage.Epoch).Select(group => group.Last())];

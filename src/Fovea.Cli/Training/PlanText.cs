@@ -36,15 +36,19 @@ internal static class PlanText
         var stages = ImageStage.Of(plan);
         List<string> notes = [];
         if (plan.Oversize != 1)
-            notes.Add(
-                string.Create(
+            notes.Add(string.Create(
                 CultureInfo.InvariantCulture,
                 $"parts of {Math.Round(plan.Oversize * plan.InputShape![0])} × {Math.Round(plan.Oversize * plan.InputShape[1])}"));
-        for (var i = 0; i + 1 < stages.Count; i++)
-            notes.Add(
-                string.Create(
-                CultureInfo.InvariantCulture, $"{stages[i].Size!.Value.Height} × {stages[i].Size!.Value.Width} to epoch {stages[i + 1].Epoch - 1}"));
-        return notes.Count == 0 ? "" : $" ({string.Join(", ", notes)})";
+        if (stages.Count > 1 || (stages[0].Size is { } only && !IsInput(only)))
+        {
+            var early = stages.SkipLast(1).Select((stage, i) => string.Create(
+                CultureInfo.InvariantCulture, $"{Print(stage.Size!.Value)} to epoch {stages[i + 1].Epoch - 1}"));
+            notes.Add($"trained on {string.Join(", ", [.. early, (stages.Count > 1 ? "then on " : "") + Print(stages[^1].Size!.Value)])}");
+        }
+
+        return notes.Count == 0 ? "" : $" ({string.Join("; ", notes)})";
+
+        bool IsInput(Size2D size) => size.Height == plan.InputShape![0] && size.Width == plan.InputShape[1];
     }
 
     private static string Flips(TrainingPlan plan) => (plan.Recipe, plan.Flip) switch
@@ -54,6 +58,8 @@ internal static class PlanText
         (_, FlipChoice.Horizontal) => " with horizontal flips",
         _ => " with horizontal and vertical flips",
     };
+
+    private static string Print(Size2D size) => string.Create(CultureInfo.InvariantCulture, $"{size.Height} × {size.Width}");
 
     private static string Print(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
 }

@@ -7,17 +7,21 @@ namespace Fovea.Cli;
 internal static class SmallNetworkPlan
 {
     /// <summary>The side of the images of photographs, in pixels.</summary>
-    private const int DefaultSide = 128;
+    private const int DefaultSide = 144;
     private const int SmallestSide = 16;
-
-    private const double UsualOversize = 1.25;
     private const int SmallestProgressiveSide = 96;
+
+    /// <summary>
+    /// The shares of the input's side for the first and the second half of a training. It has smaller images than predictions, since its parts of images show
+    /// things larger (Touvron et al. 2019, Fixing the train-test resolution discrepancy).
+    /// </summary>
+    private static readonly double[] UsualProgressive = [0.667, 0.889];
 
     /// <summary>The number of images in all epochs together where no option decides.</summary>
     private const int DefaultSamples = 160_000;
 
     /// <summary>The sides of images that are tried, largest first.</summary>
-    public static IReadOnlyList<int> Sides { get; } = [224, 192, 160, 128, 112, 96, 80, 64, 48, 40, 32, 28, 24, 20, SmallestSide];
+    public static IReadOnlyList<int> Sides { get; } = [224, 192, 176, 160, 144, 128, 112, 96, 80, 64, 48, 40, 32, 28, 24, 20, SmallestSide];
 
     /// <param name="request">What the command line asks for.</param>
     /// <param name="task">What is learned.</param>
@@ -46,9 +50,8 @@ internal static class SmallNetworkPlan
             Epochs = epochs,
             BatchSize = batchSize,
             Recipe = request.Recipe ?? task.UsualRecipe,
-            Oversize = OversizeFor(request.Recipe ?? task.UsualRecipe, shape, survey),
             Progressive = ProgressiveFor(request.Recipe ?? task.UsualRecipe, shape),
-            ProgressiveEpochs = 0.5,
+            ProgressiveEpochs = request.Progressive is null ? 1 : 0.5,
             Flip = flip,
             FlipReason = reason,
         };
@@ -66,7 +69,6 @@ internal static class SmallNetworkPlan
             Widths = widths,
             Blocks = request.Blocks ?? DefaultBlocks(widths.Count),
             Epochs = epochs,
-            Oversize = request.Oversize ?? OversizeFor(plan.Recipe, shape, survey),
             Progressive = request.Progressive is null ? ProgressiveFor(plan.Recipe, shape) : plan.Progressive,
             Averaging = request.Averaging ?? (plan.Averaging == 0 ? 0 : AveragingFor(samples, plan.BatchSize, epochs)),
         };
@@ -83,13 +85,9 @@ internal static class SmallNetworkPlan
 
     private static int[] Square(int side, ImageSurvey survey) => [side, side, survey.IsGrey ? 1 : 3];
 
-    /// <summary>Parts of larger images are sharper, if the images are larger. Without an augmentation no parts are taken.</summary>
-    private static double OversizeFor(AugmentationRecipe recipe, IReadOnlyList<int> shape, ImageSurvey survey) =>
-        recipe != AugmentationRecipe.Plain && Shorter(survey) >= UsualOversize * Math.Max(shape[0], shape[1]) ? UsualOversize : 1;
-
-    /// <summary>The first half of the epochs has smaller images, which takes about half the time, unless the images are small already.</summary>
-    private static IReadOnlyList<double> ProgressiveFor(AugmentationRecipe recipe, IReadOnlyList<int> shape) =>
-        recipe != AugmentationRecipe.Plain && Math.Min(shape[0], shape[1]) >= SmallestProgressiveSide ? [0.75] : [];
+    /// <summary>Smaller images in training, unless the images are small already. Without an augmentation no parts are taken.</summary>
+    private static double[] ProgressiveFor(AugmentationRecipe recipe, IReadOnlyList<int> shape) =>
+        recipe != AugmentationRecipe.Plain && Math.Min(shape[0], shape[1]) >= SmallestProgressiveSide ? UsualProgressive : [];
 
     /// <summary>Small images are halved less often.</summary>
     private static int[] DefaultWidths(IReadOnlyList<int> shape) => Math.Min(shape[0], shape[1]) < 28 ? [32, 64, 128] : [32, 64, 128, 256];

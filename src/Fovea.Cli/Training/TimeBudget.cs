@@ -31,7 +31,7 @@ internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<
     /// <summary>Images are made smaller only if there is no time for this factor of the usual epochs.</summary>
     private const double FewestEpochs = 0.6;
 
-    private const int LargestSide = 160;
+    private const int LargestSide = 176;
     private const int MostSamples = 1_500_000;
 
     /// <summary>The number of trainings.</summary>

@@ -87,8 +87,8 @@ public sealed class AutoTrainingTests : IDisposable
         var again = CommandRunner.Run([.. command.Split(' ')[1..], "--json", "--out", folder.Inside("again.keras")]);
         Assert.Equal(first.Json.GetProperty("weights_sha256").GetString(), again.Json.GetProperty("weights_sha256").GetString());
         Assert.Contains(
-            "resnet-small on 24 × 24 color pixels (parts of 36 × 36, 16 × 16 to epoch 2), 4 epochs, recipe strong without flips.", Train(options[1..]).Output,
-            StringComparison.Ordinal);
+            "resnet-small on 24 × 24 color pixels (parts of 36 × 36; trained on 16 × 16 to epoch 2, then on 24 × 24), 4 epochs, recipe strong without "
+                + "flips.", Train(options[1..]).Output, StringComparison.Ordinal);
         Assert.Equal(new Shape(24, 24, 3), Model.Load(ModelFile).InputShape);
     }
 

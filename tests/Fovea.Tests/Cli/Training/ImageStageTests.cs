@@ -25,6 +25,16 @@ public class ImageStageTests
         Assert.Equal((0.25 + 0.5625 + 2) / 4, ImageStage.MeanPixels(plan), 1e-12);
     }
 
+    [Fact]
+    public void With_a_share_of_1_the_whole_training_has_smaller_images()
+    {
+        var plan = Plan(21, 1, 0.5, 0.75);
+        Assert.Equal([new ImageStage(1, (64, 48)), new ImageStage(11, (96, 72))], ImageStage.Of(plan));
+        Assert.Equal(((10 * 0.25) + (11 * 0.5625)) / 21, ImageStage.MeanPixels(plan), 1e-12);
+        Assert.Equal([new ImageStage(1, (96, 72))], ImageStage.Of(Plan(1, 1, 0.5, 0.75)));
+        Assert.Equal([new ImageStage(1, (128, 96))], ImageStage.Of(Plan(5, 1, 0.99)));
+    }
+
     [Theory]
     [InlineData(1, 0.5)]
     [InlineData(2, 0.5)]

@@ -22,8 +22,8 @@ public class TimeBudgetTests
     [Fact]
     public void A_slow_machine_gets_smaller_images_and_a_fast_one_larger()
     {
-        Assert.Equal([128, 128, 3], Fit("15m", 0.005, Photographs).Plan.InputShape);
-        Assert.Equal([160, 160, 3], Fit("1h", 0.005, Photographs).Plan.InputShape);
+        Assert.Equal([144, 144, 3], Fit("15m", 0.005, Photographs).Plan.InputShape);
+        Assert.Equal([176, 176, 3], Fit("1h", 0.005, Photographs).Plan.InputShape);
         Assert.True(Fit("4m", 0.005, Photographs).Plan.InputShape![0] < 100);
     }
 
