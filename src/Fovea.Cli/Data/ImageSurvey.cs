@@ -25,7 +25,7 @@ internal sealed record ImageSurvey(int Training, int HeldOut, int Height, int Wi
         var count = Math.Min(Decoded, files.Count);
         var start = clock.GetTimestamp();
         var images = new List<(int Height, int Width, bool IsGrey)>();
-        InvalidDataException? first = null;
+        Exception? first = null;
         for (var i = 0; i < count; i++)
         {
             try
@@ -33,7 +33,7 @@ internal sealed record ImageSurvey(int Training, int HeldOut, int Height, int Wi
                 var image = ImageFile.Read(files[(int)((long)i * files.Count / count)], PixelRange.ZeroTo255);
                 images.Add((image.Shape[1], image.Shape[2], IsGreyImage(image.Values)));
             }
-            catch (InvalidDataException error)
+            catch (Exception error) when (error is InvalidDataException or IOException)
             {
                 first ??= error;
             }

@@ -48,7 +48,7 @@ internal static class SmallNetworkPlan
             Oversize = OversizeFor(request.Recipe ?? task.UsualRecipe, shape, survey),
             Progressive = ProgressiveFor(request.Recipe ?? task.UsualRecipe, shape),
             ProgressiveEpochs = 0.5,
-            Flip = FlipFor(task.Source.ClassNames ?? []),
+            Flip = task.UsualFlip ?? FlipFor(task.Source.ClassNames ?? []),
         };
     }
 
@@ -81,13 +81,16 @@ internal static class SmallNetworkPlan
 
     private static int[] Square(int side, ImageSurvey survey) => [side, side, survey.IsGrey ? 1 : 3];
 
-    /// <summary>Parts of larger images are sharper, if the images are larger. Without an augmentation no parts are taken.</summary>
+    /// <summary>Whether a recipe takes parts of images and enlarges them, so that the size of what they show may change.</summary>
+    private static bool TakesParts(AugmentationRecipe recipe) => recipe is AugmentationRecipe.Standard or AugmentationRecipe.Strong;
+
+    /// <summary>Parts of larger images are sharper, if the images are larger.</summary>
     private static double OversizeFor(AugmentationRecipe recipe, IReadOnlyList<int> shape, ImageSurvey survey) =>
-        recipe != AugmentationRecipe.Plain && Shorter(survey) >= UsualOversize * Math.Max(shape[0], shape[1]) ? UsualOversize : 1;
+        TakesParts(recipe) && Shorter(survey) >= UsualOversize * Math.Max(shape[0], shape[1]) ? UsualOversize : 1;
 
     /// <summary>The first half of the epochs has smaller images, which takes about half the time, unless the images are small already.</summary>
     private static IReadOnlyList<double> ProgressiveFor(AugmentationRecipe recipe, IReadOnlyList<int> shape) =>
-        recipe != AugmentationRecipe.Plain && Math.Min(shape[0], shape[1]) >= SmallestProgressiveSide ? [0.75] : [];
+        TakesParts(recipe) && Math.Min(shape[0], shape[1]) >= SmallestProgressiveSide ? [0.75] : [];
 
     /// <summary>Small images are halved less often.</summary>
     private static int[] DefaultWidths(IReadOnlyList<int> shape) => Math.Min(shape[0], shape[1]) < 28 ? [32, 64, 128] : [32, 64, 128, 256];

@@ -13,13 +13,13 @@ internal static class DataPreviewCommand
         var folder = new Argument<string>("FOLDER") { Description = "The data set: a folder of classes or parts, an archive, or a list of images" };
         var recipe = new Option<AugmentationRecipe>("--recipe")
         {
-            Description = "How strongly images are varied, as in fovea train: plain (not at all), standard or strong",
-            HelpName = "plain|standard|strong",
+            Description = "How strongly images are varied, as in fovea train: plain (not at all), gentle, standard or strong",
+            HelpName = "plain|gentle|standard|strong",
             DefaultValueFactory = _ => AugmentationRecipe.Standard,
             CustomParser = result =>
             {
                 if (Enum.TryParse<AugmentationRecipe>(result.Tokens[0].Value, ignoreCase: true, out var value) && Enum.IsDefined(value)) return value;
-                result.AddError($"--recipe: expected plain, standard or strong; received '{result.Tokens[0].Value}'.");
+                result.AddError($"--recipe: expected plain, gentle, standard or strong; received '{result.Tokens[0].Value}'.");
                 return default;
             },
         };
