@@ -20,7 +20,7 @@ internal static class LoadingCode
         return samples is { } count ? load + Choice(count, seed) : load;
 
         string Split(string input) =>
-            $"ImageFolderSplit.Load({CSharpText.Literal(path)}, {input}, {(options is null ? "" : $"{Columns(options)}, ")}"
+            $"ImageFolderSplit.Load({CSharpText.Literal(path)}, {input}, {(options is null ? "" : $"{Columns(options)},\n    ")}"
                 + $"validation: {CSharpText.Literal(share)}, test: {CSharpText.Literal(share)}, seed: {seed.ToString(CultureInfo.InvariantCulture)})";
     }
 
