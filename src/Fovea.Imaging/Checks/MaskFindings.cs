@@ -40,7 +40,8 @@ internal sealed class MaskFindings(CheckedFiles files, IReadOnlyList<MeasuredIma
 
     private void FindUnmatched(IEnumerable<SkippedFile> leftOut) => findings.AddRange(
         leftOut.Where(file => ImageExtensions.IsImage(file.File)).Select(file => new DataFinding(
-            DataFindingKind.UnmatchedMask, [files.NameOf(file.File)], FindingSeverity.Error, file.Reason)));
+            DataFindingKind.UnmatchedMask, [files.NameOf(file.File)], FindingSeverity.Error,
+            file.Reason.Replace(files.Root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal))));
 
     /// <summary>Reads the classes and the size of each mask.</summary>
     /// <returns>The names of the classes; null if the labels are not those of classes, which is a finding.</returns>
