@@ -21,7 +21,7 @@ public sealed class MaskCheckTests : IDisposable
         var report = Check(new DataCheckOptions { FewImages = 5 });
         var finding = Assert.Single(report.Findings);
         Assert.Equal((DataFindingKind.FewImages, FindingSeverity.Warning, 2d, 5d), (finding.Kind, finding.Severity, finding.Value, finding.Threshold));
-        Assert.Equal("the class '2' is in 2 masks for training; the limit is 5.", finding.Message);
+        Assert.Equal("the class 'label 2' is in 2 masks for training; the limit is 5.", finding.Message);
     }
 
     [Fact]
