@@ -70,6 +70,6 @@ internal sealed class ClassificationTask(TrainRequest request, TrainingSource so
     }
 
     public override TrainingReport CreateReport(Model model, TrainingData data, OutputFiles files) => Source is ImageSource
-        ? new ImageReport(measured!.Predictions, data, request.Data, files)
+        ? new ImageReport(measured!.Predictions, data, request.DataArguments, files)
         : new DigitReport(model, data, request.Data, files);
 }

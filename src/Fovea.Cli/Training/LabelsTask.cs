@@ -72,7 +72,7 @@ internal sealed class LabelsTask(TrainRequest request, ListSource source) : Lear
     public override TaskResults Measure(Model model, TrainingData data) => measured = Results(model, data);
 
     public override TrainingReport CreateReport(Model model, TrainingData data, OutputFiles files) =>
-        new LabelReportText(measured ?? Results(model, data), request.Data, files);
+        new LabelReportText(measured ?? Results(model, data), request.DataArguments, files);
 
     public override TrainResult Add(TrainResult result) => measured is not { Report: var report } ? result : result with
     {

@@ -110,7 +110,7 @@ internal sealed class RegressionTask(TrainRequest request, ListSource source) : 
     public override TaskResults Measure(Model model, TrainingData data) => measured = Results(model, data);
 
     public override TrainingReport CreateReport(Model model, TrainingData data, OutputFiles files) =>
-        new RegressionReportText(measured ?? Results(model, data), request.Data, files);
+        new RegressionReportText(measured ?? Results(model, data), request.DataArguments, files);
 
     public override TrainResult Add(TrainResult result) => measured is null
         ? result

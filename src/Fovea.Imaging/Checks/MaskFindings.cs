@@ -126,6 +126,6 @@ internal sealed class MaskFindings(CheckedFiles files, IReadOnlyList<MeasuredIma
         public (int Height, int Width) Size { get; set; }
 
         /// <summary>The class numbers that occur in the mask.</summary>
-        public IReadOnlySet<int> Classes { get; set; } = new HashSet<int>();
+        public HashSet<int> Classes { get; set; } = [];
     }
 }
