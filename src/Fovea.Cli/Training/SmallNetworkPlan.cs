@@ -107,7 +107,7 @@ internal static class SmallNetworkPlan
     }
 
     /// <summary>Photographs may be mirrored. Digits, letters and classes that tell left from right may not.</summary>
-    private static FlipChoice FlipFor(IReadOnlyList<string> classes) =>
+    internal static FlipChoice FlipFor(IReadOnlyList<string> classes) =>
         classes.All(name => name.Length == 1) || classes.Any(name => IsSided(name, "left")) || classes.Any(name => IsSided(name, "right"))
             ? FlipChoice.None
             : FlipChoice.Horizontal;
