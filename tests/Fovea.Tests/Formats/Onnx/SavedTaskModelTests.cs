@@ -50,6 +50,29 @@ public sealed class SavedTaskModelTests : IDisposable
     }
 
     [Fact]
+    public void The_mean_of_regressions_and_of_models_of_labels_says_what_it_predicts()
+    {
+        var numbers = new Tensor([Count, 1], [.. Enumerable.Range(0, Count).Select(i => 10f * (i % 4))]);
+        var scaling = TargetScaling.Of(Images(16, numbers));
+        var regressions = Enumerable.Range(0, 2).Select(seed =>
+        {
+            var network = Trained(16, 1, Activation.Linear, new MeanSquaredError(), scaling.Standardize(Images(16, numbers)), seed);
+            network.ValueNames = ["age"];
+            return scaling.AddTo(network);
+        }).ToArray();
+        var mean = Check(Ensemble.Average(regressions), 16);
+        Assert.Equal((OutputKind.Values, "age"), (mean.OutputKind, Assert.Single(mean.ValueNames)));
+
+        var labels = Enumerable.Range(0, 2).Select(seed =>
+        {
+            var model = Trained(16, 3, Activation.Sigmoid, new BinaryCrossentropy(), Labels(), seed);
+            model.LabelThresholds = [0.25, 0.5, 0.25 + (0.5 * seed)];
+            return model;
+        }).ToArray();
+        Assert.Equal([0.25, 0.5, 0.5], Check(Ensemble.Average(labels), 16).LabelThresholds);
+    }
+
+    [Fact]
     public void A_U_Net()
     {
         var masks = new Tensor([Count, 32, 16], [.. Enumerable.Range(0, Count * 32 * 16).Select(i => (float)(i / 8 % 3))]);
