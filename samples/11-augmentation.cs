@@ -28,6 +28,9 @@ Show(new RandomRotation(0.1));
 Show(new RandomZoom(0.3));
 Show(new RandomTranslation(0.2, 0.2));
 Show(new RandomShear(0.2, 0.2));
+Show(new RandomPerspective((1, 1), 0.4));
+Show(new RandomElasticTransform((1, 1), 0.5));
+Show(new RandomResizedCrop((168, 224), (0.25, 1)));
 Show(new RandomGeometry(rotation: 15, scale: (0.5, 1)));
 
 Section("Colors", "The values of pixels change, not their places.");

@@ -13,6 +13,7 @@ internal static class ListPage
         var model = SmallNetworks.ResNet([64, 64, 3], finding.Names.Count, classifierActivation: Activation.Sigmoid);
         model.Compile(new AdamW(), new BinaryCrossentropy(), new F1Score(MetricAverage.Micro, threshold: 0.5));
         model.FitOneCycle(data.Training, epochs: 2, maxLearningRate: 3e-3, validation: data.Validation);
+        TemperatureScaling.Fit(LabelPredictions.Of(model, data.Validation)).ApplyTo(model);
         model.LabelThresholds = LabelPredictions.Of(model, data.Validation).BestThresholds();
         Console.WriteLine(new LabelReport(LabelPredictions.Of(model, data.Test!), model.LabelThresholds));
         model.Save(file);

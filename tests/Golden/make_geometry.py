@@ -111,6 +111,24 @@ def elastic():
     return cases
 
 
+def elastic_images():
+    """Whole elastic transforms: each pixel is read at its own position plus the blurred noise."""
+    others = np.random.default_rng(31)
+    cases = []
+    for name, height, width, strength in (('Reflect', 14, 18, 1.0), ('Constant', 13, 11, 0.8), ('Nearest', 12, 12, 0.5)):
+        image = single(np.round(others.uniform(0, 255, size=(height, width, 2))))
+        noise = single(np.round(others.normal(size=(2, height, width)), 3))
+        alpha, sigma = max(height, width) * 0.1 * strength, min(height, width) * 0.05 * strength
+        size = int(6 * sigma) | 1
+        kernel = np.exp(-0.5 * ((np.arange(size) - size // 2) / sigma) ** 2)
+        kernel = np.outer(kernel, kernel) / kernel.sum() ** 2
+        dx, dy = [alpha * ndimage.convolve(part * sigma, kernel, mode='constant') for part in noise]
+        y, x = np.mgrid[:height, :width].astype(np.float64)
+        cases.append({'fill': name, 'strength': strength, 'shape': list(image.shape), 'image': numbers(image), 'noise': numbers(noise),
+                      'moved': numbers(sampled(image, x + dx, y + dy, 1, MODES[name]), 6)})
+    return cases
+
+
 def boxes():
     """The smallest boxes around the four corners, clipped; half a pixel separates edges from centers."""
     height, width = 40, 60
@@ -158,5 +176,6 @@ def crops(count=1_000_000):
     return cases
 
 
-json.dump({'sampling': sampling(), 'pillow': pillow(), 'perspectives': perspectives(), 'elastic': elastic(), 'boxes': boxes(), 'crops': crops()},
+json.dump({'sampling': sampling(), 'pillow': pillow(), 'perspectives': perspectives(), 'elastic': elastic(), 'boxes': boxes(), 'crops': crops(),
+           'elastic images': elastic_images()},
           open('geometry.json', 'w'), separators=(',', ':'))

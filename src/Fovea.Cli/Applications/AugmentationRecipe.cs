@@ -6,6 +6,11 @@ internal enum AugmentationRecipe
     /// <summary>Images are not varied.</summary>
     Plain,
 
+    /// <summary>
+    /// Small shifts and small changes of brightness and contrast, for numbers that other changes would change: no rotation and no other size.
+    /// </summary>
+    Gentle,
+
     /// <summary>Flips and small changes of position, size and colour. The networks of the book have the book's.</summary>
     Standard,
 

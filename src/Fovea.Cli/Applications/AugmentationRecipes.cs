@@ -47,6 +47,7 @@ internal static class AugmentationRecipes
         return recipe switch
         {
             AugmentationRecipe.Plain => size is { } given ? [new(() => new Resizing(given.Height, given.Width), $"new Resizing({sizeCode})")] : [],
+            AugmentationRecipe.Gentle => Gentle(flip, size, sizeCode),
             AugmentationRecipe.Strong => network == SmallNetwork.UNet ? [.. flips, .. LargeMasks] : Strong(flip, size, channels, sizeCode),
             _ => network switch
             {
@@ -95,6 +96,22 @@ internal static class AugmentationRecipes
         new(() => new RandomContrast(0.25), "new RandomContrast(0.25)"),
     ];
 
+    /// <summary>
+    /// The whole image, shifted by up to a twentieth of its sides. If the number is a position or a brightness, this adds noise to it, whose mean is 0 and
+    /// which is small compared with the differences of the images: a network that minimizes the squared error still learns the number.
+    /// </summary>
+    private static Row[] Gentle(FlipChoice flip, Size2D? size, string? sizeCode)
+    {
+        var (mode, flips, sizes) = Flips(flip, sizeCode);
+        return
+        [
+            new(() => new RandomGeometry(size, mode, rotation: 0, scale: (1, 1), pAffine: 1) { Translation = 0.05 },
+                $"new RandomGeometry({sizes}flip: {flips}, rotation: 0, scale: (1, 1), pAffine: 1) {{ Translation = 0.05 }}"),
+            new(() => new RandomBrightness(0.05), "new RandomBrightness(0.05)"),
+            new(() => new RandomContrast(0.1), "new RandomContrast(0.1)"),
+        ];
+    }
+
     /// <summary>Also other colors, an erased rectangle in each fourth image, and each second image mixed with another, in one of two ways.</summary>
     private static Row[] Strong(FlipChoice flip, Size2D? size, int channels, string? sizeCode) =>
     [
@@ -117,18 +134,23 @@ internal static class AugmentationRecipes
 
     private static Row Geometry(FlipChoice flip, double rotation, double smallestArea, Size2D? size, string? sizeCode)
     {
+        var (mode, flips, sizes) = Flips(flip, sizeCode);
+        var (angle, area) = (CSharpText.Literal(rotation), CSharpText.Literal(smallestArea));
+        return new(
+            () => new RandomGeometry(size, mode, rotation, scale: (smallestArea, 1), pAffine: 1) { Ratio = (0.75, 1.33) },
+            $"new RandomGeometry({sizes}flip: {flips}, rotation: {angle}, scale: ({area}, 1), pAffine: 1) {{ Ratio = (0.75, 1.33) }}");
+    }
+
+    /// <summary>The flips as an argument, and as C#, with the size.</summary>
+    private static (FlipMode? Mode, string Flips, string Sizes) Flips(FlipChoice flip, string? sizeCode)
+    {
         FlipMode? mode = flip switch
         {
             FlipChoice.Horizontal => FlipMode.Horizontal,
             FlipChoice.Both => FlipMode.HorizontalAndVertical,
             _ => null,
         };
-        var flips = mode is { } given ? $"FlipMode.{given}" : "null";
-        var sizes = sizeCode is null ? "" : $"size: ({sizeCode}), ";
-        var (angle, area) = (CSharpText.Literal(rotation), CSharpText.Literal(smallestArea));
-        return new(
-            () => new RandomGeometry(size, mode, rotation, scale: (smallestArea, 1), pAffine: 1) { Ratio = (0.75, 1.33) },
-            $"new RandomGeometry({sizes}flip: {flips}, rotation: {angle}, scale: ({area}, 1), pAffine: 1) {{ Ratio = (0.75, 1.33) }}");
+        return (mode, mode is { } given ? $"FlipMode.{given}" : "null", sizeCode is null ? "" : $"size: ({sizeCode}), ");
     }
 
     /// <param name="Create">Creates the layer.</param>

@@ -51,8 +51,10 @@ internal static class EvaluateCommand
             new("fovea evaluate planet.keras --data test.csv", "several labels for each image, or numbers, in a list"),
             new("fovea evaluate other.h5 --data mnist --scale 0..255", "a model that expects pixels from 0 to 255"))
         {
-            model, data, inputShape, threads, normalize, perClass, folder, task, targets.Targets, json,
+            model, data, inputShape, threads, normalize, perClass, folder, task,
         };
+        foreach (var option in targets.OfLists) command.Add(option);
+        command.Add(json);
         images.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -60,7 +62,8 @@ internal static class EvaluateCommand
             var isJson = parsed.GetValue(json);
             var (file, name) = (parsed.GetValue(model)!, parsed.GetValue(data)!);
             var network = Networks.LoadSized(file, parsed.GetValue(inputShape));
-            var source = TrainingSource.For(name, network.ClassNames, TargetChoice.Of(network, parsed.GetValue(task), targets.Read(parsed)));
+            var choice = TargetChoice.Of(network, parsed.GetValue(task), targets.Read(parsed)) with { ImageFolder = targets.Folder(parsed) };
+            var source = TrainingSource.For(name, network.ClassNames, choice);
             if (source is ListSource list)
             {
                 new ListEvaluation(network, file, list, parsed.GetValue(folder), isJson ? output.ForScripts() : output, cancellationToken)

@@ -19,10 +19,11 @@ internal sealed class RecipeOptions
     };
 
     private readonly Option<string?> recipe = Choice(
-        "--recipe", "How training images are varied at random. plain: not at all; standard: flips, and small changes of position, size and colour; strong: "
-            + "larger changes, other colors, erased rectangles and mixed images, for long trainings [default: standard; for book-catsdogs and mini-xception "
-                + "the book's; plain for a regression]",
-        "plain", "standard", "strong");
+        "--recipe", "How training images are varied at random. plain: not at all; gentle: small shifts, brightness and contrast, for numbers that a flip, a "
+            + "rotation or another size would change; standard: flips, and small changes of position, size and colour; strong: larger changes, other colors, "
+            + "erased rectangles and mixed images, for long trainings [default: standard; for book-catsdogs and mini-xception the book's; gentle for a "
+            + "regression]",
+        "plain", "gentle", "standard", "strong");
 
     private readonly Option<string?> flip = Choice(
         "--flip", "How images may be flipped at random: horizontal for photographs, both for images without an upright direction, as from a microscope or a "

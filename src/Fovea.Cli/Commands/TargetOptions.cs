@@ -18,6 +18,15 @@ internal sealed class TargetOptions
         HelpName = "mse|mae|huber",
     };
 
+    /// <summary>Where the files of a list are.</summary>
+    public static Option<string?> ImageFolder() => new("--image-folder")
+    {
+        Description = "Of a list: the folder or archive that its files are relative to [default: the folder of the list]",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<string?> imageFolder = ImageFolder();
+
     public TargetOptions()
     {
         loss.AcceptOnlyFromAmong("mse", "mae", "huber");
@@ -30,20 +39,29 @@ internal sealed class TargetOptions
         });
     }
 
-    /// <summary>The columns of the targets, for commands that do not train.</summary>
-    public Option<string?> Targets => targets;
+    /// <summary>The options of commands that do not train: the columns of the targets, and the folder of the images.</summary>
+    public IReadOnlyList<Option> OfLists => [targets, imageFolder];
 
     /// <summary>Adds the options of a training.</summary>
     public void AddTo(Command command)
     {
         command.Add(targets);
+        command.Add(imageFolder);
         command.Add(loss);
     }
 
-    public TrainRequest Read(ParseResult parsed, TrainRequest request) => request with { Targets = Read(parsed), Loss = parsed.GetValue(loss) };
+    public TrainRequest Read(ParseResult parsed, TrainRequest request) => request with
+    {
+        Targets = Read(parsed),
+        ImageFolder = Folder(parsed),
+        Loss = parsed.GetValue(loss),
+    };
 
     /// <summary>The columns; none if they are not given.</summary>
     public IReadOnlyList<string> Read(ParseResult parsed) => parsed.GetValue(targets) is { } text ? Columns(text) : [];
+
+    /// <summary>The folder of the images; null for that of the list.</summary>
+    public string? Folder(ParseResult parsed) => parsed.GetValue(imageFolder);
 
     private static string[] Columns(string text) => text.Split(',', StringSplitOptions.TrimEntries);
 }

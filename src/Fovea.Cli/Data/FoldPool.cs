@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fovea.Imaging;
 
 namespace Fovea.Cli;
@@ -31,22 +32,39 @@ internal sealed record FoldPool(Dataset Samples, Dataset? Test)
         Groups = Samples.GroupsOfEqualInputs(cancellationToken),
     };
 
-    /// <summary>The folds.</summary>
+    /// <summary>The folds: each has the same share of every class. They depend on the classes and the groups alone.</summary>
     /// <exception cref="CommandException">There are too few samples of a class.</exception>
     public IReadOnlyList<(Dataset Training, Dataset Validation)> Divide(int folds, int seed)
     {
+        RequireEnough(folds);
         var groups = Duplicates == 0 ? null : Groups;
-        try
+        var divided = Samples.Folds(folds, seed, stratified: true, groups);
+        return Trained is null
+            ? divided
+            : [.. Trained.Folds(folds, seed, stratified: true, groups).Zip(divided, (trained, own) => (trained.Training, own.Validation))];
+    }
+
+    /// <summary>Refuses more folds than a class has samples, of which equal ones count once.</summary>
+    private void RequireEnough(int folds)
+    {
+        var (target, samples) = (new float[Samples.TargetShape.Count], new SortedDictionary<int, HashSet<int>>());
+        for (var sample = 0; sample < Samples.Count; sample++)
         {
-            // The folds depend on the classes and the groups alone.
-            var divided = Samples.Folds(folds, seed, stratified: true, groups);
-            return Trained is null
-                ? divided
-                : [.. Trained.Folds(folds, seed, stratified: true, groups).Zip(divided, (trained, own) => (trained.Training, own.Validation))];
+            Samples.ReadTarget(sample, target);
+            var label = (int)target[0];
+            if (!samples.TryGetValue(label, out var own)) samples[label] = own = [];
+            own.Add(Groups.Count > 0 ? Groups[sample] : sample);
         }
-        catch (ArgumentException error) when (error.ParamName == "count")
-        {
-            throw new CommandException($"--{error.Sentence().Replace("Folds: ", "folds: ", StringComparison.Ordinal)}", error);
-        }
+
+        var (smallest, different) = samples.MinBy(own => own.Value.Count);
+        if (different.Count >= folds) return;
+        var name = smallest < Samples.ClassNames.Count
+            ? $"the class '{Samples.ClassNames[smallest]}'"
+            : string.Create(CultureInfo.InvariantCulture, $"class {smallest}");
+        throw new CommandException(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"--folds: expected at most {different.Count} folds, since {name} has {different.Count} {(Duplicates > 0 ? "different " : "")}samples; ")
+                + string.Create(CultureInfo.InvariantCulture, $"received {folds}."));
     }
 }

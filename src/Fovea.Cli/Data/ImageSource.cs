@@ -95,27 +95,8 @@ internal sealed class ImageSource : TrainingSource
     public override MirroredClasses? FindMirroredClasses() =>
         finding is not null || classes.Count < 2 ? null : MirroredClasses.Find(data.Training!.Folder) is [var pair, ..] ? pair : null;
 
-    public override string LoadingCode(int? samples, int seed, ImageInput? trainingInput)
-    {
-        var share = CSharpText.Literal(HeldOut);
-        var options = finding is null ? "" : $"new ImageManifestOptions {{ LabelColumn = {CSharpText.Literal(finding.Options.LabelColumn!)} }}, ";
-        var load = $"var data = {Split("input")};\nDataset train = data.Training, validation = data.Validation, test = data.Test ?? validation;";
-        if (trainingInput is { } larger)
-            load += $"\ntrain = {Split($"input.WithSize({larger.Height}, {larger.Width})")}.Training;  // larger, so that parts of them are sharp";
-        if (samples is null) return load;
-        return load + $$"""
-
-            if (train.Count > {{samples}})
-            {
-                var order = Enumerable.Range(0, train.Count).ToArray();
-                new Fovea.Engine.Ops.RandomNumbers({{seed}}, stream: 0).Shuffle<int>(order);
-                train = train.Subset([.. order[..{{samples}}].Order()]);
-            }
-            """;
-
-        string Split(string input) =>
-            $"ImageFolderSplit.Load({CSharpText.Literal(folder)}, {input}, {options}validation: {share}, test: {share}, seed: {seed})";
-    }
+    public override string LoadingCode(int? samples, int seed, ImageInput? trainingInput) =>
+        Cli.LoadingCode.Of(folder, finding?.Options, HeldOut, samples, seed, trainingInput);
 
     public override TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {

@@ -14,6 +14,9 @@ internal sealed record ImageSurvey(int Training, int HeldOut, int Height, int Wi
     /// <summary>The number of images that are decoded. They are chosen evenly from all, so that the same files always give the same survey.</summary>
     private const int Decoded = 24;
 
+    /// <summary>The first images take longer, since the code is compiled meanwhile.</summary>
+    private const int WarmUp = 4;
+
     /// <summary>Decodes some of the images.</summary>
     /// <param name="files">The image files, in a fixed order.</param>
     /// <param name="training">The number of training images.</param>
@@ -23,24 +26,26 @@ internal sealed record ImageSurvey(int Training, int HeldOut, int Height, int Wi
     public static ImageSurvey Of(IReadOnlyList<string> files, int training, int heldOut, TimeProvider clock)
     {
         var count = Math.Min(Decoded, files.Count);
-        var start = clock.GetTimestamp();
         var images = new List<(int Height, int Width, bool IsGrey)>();
-        InvalidDataException? first = null;
+        var times = new List<double>();
+        Exception? first = null;
         for (var i = 0; i < count; i++)
         {
+            var start = clock.GetTimestamp();
             try
             {
                 var image = ImageFile.Read(files[(int)((long)i * files.Count / count)], PixelRange.ZeroTo255);
+                times.Add(clock.GetElapsedTime(start).TotalSeconds);
                 images.Add((image.Shape[1], image.Shape[2], IsGreyImage(image.Values)));
             }
-            catch (InvalidDataException error)
+            catch (Exception error) when (error is InvalidDataException or IOException)
             {
                 first ??= error;
             }
         }
 
         if (images.Count == 0) throw first ?? new InvalidDataException("ImageSurvey: expected at least one image; received none.");
-        var seconds = clock.GetElapsedTime(start).TotalSeconds / images.Count;
+        var seconds = times.Skip(times.Count > 2 * WarmUp ? WarmUp : 0).Average();
         return new ImageSurvey(
             training, heldOut, Median(images.Select(image => image.Height)), Median(images.Select(image => image.Width)), images.All(image => image.IsGrey),
             seconds);

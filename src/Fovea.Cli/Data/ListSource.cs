@@ -62,6 +62,9 @@ internal sealed class ListSource(ImageData data, ImageTargetFinding finding) : T
         return ImageSurvey.Of(finding.Files, training, heldOut, clock);
     }
 
+    public override string LoadingCode(int? samples, int seed, ImageInput? trainingInput) =>
+        Cli.LoadingCode.Of(data.Path, finding.Options, HeldOut, samples, seed, trainingInput);
+
     public override TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         if (data.Training is null) throw new CommandException($"--data: expected a list with images for training. {data.Description}");

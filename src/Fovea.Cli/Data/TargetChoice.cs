@@ -12,6 +12,9 @@ internal sealed record TargetChoice(ImageTargetKind? Kind, IReadOnlyList<string>
     /// <summary>The names of a model's labels or numbers, which columns of a list may have; none for training and for classes.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
+    /// <summary>The folder that the files of a list are relative to; null for that of the list.</summary>
+    public string? ImageFolder { get; init; }
+
     /// <summary>What a task of <c>--task</c> asks for; null for those that lists do not decide.</summary>
     public static ImageTargetKind? KindOf(string? task) => task switch
     {
@@ -20,6 +23,9 @@ internal sealed record TargetChoice(ImageTargetKind? Kind, IReadOnlyList<string>
         "regression" => ImageTargetKind.Numbers,
         _ => null,
     };
+
+    /// <summary>What a training asks for.</summary>
+    public static TargetChoice Of(TrainRequest request) => new(KindOf(request.Task), request.Targets) { ImageFolder = request.ImageFolder };
 
     /// <summary>The targets that a model predicts.</summary>
     /// <param name="model">The model.</param>
@@ -31,5 +37,5 @@ internal sealed record TargetChoice(ImageTargetKind? Kind, IReadOnlyList<string>
         : new(KindOf(task) ?? (model.ClassNames.Count > 0 ? ImageTargetKind.Class : null), columns) { Names = model.ClassNames };
 
     /// <summary>Finds the targets of a list.</summary>
-    public ImageTargetFinding Find(string path) => ImageTargetFinding.Of(path, Kind, Columns, Names);
+    public ImageTargetFinding Find(string path) => ImageTargetFinding.Of(path, Kind, Columns, Names, ImageFolder);
 }

@@ -99,9 +99,11 @@ internal abstract class TrainingSource
     /// <exception cref="CommandException">There are no such data.</exception>
     public static TrainingSource For(string name, IReadOnlyList<string>? known = null, TargetChoice? targets = null)
     {
+        if (targets?.ImageFolder is not null && Path.GetExtension(name).ToLowerInvariant() is not (".csv" or ".tsv" or ".jsonl" or ".ndjson"))
+            throw new CommandException($"--image-folder: expected with a list of images (.csv, .tsv, .jsonl); '{name}' is none.");
         if (name == "digits") return new DrawnDigitSource();
         if (name == "mnist") return new IdxSource(name);
-        var data = Recognize(name, known);
+        var data = Recognize(name, known, targets?.ImageFolder);
         if (data.Kind == ImageDataKind.List)
         {
             var finding = (targets ?? TargetChoice.None).Find(name);
@@ -121,11 +123,11 @@ internal abstract class TrainingSource
 
     /// <summary>Recognizes the data in a folder, an archive or a list.</summary>
     /// <exception cref="CommandException">There are none.</exception>
-    private static ImageData Recognize(string name, IReadOnlyList<string>? known)
+    private static ImageData Recognize(string name, IReadOnlyList<string>? known, string? imageFolder)
     {
         try
         {
-            return ImageData.Recognize(name, known);
+            return ImageData.Recognize(name, known, imageFolder);
         }
         catch (FileNotFoundException)
         {

@@ -36,8 +36,8 @@ internal sealed class ClassificationTask(TrainRequest request, TrainingSource so
         var loss = plan.LabelSmoothing == 0 ? plain : $"new {(isOneHot ? "Categorical" : "Binary")}Crossentropy {{ LabelSmoothing = {smoothing} }}";
         return new TaskCode(loss, plain, "new Accuracy()")
         {
-            OfTraining = ClassWeights.Code(request.ClassWeight, Source.ClassNames ?? [], "train.BalancedClassWeights()") + targets,
-            OfValidation = targets,
+            Training = "train" + ClassWeights.Code(request.ClassWeight, Source.ClassNames ?? [], "train.BalancedClassWeights()") + targets,
+            Validation = "validation" + targets,
             Comment = isOneHot ? "The targets become rows of zeros with a one at the class, which the loss smooths." : "",
             Ending = "TemperatureScaling.Fit(model, validation).ApplyTo(model);  // corrects the probabilities\n",
         };
@@ -70,6 +70,6 @@ internal sealed class ClassificationTask(TrainRequest request, TrainingSource so
     }
 
     public override TrainingReport CreateReport(Model model, TrainingData data, OutputFiles files) => Source is ImageSource
-        ? new ImageReport(measured!.Predictions, data, request.Data, files)
+        ? new ImageReport(measured!.Predictions, data, request.DataArguments, files)
         : new DigitReport(model, data, request.Data, files);
 }

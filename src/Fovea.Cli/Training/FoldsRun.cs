@@ -26,8 +26,7 @@ internal sealed class FoldsRun
     public FoldsRun(TrainRequest request, CommandOutput output, TimeProvider clock, CancellationToken cancellationToken)
     {
         (this.request, this.output, this.cancellationToken) = (request, output, cancellationToken);
-        task = LearningTask.For(
-            request, TrainingSource.For(request.Data, targets: new TargetChoice(TargetChoice.KindOf(request.Task), request.Targets)));
+        task = LearningTask.For(request, TrainingSource.For(request.Data, targets: TargetChoice.Of(request)));
         FoldRules.Require(request, task);
         task.Source.Folds = Count;
         planner = new TrainingPlanner(request, task, output, clock, cancellationToken);

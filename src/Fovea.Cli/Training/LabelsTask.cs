@@ -50,6 +50,20 @@ internal sealed class LabelsTask(TrainRequest request, ListSource source) : Lear
         return (model, model);
     }
 
+    public override TaskCode Code(TrainingPlan plan) => new(
+        plan.LabelSmoothing == 0 ? "new BinaryCrossentropy()" : $"new BinaryCrossentropy {{ LabelSmoothing = {CSharpText.Literal(plan.LabelSmoothing)} }}",
+        "new BinaryCrossentropy()", "new F1Score(MetricAverage.Micro, threshold: 0.5)")
+    {
+        Ending = """
+            var predictions = LabelPredictions.Of(model, validation);
+            var scaling = TemperatureScaling.Fit(predictions);
+            scaling.ApplyTo(model);  // corrects the probabilities
+            model.LabelThresholds = scaling.Apply(predictions).BestThresholds();
+
+            """,
+        Result = "new LabelReport(LabelPredictions.Of(model, test), model.LabelThresholds)",
+    };
+
     public override string Headline(string score, string samples) => measured is null
         ? $"The F1 score of the labels of the {samples} images is {score}"
         : $"The F1 score of the labels of the {samples} images is [bold green]{Score.Print(measured.Report.MicroF1)}[/], its mean over the labels "
@@ -58,7 +72,7 @@ internal sealed class LabelsTask(TrainRequest request, ListSource source) : Lear
     public override TaskResults Measure(Model model, TrainingData data) => measured = Results(model, data);
 
     public override TrainingReport CreateReport(Model model, TrainingData data, OutputFiles files) =>
-        new LabelReportText(measured ?? Results(model, data), request.Data, files);
+        new LabelReportText(measured ?? Results(model, data), request.DataArguments, files);
 
     public override TrainResult Add(TrainResult result) => measured is not { Report: var report } ? result : result with
     {
@@ -67,12 +81,35 @@ internal sealed class LabelsTask(TrainRequest request, ListSource source) : Lear
         TestMeanAveragePrecision = double.IsFinite(report.MeanAveragePrecision) ? report.MeanAveragePrecision : null,
     };
 
+    /// <summary>Corrects the probabilities by one temperature for all labels, then chooses the thresholds; both on the validation images.</summary>
     private static LabelResults Results(Model model, TrainingData data)
     {
         var validation = LabelPredictions.Of(model, data.Validation);
-        model.LabelThresholds = validation.BestThresholds();
         var test = data.IsTestValidation ? validation : LabelPredictions.Of(model, data.Test);
-        return new LabelResults(test, model.LabelThresholds) { Images = data.Test, PartName = data.IsTestValidation ? "validation" : "test" };
+        var scaling = TemperatureScaling.Fit(validation);
+        var isScaled = scaling.IsFitted && Apply(scaling, model);
+        model.LabelThresholds = (isScaled ? scaling.Apply(validation) : validation).BestThresholds();
+        return new LabelResults(isScaled ? scaling.Apply(test) : test, model.LabelThresholds)
+        {
+            Images = data.Test,
+            PartName = data.IsTestValidation ? "validation" : "test",
+            Scaling = isScaled || !scaling.IsFitted ? scaling : null,
+            BeforeScaling = isScaled ? test : null,
+        };
+    }
+
+    /// <returns>Whether the end of the model can hold the temperature.</returns>
+    private static bool Apply(TemperatureScaling scaling, Model model)
+    {
+        try
+        {
+            scaling.ApplyTo(model);
+            return true;
+        }
+        catch (NotSupportedException)
+        {
+            return false;  // the report shows the calibration as it is
+        }
     }
 
     private List<string> Missing(Dataset train)

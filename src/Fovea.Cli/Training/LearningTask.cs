@@ -27,6 +27,9 @@ internal abstract class LearningTask(TrainingSource source)
     /// <summary>How training images are varied where no option decides.</summary>
     public virtual AugmentationRecipe UsualRecipe => AugmentationRecipe.Standard;
 
+    /// <summary>How training images are flipped where no option decides; null where the network and the names of the classes decide.</summary>
+    public virtual FlipChoice? UsualFlip => null;
+
     /// <summary>A sentence about the preparation of the data and the model, such as the weights of the classes; null for none.</summary>
     public string? Note { get; protected set; }
 

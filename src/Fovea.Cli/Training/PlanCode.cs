@@ -29,16 +29,15 @@ internal static class PlanCode
 
             var input = {{Input(input)}};
             {{loading}}
-            Model model = {{network}};
-            {{Augmentation(plan)}}model.ImageInput = input;
-            model.ClassNames = train.ClassNames;
-            model.Compile(
+            Model {{code.Trained}} = {{network}};
+            {{Augmentation(plan, code.Trained)}}{{code.Trained}}.ImageInput = input;
+            {{code.Names}}
+            {{code.Trained}}.Compile(
                 {{Optimizer(plan)}},
                 {{code.Loss}}, {{code.Metric}});
-            {{(code.Comment.Length > 0 ? $"// {code.Comment}\n" : "")}}{{Fit(plan, code, best)}}
+            {{code.Whole}}{{(code.Comment.Length > 0 ? $"// {code.Comment}\n" : "")}}{{Fit(plan, code, best)}}
             {{(best is null ? "" : $"model = Model.Load({best});\n")}}{{ending}}
-            model.Compile(new RmsProp(0), {{code.TestLoss}}, {{code.Metric}});
-            Console.WriteLine(model.Evaluate(test));
+            {{(code.Result is null ? $"model.Compile(new RmsProp(0), {code.TestLoss}, {code.Metric});\n" : "")}}Console.WriteLine({{code.Result ?? "model.Evaluate(test)"}});
 
             """.ReplaceLineEndings("\n");
     }
@@ -53,7 +52,7 @@ internal static class PlanCode
 
     /// <summary>The error that there is no program for the network or the data.</summary>
     public static CommandException Refusal(TrainRequest request, TrainingPlan plan) => new(
-        $"--show-code: expected a folder of images, and one of the networks {string.Join(", ", NetworkCode.Networks)}; received '{request.Data}' and "
+        $"--show-code: expected a folder or a list of images, and one of the networks {string.Join(", ", NetworkCode.Networks)}; received '{request.Data}' and "
             + $"'{plan.Network}'.");
 
     private static string Input(ImageInput input)
@@ -86,33 +85,33 @@ internal static class PlanCode
 
     private static string Fit(TrainingPlan plan, TaskCode code, string? best)
     {
-        var arguments = $"train{code.OfTraining}, epochs: {Int(plan.Epochs)}, ";
+        var arguments = $"{code.Training}, epochs: {Int(plan.Epochs)}, ";
         if (plan.IsOneCycle) arguments += $"maxLearningRate: {CSharpText.Literal(plan.LearningRate ?? 0.001)}, ";
-        arguments += $"batchSize: {Int(plan.BatchSize)}, validation: validation{code.OfValidation}";
+        arguments += $"batchSize: {Int(plan.BatchSize)}, validation: {code.Validation}";
         if (plan is { IsOneCycle: true, Optimizer: "adam" or "adamw" })
             arguments += string.Create(
                 CultureInfo.InvariantCulture, $", momentums: ({PlanDecision.DefaultMomentum}, {PlanDecision.DefaultMomentum}, {PlanDecision.DefaultMomentum})");
         var monitored = code.Monitored == "val_loss" ? "" : $", {CSharpText.Literal(code.Monitored)}";
-        List<string> callbacks = best is null ? [] : [$"new ModelCheckpoint({best}{monitored})"];
+        List<string> callbacks = best is null ? [] : [$"new ModelCheckpoint({best}{monitored})" + (code.Trained == "model" ? "" : " { Saved = model }")];
         if (ImageStage.Of(plan) is [_, _, ..] stages)
             callbacks.Add($"new AugmentationSchedule({string.Join(", ", stages.Skip(1).Select(stage => $"({Int(stage.Epoch)}, Varied({Text(stage)}))"))})");
         if (plan.StopAfter is { } stop) callbacks.Add($"new LambdaCallback(onEpochEnd: progress => progress.Stop = progress.Epoch >= {Int(stop)})");
         if (callbacks.Count > 0) arguments += $",\n    callbacks: [{string.Join(", ", callbacks)}]";
         var statistics = plan is { IsOneCycle: false, Averaging: > 0 }
-            ? $"\nmodel.UpdateBatchNormalization(train{code.OfTraining}, {Int(plan.BatchSize)});"
+            ? $"\n{code.Trained}.UpdateBatchNormalization({code.Training}, {Int(plan.BatchSize)});"
             : "";
-        return $"model.{(plan.IsOneCycle ? "FitOneCycle" : "Fit")}(\n    {arguments});{statistics}";
+        return $"{code.Trained}.{(plan.IsOneCycle ? "FitOneCycle" : "Fit")}(\n    {arguments});{statistics}";
     }
 
     /// <summary>The statements that set the augmentation; a function of the size if there are several.</summary>
-    private static string Augmentation(TrainingPlan plan)
+    private static string Augmentation(TrainingPlan plan, string trained)
     {
         var stages = ImageStage.Of(plan);
         var size = stages.Count > 1 ? "height, width" : stages[0].Size is null ? null : Text(stages[0]);
         if (plan.Layers().Count > 0 || plan.Recipe.Code(plan.Network, plan.Flip, size, plan.InputShape?[2] ?? 3) is not { } code) return "";
         return stages.Count == 1
-            ? $"model.Augmentation = {code};\n"
-            : $"ImageAugmentation Varied(int height, int width) => {code};\nmodel.Augmentation = Varied({Text(stages[0])});\n";
+            ? $"{trained}.Augmentation = {code};\n"
+            : $"ImageAugmentation Varied(int height, int width) => {code};\n{trained}.Augmentation = Varied({Text(stages[0])});\n";
     }
 
     private static string Text(ImageStage stage) => $"{Int(stage.Size!.Value.Height)}, {Int(stage.Size.Value.Width)}";

@@ -68,6 +68,8 @@ internal static class PlanDecision
                 ? task.UsualRecipe
                 : AugmentationRecipe.Plain),
 
+            Flip = task.UsualFlip ?? FlipChoice.Horizontal,
+
             // For images the best epoch is kept, for digits the last one. Averages of weights are those of the end.
             KeepsBest = source.HasImages && !(request.Averaging > 0),
         };

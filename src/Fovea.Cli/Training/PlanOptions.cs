@@ -13,6 +13,7 @@ internal static class PlanOptions
     public static IReadOnlyList<string> Arguments(TrainRequest request, TrainingPlan plan)
     {
         var arguments = new List<string> { "--data", request.Data };
+        if (request.ImageFolder is { } folder) Add("--image-folder", folder);
         if (request.Samples is { } samples) Add("--samples", Print(samples));
         if (request.Folds is { } folds) Add("--folds", Print(folds));
         Add("--model", plan.Network);

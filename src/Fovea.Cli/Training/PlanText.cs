@@ -54,6 +54,7 @@ internal static class PlanText
     private static string Flips(TrainingPlan plan) => (plan.Recipe, plan.Flip) switch
     {
         (AugmentationRecipe.Plain, _) => "",
+        (AugmentationRecipe.Gentle, FlipChoice.None) => " without flips, rotations and other sizes",
         (_, FlipChoice.None) => " without flips",
         (_, FlipChoice.Horizontal) => " with horizontal flips",
         _ => " with horizontal and vertical flips",

@@ -10,6 +10,10 @@ internal sealed class RegressionTask(TrainRequest request, ListSource source) : 
 {
     private const string R2Name = "r2_score";
 
+    private const string Varied =
+        " In training, images are shifted by up to 5 % and change a little in brightness and contrast. They are not flipped, rotated, cropped or resized, since "
+            + "that could change the numbers; if it does not, --recipe standard is better. --recipe plain leaves them as they are.";
+
     private RegressionResults? measured;
     private TargetScaling? scaling;
 
@@ -19,7 +23,10 @@ internal sealed class RegressionTask(TrainRequest request, ListSource source) : 
 
     public override double UsualLabelSmoothing => 0;
 
-    public override AugmentationRecipe UsualRecipe => AugmentationRecipe.Plain;
+    /// <summary>A flip may change an angle or a position, a rotation too, and a part of the image a size, a distance or a count.</summary>
+    public override AugmentationRecipe UsualRecipe => AugmentationRecipe.Gentle;
+
+    public override FlipChoice? UsualFlip => FlipChoice.None;
 
     public override Model CreateNetwork(TrainingPlan plan) => plan.CreateNetwork(Head(plan.Network));
 
@@ -62,7 +69,7 @@ internal sealed class RegressionTask(TrainRequest request, ListSource source) : 
         if (trained != model) Compile(trained, createOptimizer(), request.Loss);
         if (whole != model) CompileForTest(whole);
         Note = $"The network learns {Standardized()}; the saved model predicts in the unit of the list."
-            + (request.Recipe is null ? " Images are not varied, since that could change the numbers; if it does not, --recipe standard is better." : "");
+            + (request.Recipe is null ? Varied : "");
         return (trained, whole);
     }
 
@@ -77,6 +84,24 @@ internal sealed class RegressionTask(TrainRequest request, ListSource source) : 
         };
     }
 
+    public override TaskCode Code(TrainingPlan plan)
+    {
+        var loss = $"new {request.Loss switch { "mae" => "MeanAbsoluteError", "huber" => "Huber", _ => "MeanSquaredError" }}()";
+        return new TaskCode(loss, loss, "new R2Score()")
+        {
+            Trained = "network",
+            Names = $"network.ValueNames = [{string.Join(", ", source.Names.Select(CSharpText.Literal))}];",
+            Whole = """
+                var scaling = TargetScaling.Of(train);
+                var model = scaling.AddTo(network);  // the same weights; predicts in the unit of the list
+
+                """,
+            Training = "scaling.Standardize(train)",
+            Validation = "scaling.Standardize(validation)",
+            Result = "ValuePredictions.Of(model, test)",
+        };
+    }
+
     public override string Headline(string score, string samples) => measured is null
         ? $"R² of the {samples} images is {score}"
         : $"R² of the {samples} images is [bold green]{Score.Print(measured.Predictions.MeanR2)}[/], the mean absolute error "
@@ -85,7 +110,7 @@ internal sealed class RegressionTask(TrainRequest request, ListSource source) : 
     public override TaskResults Measure(Model model, TrainingData data) => measured = Results(model, data);
 
     public override TrainingReport CreateReport(Model model, TrainingData data, OutputFiles files) =>
-        new RegressionReportText(measured ?? Results(model, data), request.Data, files);
+        new RegressionReportText(measured ?? Results(model, data), request.DataArguments, files);
 
     public override TrainResult Add(TrainResult result) => measured is null
         ? result

@@ -60,7 +60,7 @@ internal sealed class SegmentationTask(TrainRequest request, MaskSource source) 
         return new TaskCode(loss, loss, metric)
         {
             Monitored = Monitored,
-            OfTraining = ClassWeights.Code(request.ClassWeight, source.ClassNames, $"train.BalancedClassWeights({source.Labels.IgnoreClass})"),
+            Training = "train" + ClassWeights.Code(request.ClassWeight, source.ClassNames, $"train.BalancedClassWeights({source.Labels.IgnoreClass})"),
         };
     }
 

@@ -33,7 +33,7 @@ internal static class SmallNetworkPlan
         var widths = request.Widths ?? DefaultWidths(shape);
         var batchSize = request.BatchSize ?? BatchSize(samples);
         var epochs = request.Epochs ?? DefaultEpochs(samples);
-        var (flip, reason) = FlipFor(request, task.Source);
+        var (flip, reason) = FlipFor(request, task);
         return new TrainingPlan
         {
             Network = SmallNetwork.ResNet,
@@ -85,9 +85,12 @@ internal static class SmallNetworkPlan
 
     private static int[] Square(int side, ImageSurvey survey) => [side, side, survey.IsGrey ? 1 : 3];
 
-    /// <summary>Smaller images in training, unless the images are small already. Without an augmentation no parts are taken.</summary>
+    /// <summary>Whether a recipe takes parts of images and enlarges them, so that the size of what they show may change.</summary>
+    private static bool TakesParts(AugmentationRecipe recipe) => recipe is AugmentationRecipe.Standard or AugmentationRecipe.Strong;
+
+    /// <summary>Smaller images in training, if the recipe takes parts, unless the images are small already.</summary>
     private static double[] ProgressiveFor(AugmentationRecipe recipe, IReadOnlyList<int> shape) =>
-        recipe != AugmentationRecipe.Plain && Math.Min(shape[0], shape[1]) >= SmallestProgressiveSide ? UsualProgressive : [];
+        TakesParts(recipe) && Math.Min(shape[0], shape[1]) >= SmallestProgressiveSide ? UsualProgressive : [];
 
     /// <summary>Small images are halved less often.</summary>
     private static int[] DefaultWidths(IReadOnlyList<int> shape) => Math.Min(shape[0], shape[1]) < 28 ? [32, 64, 128] : [32, 64, 128, 256];
@@ -104,16 +107,22 @@ internal static class SmallNetworkPlan
     }
 
     /// <summary>Photographs may be mirrored. Digits, letters and classes that tell left from right may not.</summary>
-    private static (FlipChoice Flip, string Reason) FlipFor(TrainRequest request, TrainingSource source)
+    private static (FlipChoice Flip, string Reason) FlipFor(TrainRequest request, LearningTask task)
     {
-        if (request.Flip is { } given) return (given, "");
-        var classes = source.ClassNames ?? [];
+        if ((request.Flip ?? task.UsualFlip) is { } given) return (given, "");
+        var byNames = FlipFor(task.Source.ClassNames ?? []);
+        return byNames.Flip != FlipChoice.None && request.Recipe != AugmentationRecipe.Plain && task.Source.FindMirroredClasses() is { } pair
+            ? (FlipChoice.None, $"mirror images of '{pair.First}' look like '{pair.Second}'")
+            : byNames;
+    }
+
+    /// <summary>What the names of the classes say about flips, and why.</summary>
+    internal static (FlipChoice Flip, string Reason) FlipFor(IReadOnlyList<string> classes)
+    {
         if (classes.Count == 0) return (FlipChoice.None, "");
         if (classes.All(name => name.Length == 1)) return (FlipChoice.None, "all classes are single letters or digits");
-        if (classes.FirstOrDefault(name => IsSided(name, "left") || IsSided(name, "right")) is { } sided)
-            return (FlipChoice.None, $"the class '{sided}' tells left from right");
-        return request.Recipe != AugmentationRecipe.Plain && source.FindMirroredClasses() is { } pair
-            ? (FlipChoice.None, $"mirror images of '{pair.First}' look like '{pair.Second}'")
+        return classes.FirstOrDefault(name => IsSided(name, "left") || IsSided(name, "right")) is { } sided
+            ? (FlipChoice.None, $"the class '{sided}' tells left from right")
             : (FlipChoice.Horizontal, "");
     }
 

@@ -10,6 +10,12 @@ internal sealed record TrainRequest(string Data)
     /// <summary>Gets the columns of the targets in a list; none where the list decides.</summary>
     public IReadOnlyList<string> Targets { get; init; } = [];
 
+    /// <summary>Gets the folder that the files of a list are relative to; null for that of the list.</summary>
+    public string? ImageFolder { get; init; }
+
+    /// <summary>Gets the data as arguments of other commands.</summary>
+    public string DataArguments => ImageFolder is null ? Data : $"{Data} --image-folder {ImageFolder}";
+
     /// <summary>Gets the loss of a regression: mse, mae or huber; null for mse.</summary>
     public string? Loss { get; init; }
 

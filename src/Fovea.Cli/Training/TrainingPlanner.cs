@@ -8,7 +8,7 @@ internal sealed class TrainingPlanner(TrainRequest request, LearningTask task, C
     /// <summary>The time that a process takes before a command begins.</summary>
     private const double StartSeconds = 0.4;
     private const double ShortMeasurement = 0.6;
-    private const double LongMeasurement = 2;
+    private const double LongMeasurement = 4;
 
     private readonly long start = clock.GetTimestamp();
 

@@ -3,8 +3,6 @@ namespace Fovea.Imaging;
 /// <summary>The files of a data set that are checked.</summary>
 internal sealed class CheckedFiles
 {
-    private static readonly string[] PartColumns = ["split", "part", "subset", "set"];
-
     private readonly List<CheckedImage> images = [];
     private readonly List<CheckedImage> masks = [];
     private readonly List<SkippedFile> others = [];
@@ -27,19 +25,29 @@ internal sealed class CheckedFiles
     /// <summary>The folders of classes without images.</summary>
     public IReadOnlyList<(DataPart Part, string Label)> EmptyClasses => emptyClasses;
 
+    /// <summary>What the list says about the images; null for other data.</summary>
+    public CheckedList? List { get; private set; }
+
+    /// <summary>A line about what was recognized.</summary>
+    public string Description => List is { Description.Length: > 0 } list ? $"{Data.Description} {list.Description}" : Data.Description;
+
     /// <summary>Finds the files of a data set. No image is decoded.</summary>
+    /// <param name="path">The data set.</param>
+    /// <param name="options">For a list: where its images are, and what is known about its targets; null for the defaults.</param>
     /// <exception cref="FileNotFoundException">There is no such folder or file.</exception>
     /// <exception cref="InvalidDataException">The path holds no images.</exception>
-    public static CheckedFiles Find(string path)
+    public static CheckedFiles Find(string path, DataCheckOptions? options = null)
     {
-        var found = new CheckedFiles(ImageData.Recognize(path));
+        options ??= new DataCheckOptions();
+        var found = new CheckedFiles(ImageData.Recognize(path, imageFolder: options.ImageFolder));
         var data = found.Data;
         switch (data.Kind)
         {
             case ImageDataKind.Idx:
                 throw new InvalidDataException($"DataCheck: expected image files; '{path}' holds IDX files, which are not checked.");
             case ImageDataKind.List:
-                found.AddList();
+                found.List = new CheckedList(data, options, found.NameOf);
+                found.images.AddRange(found.List.Images);
                 break;
             default:
                 found.AddPart(data.Training, data.IsDivided ? DataPart.Training : DataPart.None);
@@ -96,25 +104,4 @@ internal sealed class CheckedFiles
     private string KnownName(string name) => ClassFolders.NumberOf(name, Data.ClassNames) is >= 0 and var number ? Data.ClassNames[number] : name;
 
     private CheckedImage Of(string path, DataPart part, string? label) => new(path, NameOf(path), part, label);
-
-    private void AddList()
-    {
-        var table = ManifestTable.Read(Data.Path);
-        var fileColumn = ColumnOf(table, ImageManifest.FileColumns) ?? throw new InvalidDataException(
-            $"DataCheck: expected one column that is called {string.Join(", ", ImageManifest.FileColumns[..^1])} or {ImageManifest.FileColumns[^1]} in "
-                + $"'{table.Path}'; its columns are {string.Join(", ", table.Columns.Select(column => $"'{column}'"))}.");
-        var (labelColumn, partColumn) = (ColumnOf(table, ImageManifest.LabelColumns), ColumnOf(table, PartColumns));
-        if (labelColumn is not null && !ImageTargetRules.MayBeClasses(table, labelColumn)) labelColumn = null;
-        var seen = new HashSet<(string Path, string? Label)>();
-        foreach (var row in table.Rows)
-        {
-            var path = ImageManifest.PathOf(Data.Folder, table.Text(row, fileColumn));
-            var label = labelColumn is not null && row.Values.GetValueOrDefault(labelColumn) is [{ Length: > 0 } only] ? only : null;
-            var part = partColumn is not null && row.Values.GetValueOrDefault(partColumn) is [var name] ? FolderName.Of(name).Part : DataPart.None;
-            if (seen.Add((Path.GetFullPath(path), label))) images.Add(Of(path, part, label));
-        }
-    }
-
-    private static string? ColumnOf(ManifestTable table, string[] names) =>
-        table.Columns.Where(column => names.Contains(column, StringComparer.OrdinalIgnoreCase)).ToArray() is [var only] ? only : null;
 }

@@ -2,26 +2,34 @@ using System.Globalization;
 
 namespace Fovea.Imaging;
 
-/// <summary>Findings about the sizes of the classes. They count the images for training: all images if the data are not divided.</summary>
+/// <summary>
+/// Findings about the sizes of the classes, or of several labels. They count the images for training: all images if the data are not divided.
+/// </summary>
 internal sealed class ClassFindings(CheckedFiles files, IReadOnlyList<MeasuredImage> images, DataCheckOptions options)
 {
     public IEnumerable<DataFinding> Find()
     {
         var counts = Counts();
         if (counts.Count < 2) return [];
-        return FindImbalance(counts).Concat(FindFew(counts)).Where(finding => options.LooksFor(finding.Kind));
+        var found = HasSeveralLabels ? FindFew(counts).Concat(FindNearlyAll(counts)) : FindImbalance(counts).Concat(FindFew(counts));
+        return found.Where(finding => options.LooksFor(finding.Kind));
     }
 
-    /// <summary>The number of images for training of each class of the data set, in the order of their names.</summary>
+    private bool HasSeveralLabels => files.List?.Kind == ImageTargetKind.Labels;
+
+    /// <summary>Whether some images are for training, and others are not.</summary>
+    private bool IsDivided => images.Any(image => image.File.Part == DataPart.Training) || files.EmptyClasses.Any(empty => empty.Part == DataPart.Training);
+
+    /// <summary>The number of images for training of each class or label of the data set, in the order of their names.</summary>
     private SortedDictionary<string, int> Counts()
     {
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        var isDivided = images.Any(image => image.File.Part == DataPart.Training) || files.EmptyClasses.Any(empty => empty.Part == DataPart.Training);
+        var isDivided = IsDivided;
         foreach (var image in images)
         {
-            if (image.File.Label is not { } label) continue;
-            var isUsed = !isDivided || image.File.Part is DataPart.Training or DataPart.None;
-            counts[label] = counts.GetValueOrDefault(label) + (isUsed ? 1 : 0);
+            var isUsed = !isDivided || image.File.IsForTraining;
+            foreach (var label in image.File.Labels ?? (image.File.Label is { } only ? [only] : []))
+                counts[label] = counts.GetValueOrDefault(label) + (isUsed ? 1 : 0);
         }
 
         foreach (var (part, label) in files.EmptyClasses.Where(empty => empty.Part is DataPart.Training or DataPart.None)) counts.TryAdd(label, 0);
@@ -50,12 +58,31 @@ internal sealed class ClassFindings(CheckedFiles files, IReadOnlyList<MeasuredIm
         foreach (var (label, count) in counts.Where(count => count.Value < options.FewImages))
         {
             yield return new DataFinding(
-                DataFindingKind.FewImages, [], count == 0 ? FindingSeverity.Error : FindingSeverity.Warning, string.Create(
+                DataFindingKind.FewImages, [], count == 0 && !HasSeveralLabels ? FindingSeverity.Error : FindingSeverity.Warning, string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the class '{label}' has {(count == 0 ? "no images" : count == 1 ? "1 image" : $"{count} images")} for training; the limit is "
+                    $"the {(HasSeveralLabels ? "label" : "class")} '{label}' has {(count == 0 ? "no images" : count == 1 ? "1 image" : $"{count} images")} for training; the limit is "
                         + $"{options.FewImages}."))
             {
                 Value = count,
+                Threshold = options.FewImages,
+            };
+        }
+    }
+
+    /// <summary>A label that nearly all images have is learned from the few that do not have it.</summary>
+    private IEnumerable<DataFinding> FindNearlyAll(SortedDictionary<string, int> counts)
+    {
+        var isDivided = IsDivided;
+        var all = images.Count(image => !isDivided || image.File.IsForTraining);
+        foreach (var (label, count) in counts.Where(count => count.Value >= options.FewImages && all - count.Value < options.FewImages))
+        {
+            yield return new DataFinding(
+                DataFindingKind.FewImages, [], FindingSeverity.Warning, string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(all == count ? "all" : $"all but {all - count}")} images for training have the label '{label}', so that little tells images without "
+                        + $"it; the limit is {options.FewImages} images without."))
+            {
+                Value = all - count,
                 Threshold = options.FewImages,
             };
         }

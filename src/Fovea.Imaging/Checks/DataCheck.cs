@@ -32,20 +32,24 @@ public static class DataCheck
         options.Validate();
         var steps = new CheckProgress(progress);
         var began = TimeProvider.System.GetUtcNow().UtcDateTime;
-        var files = CheckedFiles.Find(folder);
+        var files = CheckedFiles.Find(folder, options);
         var (images, findings) = Measure(files, steps, cancellationToken);
         var duplicates = new DuplicateFindings(images, options);
         findings.AddRange(duplicates.Find(cancellationToken));
         findings.AddRange(new QualityFindings(images, options).Find());
         findings.AddRange(FileFindings.Others(files));
         findings.AddRange(new ClassFindings(files, images, options).Find());
+        findings.AddRange(files.List?.Findings ?? []);
+        findings.AddRange(new NumberFindings(files.List?.NumberNames ?? [], images, options).Find());
+        var unreadable = findings.Where(finding => finding.Kind == DataFindingKind.Unreadable).SelectMany(finding => finding.Files).ToHashSet();
+        findings.AddRange(new MaskFindings(files, images, options).Find(unreadable, cancellationToken));
         var labels = new LabelFindings(images, options, steps);
         findings.AddRange(labels.Find(duplicates.Groups, cancellationToken));
-        return new DataReport(folder, files.Data.Description, Ordered(findings.Where(finding => options.LooksFor(finding.Kind))))
+        return new DataReport(folder, files.Description, Ordered(findings.Where(finding => options.LooksFor(finding.Kind))))
         {
             Images = files.Images.Count,
             Counts = CountsOf(images),
-            Notes = labels.Note is { } note ? [note] : [],
+            Notes = [.. files.List?.Notes ?? [], .. labels.Note is { } note ? [note] : (string[])[]],
             Root = files.Root,
             Began = began,
         };
@@ -94,9 +98,12 @@ public static class DataCheck
         [.. findings.Select((finding, place) => (finding, place)).OrderBy(entry => entry.finding.Kind).ThenBy(entry => entry.place)
             .Select(entry => entry.finding)];
 
+    /// <summary>The labels of an image, its class, or an empty name for an image without.</summary>
+    private static IEnumerable<string> LabelsOf(CheckedImage image) => image.Labels is { Count: > 0 } labels ? labels : [image.Label ?? ""];
+
     private static IReadOnlyList<ClassCount> CountsOf(List<MeasuredImage> images) =>
     [
-        .. images.GroupBy(image => (image.File.Part, Label: image.File.Label ?? ""))
+        .. images.SelectMany(image => LabelsOf(image.File).Select(label => (image.File.Part, Label: label))).GroupBy(image => image)
             .OrderBy(group => group.Key.Part).ThenBy(group => group.Key.Label, StringComparer.Ordinal)
             .Select(group => new ClassCount(
                 group.Key.Part == DataPart.None ? "" : FolderName.NameOf(group.Key.Part), group.Key.Label, group.Count())),

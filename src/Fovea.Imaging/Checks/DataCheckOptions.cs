@@ -21,6 +21,15 @@ public sealed record DataCheckOptions
     /// <summary>Gets the seed of the division into folds.</summary>
     public long Seed { get; init; }
 
+    /// <summary>Gets the folder that the files of a list are relative to; <see langword="null"/> for the folder of the list.</summary>
+    public string? ImageFolder { get; init; }
+
+    /// <summary>Gets what the targets of a list are; <see langword="null"/> to recognize it, as <see cref="ImageTargetFinding"/> does.</summary>
+    public ImageTargetKind? TargetKind { get; init; }
+
+    /// <summary>Gets the columns of the targets of a list; none to recognize them.</summary>
+    public IReadOnlyList<string> TargetColumns { get; init; } = [];
+
     /// <summary>Gets the kinds of findings to look for; <see langword="null"/> for all.</summary>
     public IReadOnlyCollection<DataFindingKind>? Kinds { get; init; }
 
@@ -51,6 +60,12 @@ public sealed record DataCheckOptions
     /// <summary>Gets the limit for <see cref="DataFindingKind.FewImages"/>: the smallest number of training images of a class.</summary>
     public int FewImages { get; init; } = 20;
 
+    /// <summary>
+    /// Gets the limit for <see cref="DataFindingKind.NumberOutlier"/>: the distance from the median in robust standard deviations, those of the numbers on the
+    /// same side of the median.
+    /// </summary>
+    public double NumberOutlier { get; init; } = 6;
+
     internal bool LooksFor(DataFindingKind kind) => Kinds is null || Kinds.Contains(kind);
 
     /// <exception cref="ArgumentException">A limit is outside its range.</exception>
@@ -64,6 +79,7 @@ public sealed record DataCheckOptions
         Require(OddAspectRatio, 0, 1, nameof(OddAspectRatio));
         Require(NearDuplicate, 0, 1, nameof(NearDuplicate));
         Require(Imbalance, 1, double.MaxValue, nameof(Imbalance));
+        Require(NumberOutlier, 0, double.MaxValue, nameof(NumberOutlier));
         Require(FewImages, 0, int.MaxValue, nameof(FewImages));
         Require(Folds, 2, 1000, nameof(Folds));
         if (Base is not null && Classifier is not null)

@@ -6,6 +6,15 @@ public enum DataFindingKind
     /// <summary>A file that is named like an image and cannot be decoded.</summary>
     Unreadable,
 
+    /// <summary>Rows of a list without a class, a label or a number.</summary>
+    MissingTarget,
+
+    /// <summary>A mask whose size does not fit that of its image.</summary>
+    MaskSize,
+
+    /// <summary>An image without a mask, or a mask without an image.</summary>
+    UnmatchedMask,
+
     /// <summary>The same image with different labels.</summary>
     DuplicateWithTwoLabels,
 
@@ -53,4 +62,10 @@ public enum DataFindingKind
 
     /// <summary>A class with few images.</summary>
     FewImages,
+
+    /// <summary>A number of a list that is far from the others.</summary>
+    NumberOutlier,
+
+    /// <summary>A mask whose pixels are all of one class, in a data set whose masks have several, or of none.</summary>
+    PlainMask,
 }

@@ -1,23 +1,21 @@
-using System.Globalization;
 using Fovea.Engine.Ops;
 
 namespace Fovea.Imaging;
 
-/// <summary>An image of a preview.</summary>
-/// <param name="File">Its path relative to the data set.</param>
-/// <param name="Label">The name of its class; empty if it has none.</param>
-/// <param name="Original">The image as it is read, (height, width, channels), with values from 0 to 255.</param>
-/// <param name="Varied">What the augmentation makes of it, several times.</param>
-public sealed record DataPreviewRow(string File, string Label, Tensor Original, IReadOnlyList<Tensor> Varied);
-
 /// <summary>
 /// Shows what a network is fed in training: some images of each class, resized as the network expects, and what the augmentation makes of each, several times.
+/// Masks follow their images, and are drawn over them.
 /// </summary>
+/// <remarks>
+/// <code>
+/// DataPreview.Of("photos", new ImageInput(128, 128), new Pipeline(new RandomFlip(), new MixUp())).Save("preview.png");
+/// </code>
+/// The images of a preview are one batch: a layer that mixes images, such as <see cref="MixUp"/>, takes its partners from them.
+/// </remarks>
 public sealed class DataPreview
 {
-    private const int Side = 160;
-
-    private DataPreview(string folder, ImageInput input, IReadOnlyList<DataPreviewRow> rows) => (Folder, Input, Rows) = (folder, input, rows);
+    private DataPreview(string folder, ImageInput input, IReadOnlyList<string>? maskClasses, IReadOnlyList<DataPreviewRow> rows) =>
+        (Folder, Input, MaskClasses, Rows) = (folder, input, maskClasses, rows);
 
     /// <summary>The data set.</summary>
     public string Folder { get; }
@@ -25,84 +23,106 @@ public sealed class DataPreview
     /// <summary>How the images are read.</summary>
     public ImageInput Input { get; }
 
+    /// <summary>The names of the classes of the masks; <see langword="null"/> if the images have no masks.</summary>
+    public IReadOnlyList<string>? MaskClasses { get; }
+
     /// <summary>The images.</summary>
     public IReadOnlyList<DataPreviewRow> Rows { get; }
 
     /// <summary>Reads and varies some images of the training data.</summary>
     /// <param name="folder">A folder, an archive or a list of images, as <see cref="ImageData.Recognize"/> knows them.</param>
-    /// <param name="input">How the images are read. The layers get pixels from 0 to 255 whatever its scale.</param>
-    /// <param name="augmentation">The layers that vary images, which take pixels from 0 to 255; none to see how images are resized.</param>
+    /// <param name="input">How the images are read. The augmentation gets pixels from 0 to 255 whatever its scale.</param>
+    /// <param name="augmentation">
+    /// The augmentation, which takes pixels from 0 to 255, as <see cref="Model.Augmentation"/>; <see langword="null"/> to see how images are resized.
+    /// </param>
     /// <param name="images">The number of images, chosen at random and from all classes in turn.</param>
     /// <param name="copies">How often each is varied.</param>
     /// <param name="seed">The seed of the choice and of the variations.</param>
+    /// <param name="imageFolder">The folder that the files of a list are relative to; <see langword="null"/> for the folder of the list.</param>
     /// <param name="cancellationToken">Stops between two images.</param>
     /// <exception cref="FileNotFoundException">There is no such folder or file.</exception>
-    /// <exception cref="InvalidDataException">The folder holds no images that can be read.</exception>
+    /// <exception cref="InvalidDataException">The folder holds no images that can be read, or the masks are not those of classes.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static DataPreview Of(
-        string folder, ImageInput input, IReadOnlyList<Layer> augmentation, int images = 6, int copies = 6, long seed = 0,
-        CancellationToken cancellationToken = default)
+        string folder, ImageInput input, ImageAugmentation? augmentation, int images = 6, int copies = 6, long seed = 0,
+        string? imageFolder = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(input);
-        ArgumentNullException.ThrowIfNull(augmentation);
         ArgumentOutOfRangeException.ThrowIfLessThan(images, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(copies);
         input = input with { Pixels = PixelScale.ZeroTo255, Order = ChannelOrder.Rgb };
-        var model = new Sequential("augmentation", seed) { new Input(input.Shape.Dimensions) };
-        foreach (var layer in augmentation) model.Add(layer);
-        var rows = new List<DataPreviewRow>();
-        foreach (var file in Choose(CheckedFiles.Find(folder), seed))
+        var files = CheckedFiles.Find(folder, new DataCheckOptions { ImageFolder = imageFolder });
+        var masks = PreviewMasks.Of(files.Data, input, cancellationToken);
+        var read = new List<(CheckedImage File, Tensor Image, float[]? Mask)>();
+        foreach (var file in Choose(files, seed))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (TryRead(file, input) is not { } image) continue;
-            var varied = Enumerable.Range(0, augmentation.Count == 0 ? 0 : copies)
-                .Select(copy => Single(model.Apply(image, training: true, seed: seed + (rows.Count * copies) + copy + 1)));
-            rows.Add(new DataPreviewRow(file.Name, file.Label ?? "", Single(image), [.. varied]));
-            if (rows.Count == images) break;
+            if (TryRead(file, input, masks) is { } sample) read.Add((file, sample.Image, sample.Mask));
+            if (read.Count == images) break;
         }
 
-        return rows.Count > 0
-            ? new DataPreview(folder, input, rows)
-            : throw new InvalidDataException($"DataPreview: none of the images in '{folder}' can be read.");
+        if (read.Count == 0) throw new InvalidDataException($"DataPreview: none of the images in '{folder}' can be read.");
+        var batch = BatchOf([.. read.Select(sample => sample.Image)], masks is null ? null : [.. read.Select(sample => sample.Mask!)]);
+        var labels = read.ConvertAll(sample => sample.File.Target ?? "");
+        var varied = new List<IReadOnlyList<DataPreviewImage>>();
+        for (var copy = 0; copy < (augmentation is null ? 0 : copies); copy++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            varied.Add(ImagesOf(augmentation!.Augment(batch, seed: seed + copy + 1), labels));
+        }
+
+        var originals = ImagesOf(batch, labels);
+        return new DataPreview(folder, input, masks?.ClassNames, [.. read.Select((sample, i) => new DataPreviewRow(
+            sample.File.Name, labels[i], originals[i], [.. varied.Select(copy => copy[i])]))]);
     }
 
     /// <summary>Draws the images as one figure, or writes a page: a row for each image, first as it is read, then varied.</summary>
-    /// <param name="path">The file to write: .png, .jpg, .webp or .html.</param>
+    /// <param name="path">The file to write: .png or .html.</param>
     /// <exception cref="ArgumentException">The extension is another.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (Path.GetExtension(path).ToLowerInvariant() is ".html" or ".htm") ToPage().Save(path);
-        else ContactSheet.Save([.. Rows.SelectMany(Captioned)], path, columns: Rows.Max(row => row.Varied.Count) + 1, cell: Side);
-    }
-
-    private static IEnumerable<CaptionedImage> Captioned(DataPreviewRow row)
-    {
-        yield return new CaptionedImage(row.Original, row.Label.Length > 0 ? row.Label : Path.GetFileName(row.File)) { Range = PixelRange.ZeroTo255 };
-        foreach (var varied in row.Varied) yield return new CaptionedImage(varied) { Range = PixelRange.ZeroTo255 };
-    }
-
-    private HtmlReport ToPage()
-    {
-        var page = new HtmlReport($"Preview of {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Folder)))}")
+        switch (Path.GetExtension(path).ToLowerInvariant())
         {
-            Subtitle = $"What a network is fed: {Input}.",
-        };
-        foreach (var row in Rows)
-        {
-            ReportImage[] images =
-            [
-                ReportImage.Of(row.Original, row.File, PixelRange.ZeroTo255) with { Caption = "as it is read" },
-                .. row.Varied.Select((image, copy) => ReportImage.Of(
-                    image, string.Create(CultureInfo.InvariantCulture, $"{row.File}, variation {copy + 1}"), PixelRange.ZeroTo255)),
-            ];
-            page.AddSection(row.Label.Length > 0 ? $"{row.Label}: {row.File}" : row.File).Add(new ReportImages(images));
+            case ".html" or ".htm":
+                PreviewDrawing.ToPage(this).Save(path);
+                break;
+            case ".png":
+                PreviewDrawing.SaveFigure(this, path);
+                break;
+            default:
+                throw new ArgumentException($"DataPreview: expected a file .png or .html; received '{path}'.", nameof(path));
         }
-
-        return page;
     }
+
+    /// <summary>The images as one batch. The label of image i is row i of the identity matrix: mixed labels are then the shares of the images.</summary>
+    private static ImageBatch BatchOf(Tensor[] images, float[][]? masks)
+    {
+        var shape = images[0].Shape[1..];
+        var identity = new float[images.Length * images.Length];
+        for (var i = 0; i < images.Length; i++) identity[(i * images.Length) + i] = 1;
+        return new ImageBatch(new Tensor(shape.Prepend(images.Length), [.. images.SelectMany(image => image.Values)]))
+        {
+            Labels = new Tensor([images.Length, images.Length], identity),
+            Masks = masks is null ? null : new Tensor(shape[..2].Prepend(images.Length), [.. masks.SelectMany(mask => mask)]),
+        };
+    }
+
+    private static IReadOnlyList<DataPreviewImage> ImagesOf(ImageBatch batch, List<string> labels) =>
+    [
+        .. Enumerable.Range(0, labels.Count).Select(i => new DataPreviewImage(
+            batch.Images[i], SharesOf([.. batch.Labels![i].Values], labels), batch.Masks?[i])),
+    ];
+
+    /// <summary>The share of each label in an image, the largest first.</summary>
+    private static IReadOnlyList<LabelShare> SharesOf(float[] shares, List<string> labels) =>
+    [
+        .. shares.Zip(labels).Where(pair => pair.First > 0).GroupBy(pair => pair.Second, StringComparer.Ordinal)
+            .Select(group => new LabelShare(group.Key, group.Sum(pair => pair.First)))
+            .OrderByDescending(share => share.Share).ThenBy(share => share.Label, StringComparer.Ordinal),
+    ];
 
     /// <summary>The training images in a random order in which the classes take turns.</summary>
     private static IEnumerable<CheckedImage> Choose(CheckedFiles files, long seed)
@@ -116,17 +136,16 @@ public sealed class DataPreview
             .OrderBy(entry => entry.place).ThenBy(entry => entry.rank).Select(entry => images[entry.i]);
     }
 
-    private static Tensor? TryRead(CheckedImage file, ImageInput input)
+    private static (Tensor Image, float[]? Mask)? TryRead(CheckedImage file, ImageInput input, PreviewMasks? masks)
     {
+        if (masks?.Has(file.Path) == false) return null;
         try
         {
-            return ImageReader.ToTensor(ImageReader.Read(file.Path, input), input);
+            return (ImageReader.ToTensor(ImageReader.Read(file.Path, input), input), masks?.Read(file.Path));
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             return null;
         }
     }
-
-    private static Tensor Single(Tensor batch) => new(batch.Shape[1..], batch.Values);
 }

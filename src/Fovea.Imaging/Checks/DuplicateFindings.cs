@@ -25,9 +25,12 @@ internal sealed class DuplicateFindings(IReadOnlyList<MeasuredImage> images, Dat
 
     private DataFinding FindingOf(int[] group, DuplicatePair[] pairs)
     {
-        var labels = group.Select(i => images[i].File.Label).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
+        // Images that are almost the same may well have different numbers.
+        var isExact = group.Select(i => images[i].Measures.Pixels).Distinct().Count() == 1;
+        var labels = group.Where(i => isExact || images[i].File.Numbers is null).Select(i => images[i].File.Target).OfType<string>()
+            .Distinct(StringComparer.Ordinal).ToArray();
         var parts = group.Select(i => images[i].File.Part).Distinct().Where(part => part != DataPart.None).Order().Select(FolderName.NameOf).ToArray();
-        var (similarity, isExact) = (pairs.Min(pair => pair.Similarity), group.Select(i => images[i].Measures.Pixels).Distinct().Count() == 1);
+        var similarity = pairs.Min(pair => pair.Similarity);
         var kind = labels.Length > 1 ? DataFindingKind.DuplicateWithTwoLabels
             : parts.Length > 1 ? DataFindingKind.DuplicateAcrossSplits
             : isExact ? DataFindingKind.ExactDuplicate
@@ -52,7 +55,7 @@ internal sealed class DuplicateFindings(IReadOnlyList<MeasuredImage> images, Dat
             .Order(StringComparer.Ordinal).ToList();
         var same = pairs.Min(pair => pair.Similarity) >= SameImage ? "the same image" : "almost the same image";
         var how = bytes ? "the same file" : pixels ? "the same pixels" : changes.Count > 0 ? $"{same}, {string.Join(" or ", changes)}" : same;
-        var where = (labels.Length > 1 ? $", with the labels {Listed(labels)}" : "") + (parts.Length > 1 ? $", in {Listed(parts)}" : "");
+        var where = (labels.Length > 1 ? $", with the {(images[group[0]].File.Numbers is null ? "labels" : "numbers")} {Listed(labels)}" : "") + (parts.Length > 1 ? $", in {Listed(parts)}" : "");
         var measure = pixels ? "" : string.Create(CultureInfo.InvariantCulture, $" (correlation {pairs.Min(pair => pair.Similarity):0.000})");
         return $"{names}: {how}{where}{measure}.";
     }

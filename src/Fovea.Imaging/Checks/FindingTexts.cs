@@ -6,6 +6,9 @@ internal static class FindingTexts
     public static string Title(DataFindingKind kind) => kind switch
     {
         DataFindingKind.Unreadable => "Files that cannot be read",
+        DataFindingKind.MissingTarget => "Rows without a target",
+        DataFindingKind.MaskSize => "Masks of another size",
+        DataFindingKind.UnmatchedMask => "Images or masks without a partner",
         DataFindingKind.DuplicateWithTwoLabels => "Duplicates with two labels",
         DataFindingKind.DuplicateAcrossSplits => "Duplicates across splits",
         DataFindingKind.ExactDuplicate => "Exact duplicates",
@@ -21,12 +24,17 @@ internal static class FindingTexts
         DataFindingKind.WrongExtension => "Wrong extensions",
         DataFindingKind.OtherFile => "Other files",
         DataFindingKind.Imbalance => "Imbalance",
+        DataFindingKind.NumberOutlier => "Unusual numbers",
+        DataFindingKind.PlainMask => "Masks of one class",
         _ => "Classes with few images",
     };
 
     public static string Meaning(DataFindingKind kind) => kind switch
     {
         DataFindingKind.Unreadable => "Training skips these files.",
+        DataFindingKind.MissingTarget => "A training refuses rows without a class or a number. Rows without labels are images that have none of them.",
+        DataFindingKind.MaskSize => "The image and its mask have different aspect ratios, so that the mask does not fit.",
+        DataFindingKind.UnmatchedMask => "A training refuses these files, or leaves them out.",
         DataFindingKind.DuplicateWithTwoLabels => "The same image has different labels; at least one is wrong.",
         DataFindingKind.DuplicateAcrossSplits => "A model that has seen an image in training is not measured by it: the accuracy is too high.",
         DataFindingKind.ExactDuplicate => "Images with identical pixels count several times.",
@@ -42,6 +50,8 @@ internal static class FindingTexts
         DataFindingKind.WrongExtension => "The content has another format than the name tells.",
         DataFindingKind.OtherFile => "These files are not read.",
         DataFindingKind.Imbalance => "A model may prefer the large classes.",
+        DataFindingKind.NumberOutlier => "These numbers are far from the others: typing errors, other units, or rare cases.",
+        DataFindingKind.PlainMask => "Most other masks have several classes. A mask without a pixel of a class may be empty by mistake.",
         _ => "A model learns little of these classes.",
     };
 }

@@ -59,7 +59,8 @@ internal sealed class FindingsPage
     {
         var section = page.AddSection(string.Create(CultureInfo.InvariantCulture, $"{Title(kind)} ({findings.Length:N0})"));
         section.AddParagraph(FindingTexts.Meaning(kind));
-        if (kind is DataFindingKind.Unreadable or DataFindingKind.OtherFile or DataFindingKind.Imbalance or DataFindingKind.FewImages)
+        if (kind is DataFindingKind.Unreadable or DataFindingKind.OtherFile or DataFindingKind.Imbalance or DataFindingKind.FewImages
+            or DataFindingKind.MissingTarget or DataFindingKind.UnmatchedMask)
         {
             section.AddList(findings.Take(Shown).Select(finding => finding.Message));
         }
@@ -117,7 +118,7 @@ internal sealed class FindingsPage
     };
 
     private static bool IsOfGroups(DataFindingKind kind) => kind is DataFindingKind.DuplicateAcrossSplits or DataFindingKind.DuplicateWithTwoLabels
-        or DataFindingKind.ExactDuplicate or DataFindingKind.NearDuplicate;
+        or DataFindingKind.ExactDuplicate or DataFindingKind.NearDuplicate or DataFindingKind.MaskSize;
 
     private static string Title(DataFindingKind kind) => FindingTexts.Title(kind);
 

@@ -48,10 +48,10 @@ internal sealed class LabelFindings(IReadOnlyList<MeasuredImage> images, DataChe
     }
 
     /// <summary>The probabilities of a logistic regression (two thirds) and of the nearest neighbors (one third), both of the other folds.</summary>
-    private double[][] OutOfSample(CheckedImage[] files, int[] labels, int classes, IEnumerable<int[]> groups, CancellationToken cancellationToken)
+    private double[][] OutOfSample(CheckedImage[] files, int[] labels, int classes, int[] groups, CancellationToken cancellationToken)
     {
         var rows = CheckedFeatures.Of(options.Base!, files, progress.Of("features", files.Length), cancellationToken);
-        var folds = Folds.Of(labels, groups, options.Folds, options.Seed);
+        var folds = SampleFolds.Of(labels, groups, options.Folds, options.Seed);
         var probabilities = new double[rows.Length][];
         var counter = progress.Of("folds", options.Folds);
         for (var fold = 0; fold < options.Folds; fold++)
@@ -97,9 +97,10 @@ internal sealed class LabelFindings(IReadOnlyList<MeasuredImage> images, DataChe
         ];
     }
 
-    private static IEnumerable<int[]> GroupsOf(IReadOnlyList<int[]> duplicates, int[] used)
+    /// <summary>The group of each image that is used: duplicates have the number of the first of them.</summary>
+    private static int[] GroupsOf(IReadOnlyList<int[]> duplicates, int[] used)
     {
-        var places = used.Select((image, place) => (image, place)).ToDictionary(pair => pair.image, pair => pair.place);
-        return duplicates.Select(group => group.Where(places.ContainsKey).Select(image => places[image]).ToArray());
+        var firstOf = duplicates.SelectMany(group => group.Select(image => (image, First: group[0]))).ToDictionary(pair => pair.image, pair => pair.First);
+        return Array.ConvertAll(used, image => firstOf.GetValueOrDefault(image, image));
     }
 }

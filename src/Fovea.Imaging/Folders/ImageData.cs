@@ -16,7 +16,7 @@ public sealed class ImageData
     /// <summary>Gets the path that was recognized.</summary>
     public string Path { get; }
 
-    /// <summary>Gets the folder that holds the data: <see cref="Path"/>, or a single folder inside it. For a list, the folder that contains it.</summary>
+    /// <summary>Gets the folder that holds the data: <see cref="Path"/>, or a single folder inside it. For a list, the folder that its files are relative to.</summary>
     public string Folder { get; }
 
     /// <summary>Gets what the data are.</summary>
@@ -54,14 +54,19 @@ public sealed class ImageData
     /// <param name="classNames">
     /// The classes of a model, some of which the data may lack: a single folder of such a name is a class, and not a folder around the data.
     /// </param>
+    /// <param name="imageFolder">The folder that the files of a list are relative to; null for the folder of the list.</param>
     /// <exception cref="FileNotFoundException">There is no such folder or file.</exception>
+    /// <exception cref="ArgumentException">There is an <paramref name="imageFolder"/>, and the path is no list.</exception>
     /// <exception cref="InvalidDataException">
     /// The path holds no images, or they are arranged in a way that is not known; the message says what was expected.
     /// </exception>
-    public static ImageData Recognize(string path, IReadOnlyList<string>? classNames = null)
+    public static ImageData Recognize(string path, IReadOnlyList<string>? classNames = null, string? imageFolder = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new ImageDataRecognition(path, classNames ?? []).Run();
+        if (imageFolder is not null && !ManifestTable.IsList(path))
+            throw new ArgumentException(
+                $"ImageData: expected a folder of images for a list only (.csv, .tsv, .jsonl); received '{imageFolder}' for '{path}'.", nameof(imageFolder));
+        return new ImageDataRecognition(path, classNames ?? [], imageFolder).Run();
     }
 
     /// <summary>Returns <see cref="Description"/>.</summary>

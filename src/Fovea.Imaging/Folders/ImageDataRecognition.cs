@@ -3,7 +3,8 @@ namespace Fovea.Imaging;
 /// <summary>Recognizes how the images of a data set are arranged; see <see cref="ImageData"/>.</summary>
 /// <param name="path">The path that the user gave.</param>
 /// <param name="known">The classes of a model; a single folder of such a name is a class.</param>
-internal sealed class ImageDataRecognition(string path, IReadOnlyList<string> known)
+/// <param name="imageFolder">The folder that the files of a list are relative to; null for the folder of the list.</param>
+internal sealed class ImageDataRecognition(string path, IReadOnlyList<string> known, string? imageFolder)
 {
     private const string Layouts = "one folder of images for each class; train with validation, test or both, each with these; images and masks; or IDX files";
 
@@ -31,7 +32,7 @@ internal sealed class ImageDataRecognition(string path, IReadOnlyList<string> kn
             var table = ManifestTable.Read(path);
             var column = ManifestParts.ColumnOf(table, new ImageManifestOptions());
             var parts = column is null ? [] : table.Rows.Select(row => ManifestParts.PartOf(column, table.Text(row, column))).ToHashSet();
-            var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+            var folder = ImageManifest.FolderOf(table, imageFolder);
             return new ImageData(path, folder, ImageDataKind.List)
             {
                 Training = column is null || parts.Contains(DataPart.Training) ? new ImageDataPart(folder) : null,

@@ -43,7 +43,7 @@ internal sealed class MaskReading
     }
 
     /// <summary>Whether one size is the other one, enlarged or reduced and rounded to whole pixels.</summary>
-    private static bool AreInProportion(int height, int width, int otherHeight, int otherWidth) =>
+    public static bool AreInProportion(int height, int width, int otherHeight, int otherWidth) =>
         Math.Abs(((double)width * otherHeight / height) - otherWidth) <= 1 || Math.Abs(((double)height * otherWidth / width) - otherHeight) <= 1;
 
     private ushort[] Resize(LabelImage mask) => mask.Resize(input.Height, input.Width, input.Fit, (ushort)(Labels.Ignored ?? 0)).Labels;

@@ -52,7 +52,7 @@ public sealed class ImageManifest : Dataset
     /// </summary>
     /// <param name="path">The list: a <c>.csv</c> or <c>.tsv</c> file with a header, or <c>.jsonl</c> with an object on each line. The encoding is
     /// UTF-8.</param>
-    /// <param name="folder">The folder that the files are relative to; null for the folder of the list.</param>
+    /// <param name="folder">The folder that the files are relative to; null for that of the options, or else that of the list.</param>
     /// <param name="height">The height of the images.</param>
     /// <param name="width">The width of the images.</param>
     /// <param name="options">The columns, and how the images are read.</param>
@@ -68,7 +68,7 @@ public sealed class ImageManifest : Dataset
 
     /// <summary>Reads a list of images with the preprocessing of a model.</summary>
     /// <param name="path">The list.</param>
-    /// <param name="folder">The folder that the files are relative to; null for the folder of the list.</param>
+    /// <param name="folder">The folder that the files are relative to; null for that of the options, or else that of the list.</param>
     /// <param name="input">The preprocessing of the images, usually <see cref="Model.ImageInput"/>.</param>
     /// <param name="options">The columns; settings of <paramref name="input"/> are not used.</param>
     /// <param name="cancellationToken">Stops between two files.</param>
@@ -85,7 +85,7 @@ public sealed class ImageManifest : Dataset
         if (options.FlagColumns.Count > 0 && (options.LabelColumn is not null || options.HasSeveralLabels))
             throw new ArgumentException("ImageManifest: expected FlagColumns or LabelColumn for several labels; received both.");
         var table = ManifestTable.Read(path);
-        folder ??= Path.GetDirectoryName(Path.GetFullPath(path))!;
+        folder ??= FolderOf(table, options.ImageFolder);
         var fileColumn = FileColumnOf(table, options);
         var rows = RowsOf(table, options);
         var targets = ManifestTargets.Of(table, rows, options);
@@ -130,11 +130,19 @@ public sealed class ImageManifest : Dataset
     internal static string FileColumnOf(ManifestTable table, ImageManifestOptions options) =>
         ColumnOf(table, options.FileColumn, FileColumns, nameof(options.FileColumn));
 
-    /// <summary>The files of all rows, relative to the folder of the list.</summary>
-    internal static IReadOnlyList<string> FilesOf(ManifestTable table)
+    /// <summary>The folder that the files of a list are relative to.</summary>
+    internal static string FolderOf(ManifestTable table, string? chosen) => chosen ?? Path.GetDirectoryName(Path.GetFullPath(table.Path))!;
+
+    /// <summary>The files of all rows.</summary>
+    /// <exception cref="InvalidDataException">None of them exists.</exception>
+    internal static IReadOnlyList<string> FilesOf(ManifestTable table, string? imageFolder)
     {
-        var (column, folder) = (FileColumnOf(table, new ImageManifestOptions()), Path.GetDirectoryName(Path.GetFullPath(table.Path))!);
-        return [.. table.Rows.Select(row => PathOf(folder, table.Text(row, column)))];
+        var (column, folder) = (FileColumnOf(table, new ImageManifestOptions()), FolderOf(table, imageFolder));
+        string[] files = [.. table.Rows.Select(row => PathOf(folder, table.Text(row, column)))];
+        var archive = StoredFiles.Hold(files[0]);
+        if (!Array.Exists(files, StoredFiles.FileExists)) throw Missing(table, folder, files, table.Rows, Enumerable.Range(0, files.Length).ToArray());
+        GC.KeepAlive(archive);
+        return files;
     }
 
     /// <summary>The names of the classes in a list, by their numbers. No image is read.</summary>
@@ -180,11 +188,19 @@ public sealed class ImageManifest : Dataset
         var missing = Array.ConvertAll(paths, path => !StoredFiles.FileExists(path));
         var places = Enumerable.Range(0, paths.Length).Where(i => missing[i]).ToArray();
         if (places.Length == 0 || (skip && places.Length < paths.Length)) return missing;
+        throw Missing(table, folder, paths, rows, places);
+    }
+
+    /// <summary>The error that files do not exist.</summary>
+    private static InvalidDataException Missing(ManifestTable table, string folder, string[] paths, IReadOnlyList<ManifestRow> rows, int[] places)
+    {
         var list = string.Join(", ", places.Take(Listed).Select(i => $"{Path.GetRelativePath(folder, paths[i])} (line {rows[i].Line})"));
-        throw new InvalidDataException(
+        return new InvalidDataException(
             $"ImageManifest: expected the files of '{table.Path}' in '{folder}'; {(places.Length == 1 ? "1 does" : $"{places.Length} do")} not exist: {list}"
                 + $"{(places.Length > Listed ? $" and {places.Length - Listed} more" : "")}."
-                + (places.Length < paths.Length ? " ImageManifestOptions.SkipMissing leaves them out." : ""));
+                + (places.Length < paths.Length
+                    ? " ImageManifestOptions.SkipMissing leaves them out."
+                    : " If they are in another folder, name it: --image-folder of the command, ImageManifestOptions.ImageFolder."));
     }
 
     private static ImageManifest Decode(

@@ -9,6 +9,9 @@ public sealed record ImageManifestOptions : ImageFolderOptions
     /// </summary>
     public string? FileColumn { get; init; }
 
+    /// <summary>Gets the folder or archive that the files are relative to; <see langword="null"/> for the folder of the list.</summary>
+    public string? ImageFolder { get; init; }
+
     /// <summary>Gets the column of the class labels. By default it is the only one that is called <c>label</c>, <c>class</c> or <c>category</c>.</summary>
     public string? LabelColumn { get; init; }
 

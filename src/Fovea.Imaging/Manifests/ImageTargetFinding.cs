@@ -40,18 +40,21 @@ public sealed record ImageTargetFinding
     /// <param name="kind">What the targets are; null to recognize it.</param>
     /// <param name="columns">The columns of the targets; none for those with usual names, or for the only ones that fit.</param>
     /// <param name="names">The names of a model's classes, labels or numbers, in their order; none if the list defines them.</param>
+    /// <param name="imageFolder">The folder that the files are relative to; null for the folder of the list.</param>
     /// <exception cref="FileNotFoundException">There is no such list.</exception>
-    /// <exception cref="InvalidDataException">The list is damaged, has no such columns, or their values do not fit; the message says what was
-    /// expected.</exception>
+    /// <exception cref="InvalidDataException">The list is damaged, has no such columns, their values do not fit, or none of its files exists; the message says
+    /// what was expected.</exception>
     public static ImageTargetFinding Of(
-        string path, ImageTargetKind? kind = null, IReadOnlyList<string>? columns = null, IReadOnlyList<string>? names = null)
+        string path, ImageTargetKind? kind = null, IReadOnlyList<string>? columns = null, IReadOnlyList<string>? names = null, string? imageFolder = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var table = ManifestTable.Read(path);
         var part = ManifestParts.ColumnOf(table, new ImageManifestOptions());
-        return new ImageTargetRules(table, kind, columns ?? [], names ?? []).Find() with
+        var found = new ImageTargetRules(table, kind, columns ?? [], names ?? []).Find();
+        return found with
         {
-            Files = ImageManifest.FilesOf(table),
+            Options = found.Options with { ImageFolder = imageFolder },
+            Files = ImageManifest.FilesOf(table, imageFolder),
             TrainingCount = part is null
                 ? table.Rows.Count
                 : table.Rows.Count(row => ManifestParts.PartOf(part, table.Text(row, part)) == DataPart.Training),

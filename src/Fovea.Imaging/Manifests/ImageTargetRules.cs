@@ -11,6 +11,9 @@ internal sealed class ImageTargetRules(ManifestTable table, ImageTargetKind? kin
 {
     private const int Listed = 8;
 
+    /// <summary>If this share of a column's values are numbers, the others are mistakes such as n/a, rather than names of classes.</summary>
+    private const double NumbersOfColumn = 0.9;
+
     /// <summary>Columns of these names have several labels, as their plural says.</summary>
     private static readonly string[] Plural = ["labels", "tags", "classes", "categories", "attributes"];
 
@@ -20,24 +23,27 @@ internal sealed class ImageTargetRules(ManifestTable table, ImageTargetKind? kin
     /// <summary>The characters between labels, by precedence; spaces last, since they are also parts of names.</summary>
     private static readonly char[] Separators = [';', '|', ',', ' '];
 
-    public ImageTargetFinding Find() => Chosen() switch
+    /// <summary>Reads the targets.</summary>
+    /// <exception cref="InvalidDataException">It is not clear what the targets are, or a value does not fit.</exception>
+    public ImageTargetFinding Find()
     {
-        [var only] => kind switch
+        var decision = Decide();
+        return decision switch
         {
-            ImageTargetKind.Labels => Labels(only, isGuess: false),
-            ImageTargetKind.Numbers => Numbers([only], isGuess: false),
-            ImageTargetKind.Class => Class(only, isGuess: false),
-            _ => OfColumn(only),
-        },
+            { AreFlags: true } => Flags(decision.Columns, decision.IsGuess),
+            { Kind: ImageTargetKind.Numbers } => Numbers(decision.Columns, decision.IsGuess),
+            { Kind: ImageTargetKind.Labels } => Labels(decision.Columns[0], decision.IsGuess),
+            _ => Class(decision.Columns[0], decision.IsGuess),
+        };
+    }
+
+    /// <summary>Decides what the targets are. Values that do not fit are not refused yet.</summary>
+    /// <exception cref="InvalidDataException">It is not clear what the targets are.</exception>
+    public TargetDecision Decide() => Chosen() switch
+    {
+        [var only] => kind is { } given ? new(given, [only]) : OfColumn(only),
         var several => OfColumns(several),
     };
-
-    /// <summary>Whether a column may have one class for each image: no several labels, and no decimals.</summary>
-    public static bool MayBeClasses(ManifestTable table, string column)
-    {
-        var rules = new ImageTargetRules(table, null, [], []);
-        return !rules.HasLists(column) && rules.SeparatorOf(column) is not (';' or '|') && !(rules.AreNumbers(column) && !rules.AreWhole(column));
-    }
 
     /// <summary>The columns of the targets.</summary>
     private string[] Chosen()
@@ -70,13 +76,13 @@ internal sealed class ImageTargetRules(ManifestTable table, ImageTargetKind? kin
         return [.. table.Columns.Where(column => column != part && column != file)];
     }
 
-    private ImageTargetFinding OfColumns(IReadOnlyList<string> several)
+    private TargetDecision OfColumns(IReadOnlyList<string> several)
     {
         var areFlags = several.All(AreFlags);
         if (kind == ImageTargetKind.Class)
             throw Unclear($"one column of classes; received {Quoted(several)}");
-        if (kind != ImageTargetKind.Numbers && areFlags) return Flags(several, isGuess: kind is null);
-        if (kind != ImageTargetKind.Labels && several.All(AreNumbers)) return Numbers(several, isGuess: kind is null);
+        if (kind != ImageTargetKind.Numbers && areFlags) return new(ImageTargetKind.Labels, several) { AreFlags = true, IsGuess = kind is null };
+        if (kind != ImageTargetKind.Labels && several.All(AreNumbers)) return new(ImageTargetKind.Numbers, several) { IsGuess = kind is null };
         var wrong = several.First(column => kind == ImageTargetKind.Labels ? !AreFlags(column) : !AreNumbers(column));
         throw Unclear(
             $"{(kind == ImageTargetKind.Labels ? "0 or 1" : kind == ImageTargetKind.Numbers ? "numbers" : "numbers, or 0 and 1,")} in each of the columns "
@@ -85,25 +91,28 @@ internal sealed class ImageTargetRules(ManifestTable table, ImageTargetKind? kin
         bool IsFit(string text) => kind == ImageTargetKind.Labels ? ManifestTargets.FlagOf(text) is not null : IsNumber(text);
     }
 
-    private ImageTargetFinding OfColumn(string column)
+    private TargetDecision OfColumn(string column)
     {
         var isPlural = Plural.Contains(column, StringComparer.OrdinalIgnoreCase);
         var isClass = ImageManifest.LabelColumns.Contains(column, StringComparer.OrdinalIgnoreCase);
-        var areNumbers = AreNumbers(column);
-        if (!areNumbers)
+        var texts = Texts(column).ToArray();
+        var numbers = Array.FindAll(texts, IsNumber);
+        if (numbers.Length == 0 || numbers.Length < NumbersOfColumn * texts.Length)
         {
             // A comma or a space is often a part of the name of one class.
             var separator = SeparatorOf(column);
             var areSeveral = HasLists(column) || separator is ';' or '|' || (isPlural && (separator is not null || HasEmpty(column)));
-            return areSeveral ? Labels(column, isGuess: !HasLists(column)) : Class(column, isGuess: isPlural);
+            return areSeveral
+                ? new(ImageTargetKind.Labels, [column]) { IsGuess = !HasLists(column) }
+                : new(ImageTargetKind.Class, [column]) { IsGuess = isPlural };
         }
 
-        if (HasLists(column) || !AreWhole(column)) return Numbers([column], isGuess: false);
-        var values = Texts(column).Select(text => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)).Distinct().Order().ToArray();
+        if (HasLists(column) || !numbers.All(IsWhole)) return new(ImageTargetKind.Numbers, [column]);
+        var values = numbers.Select(text => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)).Distinct().Order().ToArray();
         var areFromZero = values[0] == 0 && values[^1] == values.Length - 1;
         return isClass || isPlural || (areFromZero && !Numeric.Contains(column, StringComparer.OrdinalIgnoreCase))
-            ? Class(column, isGuess: true)
-            : Numbers([column], isGuess: true);
+            ? new(ImageTargetKind.Class, [column]) { IsGuess = true }
+            : new(ImageTargetKind.Numbers, [column]) { IsGuess = true };
     }
 
     private ImageTargetFinding Class(string column, bool isGuess)
@@ -178,7 +187,7 @@ internal sealed class ImageTargetRules(ManifestTable table, ImageTargetKind? kin
     }
 
     /// <summary>The character between labels that occurs in a column: the first of the list; null if there is none.</summary>
-    private char? SeparatorOf(string column)
+    public char? SeparatorOf(string column)
     {
         if (HasLists(column)) return null;
         var texts = Texts(column).ToArray();

@@ -16,6 +16,7 @@ public static class SegmentationFigure
     private const int SmallestHeight = 160;
     private const int Gap = 6;
     private const int Margin = 32;
+    private const string Panels = "Each: the image, its mask, the prediction";
 
     /// <summary>Writes the figure as a PNG file. An existing file is replaced.</summary>
     /// <param name="examples">The examples, at least one.</param>
@@ -43,8 +44,17 @@ public static class SegmentationFigure
         var sheet = ContactSheet.ToPng(
             [.. examples.Select(example => new CaptionedImage(SideBySide(example, classNames), example.Caption))], columns, title, cell: null, spacing: 20,
             margin: Margin);
+        return WithLegend(sheet, classNames, Panels);
+    }
+
+    /// <summary>Adds the colors of the classes below a sheet.</summary>
+    /// <param name="sheet">The sheet as PNG.</param>
+    /// <param name="classNames">The names of the classes by class number.</param>
+    /// <param name="note">What the sheet shows.</param>
+    internal static byte[] WithLegend(byte[] sheet, IReadOnlyList<string> classNames, string note)
+    {
         using var image = SKBitmap.Decode(sheet);
-        return WithLegend(image, image.Width, classNames);
+        return WithLegend(image, image.Width, classNames, note);
     }
 
     /// <summary>
@@ -82,8 +92,10 @@ public static class SegmentationFigure
     {
         ArgumentNullException.ThrowIfNull(classNames);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 100);
-        return WithLegend(null, width, classNames);
+        return WithLegend(null, width, classNames, Panels);
     }
+
+    internal static byte[] LegendToPng(IReadOnlyList<string> classNames, string note) => WithLegend(null, 960, classNames, note);
 
     /// <summary>Repeats the pixels of an image or a mask.</summary>
     private static Tensor Enlarge(Tensor image, int factor)
@@ -100,14 +112,14 @@ public static class SegmentationFigure
     }
 
     /// <summary>Adds the colors of the classes below a sheet, if there is one.</summary>
-    private static byte[] WithLegend(SKBitmap? sheet, int width, IReadOnlyList<string> classNames)
+    private static byte[] WithLegend(SKBitmap? sheet, int width, IReadOnlyList<string> classNames, string note)
     {
         const int key = 18, line = 30, space = 26;
         var above = sheet?.Height ?? 20;
         using var font = Lettering.Regular(16);
         var entries = new List<(float X, float Y, SKColor? Color, string Name)>();
         var (x, y, colors) = ((float)Margin, 0f, SegmentationOverlay.ColorsOf(classNames));
-        AddEntry(null, "Each: the image, its mask, the prediction");
+        AddEntry(null, note);
         for (var label = 0; label < classNames.Count; label++)
             if (colors[label] is { } color) AddEntry(color, classNames[label]);
         using var surface = SKSurface.Create(new SKImageInfo(width, above + (int)y + line + 8, SKColorType.Rgba8888, SKAlphaType.Opaque));

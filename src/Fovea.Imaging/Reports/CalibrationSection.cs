@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using static Fovea.Imaging.ReportText;
 
 namespace Fovea.Imaging;
@@ -29,6 +30,24 @@ internal sealed class CalibrationSection(ClassPredictions predictions, ClassPred
         }
 
         section.Add(Table());
+    }
+
+    /// <summary>Writes the bins of a reliability diagram as the array <c>bins</c>.</summary>
+    public static void WriteBins(Utf8JsonWriter json, Calibration calibration)
+    {
+        json.WriteStartArray("bins");
+        foreach (var bin in calibration.Bins)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("low", bin.Low);
+            json.WriteNumber("high", bin.High);
+            json.WriteNumber("count", bin.Count);
+            json.WriteNumber("confidence", bin.Confidence);
+            json.WriteNumber("accuracy", bin.Accuracy);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static ReliabilityChart Chart(string title, ClassPredictions shown)

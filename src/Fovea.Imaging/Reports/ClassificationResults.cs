@@ -115,19 +115,7 @@ public sealed class ClassificationResults : TaskResults
         json.WriteNumber("maximum_error", calibration.MaximumError);
         json.WriteFinite("log_loss", predictions.LogLoss);
         json.WriteFinite("brier_score", predictions.BrierScore);
-        json.WriteStartArray("bins");
-        foreach (var bin in calibration.Bins)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("low", bin.Low);
-            json.WriteNumber("high", bin.High);
-            json.WriteNumber("count", bin.Count);
-            json.WriteNumber("confidence", bin.Confidence);
-            json.WriteNumber("accuracy", bin.Accuracy);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        CalibrationSection.WriteBins(json, calibration);
         json.WriteEndObject();
     }
 

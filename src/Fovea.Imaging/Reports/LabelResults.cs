@@ -44,6 +44,12 @@ public sealed class LabelResults : TaskResults
     /// <summary>The data of the predictions, to show the worst mistakes; null for none. Data that are no images are not shown.</summary>
     public Dataset? Images { get; init; }
 
+    /// <summary>The temperature scaling that was applied to the model; null for none.</summary>
+    public TemperatureScaling? Scaling { get; init; }
+
+    /// <summary>The predictions for the same data before <see cref="Scaling"/>; null if there are none.</summary>
+    public LabelPredictions? BeforeScaling { get; init; }
+
     /// <inheritdoc/>
     public override string Task => "labels";
 
@@ -55,7 +61,8 @@ public sealed class LabelResults : TaskResults
     /// <inheritdoc/>
     public override string Measures =>
         "Precision, recall and F1 of each label at its threshold, which was chosen on the validation images; average precision of each label; F1 of all "
-            + "decisions (micro) and the mean of the labels (macro); the share of images whose labels are all right.";
+            + "decisions (micro) and the mean of the labels (macro); the share of images whose labels are all right; expected calibration error of all "
+            + "labels together.";
 
     /// <inheritdoc/>
     public override void AddKeyFigures(HtmlReport report)
@@ -65,6 +72,7 @@ public sealed class LabelResults : TaskResults
             $"F1 on {PartName} images", Percent(Report.MicroF1), $"precision {Percent(Report.MicroPrecision)}, recall {Percent(Report.MicroRecall)}");
         report.AddKeyFigure("Mean F1 of the labels", Percent(Report.MacroF1), $"of {Count(Report.Labels.Count)} labels");
         report.AddKeyFigure("Mean average precision", Percent(Report.MeanAveragePrecision), "at all thresholds");
+        new LabelCalibrationSection(this).AddKeyFigure(report);
         report.AddKeyFigure("All labels right", Percent(Report.ExactMatch), $"of {Count(Predictions.Count)} {PartName} images");
     }
 
@@ -74,6 +82,7 @@ public sealed class LabelResults : TaskResults
         ArgumentNullException.ThrowIfNull(report);
         AddScores(report.AddSection("Labels"));
         AddMistakes(report);
+        new LabelCalibrationSection(this).AddTo(report);
         AddCurves(report.AddSection("Thresholds"));
     }
 
@@ -106,6 +115,7 @@ public sealed class LabelResults : TaskResults
         }
 
         json.WriteEndArray();
+        new LabelCalibrationSection(this).WriteJson(json);
         WriteMistakes(json);
     }
 

@@ -24,6 +24,9 @@ public sealed class ReliabilityChart : ReportElement
     /// <summary>A text below the title; empty for none.</summary>
     public string Caption { get; init; } = "";
 
+    /// <summary>Whether the bins are those of several labels: of their probability, and the share of them that apply.</summary>
+    public bool IsOfLabels { get; init; }
+
     internal override bool IsNarrow => true;
 
     internal override void Write(HtmlWriter html)
@@ -31,7 +34,10 @@ public sealed class ReliabilityChart : ReportElement
         html.Open("figure", ("class", "chart"));
         ChartCaption.Write(html, title, Caption, []);
         var axis = new ChartAxis(0, 1) { IsShare = true };
-        var area = new ChartArea(html, Description(), axis, axis, "Confidence: the probability of the predicted class", "Right predictions", height: 330);
+        var (horizontal, vertical) = IsOfLabels
+            ? ("Probability of a label", "Labels that apply")
+            : ("Confidence: the probability of the predicted class", "Right predictions");
+        var area = new ChartArea(html, Description(), axis, axis, horizontal, vertical, height: 330);
         area.BeginClipped("blue");
         foreach (var bin in calibration.Bins) area.Box((bin.Low, bin.High), (0, bin.Accuracy), "light", Text(bin));
         area.EndClipped();
@@ -46,9 +52,10 @@ public sealed class ReliabilityChart : ReportElement
         html.CloseLine("figure");
     }
 
-    private static string Text(CalibrationBin bin) => string.Create(
+    private string Text(CalibrationBin bin) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{bin.Count:N0} samples of confidence {100 * bin.Confidence:0.0} %: {100 * bin.Accuracy:0.0} % right ({bin.AccuracyInterval})");
+        $"{bin.Count:N0} {(IsOfLabels ? "labels of probability" : "samples of confidence")} {100 * bin.Confidence:0.0} %: {100 * bin.Accuracy:0.0} % ")
+            + $"{(IsOfLabels ? "apply" : "right")} ({bin.AccuracyInterval})";
 
     private string Description() => $"{title}. " + string.Join("; ", calibration.Bins.Select(Text)) + ".";
 }

@@ -44,16 +44,37 @@ public abstract partial class Dataset
         var classes = stratified ? SampleSplit.ClassesOf(this, nameof(Folds)) : new int[Count];
         RequireEnough(classes, groups, count, stratified);
         var folds = SampleFolds.Of(classes, groups, count, seed);
+        return Folds(folds);
+    }
+
+    /// <summary>Divides the samples into folds that are given, such as those of <see cref="SampleFolds.Of"/>.</summary>
+    /// <param name="folds">The fold of each sample: the numbers from 0 to one less than the number of folds, each at least once.</param>
+    /// <returns>For each fold the samples of all other folds, and its own.</returns>
+    /// <exception cref="ArgumentException">There are more or fewer numbers than samples, only one fold, or one without samples.</exception>
+    /// <exception cref="InvalidOperationException">The data set is a stream.</exception>
+    public IReadOnlyList<(Dataset Training, Dataset Validation)> Folds(IReadOnlyList<int> folds)
+    {
+        ArgumentNullException.ThrowIfNull(folds);
+        RequireIndexed(nameof(Folds));
+        if (folds.Count != Count)
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"Folds: expected a fold for each of {Count} samples; received {folds.Count}."), nameof(folds));
+        int[] numbers = [.. folds.Distinct().Order()];
+        if (numbers.Length < 2 || numbers[0] != 0 || numbers[^1] != numbers.Length - 1)
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Folds: expected the numbers of at least two folds, from 0 on; received {string.Join(", ", numbers.Take(10))}."), nameof(folds));
         return
         [
-            .. Enumerable.Range(0, count).Select(fold => (
-                (Dataset)PartOf([.. Enumerable.Range(0, folds.Length).Where(sample => folds[sample] != fold)]),
-                (Dataset)PartOf([.. Enumerable.Range(0, folds.Length).Where(sample => folds[sample] == fold)]))),
+            .. numbers.Select(fold => (
+                (Dataset)PartOf([.. Enumerable.Range(0, folds.Count).Where(sample => folds[sample] != fold)]),
+                (Dataset)PartOf([.. Enumerable.Range(0, folds.Count).Where(sample => folds[sample] == fold)]))),
         ];
     }
 
     /// <summary>
-    /// Finds samples whose inputs are equal, such as an image that is in the data twice: a group number for each sample, for <see cref="Folds"/>. All samples
+    /// Finds samples whose inputs are equal, such as an image that is in the data twice: a group number for each sample, for <see cref="Folds(int, long, bool, IReadOnlyList{int}?)"/>. All samples
     /// are read once.
     /// </summary>
     /// <param name="cancellationToken">Stops between two samples.</param>

@@ -11,7 +11,8 @@ public static class Ensemble
 {
     /// <summary>
     /// Creates a model whose output is the mean of the outputs of several models for the same input. It consists of ordinary layers, and shares its weights
-    /// with the given models. Class names and preprocessing are theirs, and the temperature if all have the same.
+    /// with the given models. Names of classes and numbers and the preprocessing are theirs, and the temperature if all have the same. The thresholds of labels
+    /// are the means of theirs: choose new ones on validation data.
     /// </summary>
     /// <remarks>
     /// Models of images of different sizes fit too: the new model takes the largest size, and a <see cref="Resizing"/> layer makes the size of each other
@@ -40,6 +41,10 @@ public static class Ensemble
             "ensemble", models[0].Seed)
         {
             ClassNames = models[0].ClassNames,
+            ValueNames = models[0].ValueNames,
+            LabelThresholds = models.All(model => model.LabelThresholds.Count == models[0].LabelThresholds.Count)
+                ? [.. models[0].LabelThresholds.Select((_, label) => models.Average(model => model.LabelThresholds[label]))]
+                : [],
             ImageInput = largest.ImageInput,
         };
         _ = ensemble.Weights;
@@ -66,6 +71,7 @@ public static class Ensemble
                         + "ActivationLayer(Activation.Softmax), or set OutputKind if they are other values.");
             RequireSame("outputs", model.Output.Shape.ToString(), first.Output.Shape.ToString());
             RequireSame("kind of outputs", $"{model.OutputKind}", $"{first.OutputKind}");
+            RequireSame("numbers", string.Join(", ", model.ValueNames), string.Join(", ", first.ValueNames));
             RequireSame("classes", string.Join(", ", model.ClassNames), string.Join(", ", first.ClassNames));
             if (!CanResize(model.Inputs[0].Shape, first.Inputs[0].Shape))
                 RequireSame("inputs", model.Inputs[0].Shape.ToString(), first.Inputs[0].Shape.ToString());

@@ -85,6 +85,7 @@ public sealed class TestTimeAugmentation
         };
         _ = averaged.Weights;
         reversal?.Weights[0].Write(Reversed(width));
+        if (averaged.OutputKind != model.OutputKind) averaged.OutputKind = model.OutputKind;
         return averaged;
 
         SymbolicTensor Crop(SymbolicTensor image, double share, int index)

@@ -19,14 +19,16 @@ internal static class LastWeights
     }
 
     /// <summary>The kernel and the bias of the last dense layer or convolution, or gamma and beta of a batch normalization.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="areLabels">Whether its outputs are several labels, rather than classes that exclude each other.</param>
     /// <exception cref="NotSupportedException">The model does not end in one.</exception>
-    public static IReadOnlyList<Weight> Of(Model model)
+    public static IReadOnlyList<Weight> Of(Model model, bool areLabels)
     {
         if (model.Outputs.Count != 1) throw Refusal(model, $"it has {model.Outputs.Count} outputs");
-        return Before(model, model, model.Output, End.None);
+        return Before(model, model, model.Output, End.None, areLabels);
     }
 
-    private static IReadOnlyList<Weight> Before(Model whole, Model model, SymbolicTensor value, End end)
+    private static IReadOnlyList<Weight> Before(Model whole, Model model, SymbolicTensor value, End end, bool areLabels)
     {
         while (true)
         {
@@ -35,9 +37,11 @@ internal static class LastWeights
             switch (layer)
             {
                 case Model within:
-                    return Before(whole, within, within.Outputs[value.Index], end);
-                case ActivationLayer or BiasedLayer when ActivationOf(layer) == Activation.Sigmoid && whole.OutputShape.Count > 1:
+                    return Before(whole, within, within.Outputs[value.Index], end, areLabels);
+                case ActivationLayer or BiasedLayer when !areLabels && ActivationOf(layer) == Activation.Sigmoid && whole.OutputShape.Count > 1:
                     throw Refusal(whole, "its outputs are several sigmoids, which are not the probabilities of one class each");
+                case Softmax or ActivationLayer or BiasedLayer when areLabels && ActivationOf(layer) == Activation.Softmax:
+                    throw Refusal(whole, "its outputs are a softmax, whose classes exclude each other, and not several labels");
                 case Softmax or ActivationLayer when IsSquashing(ActivationOf(layer)) && end == End.None:
                     end = End.Squashed;
                     break;

@@ -5,7 +5,7 @@ namespace Fovea;
 /// <summary>
 /// Corrects how sure a classifier is: the values before its softmax or sigmoid are divided by one number, the temperature, which is fitted on validation
 /// data. Guo et al. 2017, section 4.2. The predicted classes, and with them the accuracy, stay the same; only the probabilities change. A temperature above 1
-/// makes a classifier less sure.
+/// makes a classifier less sure. A model of several labels has one temperature for all its sigmoids.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -13,6 +13,7 @@ namespace Fovea;
 /// scaling.ApplyTo(model);
 /// model.Save("cats-and-dogs.keras");
 /// </code>
+/// For several labels: <c>TemperatureScaling.Fit(LabelPredictions.Of(model, validation)).ApplyTo(model)</c>.
 /// <see cref="ApplyTo"/> divides the kernel and the bias of the last layer, so that every program which reads the model computes the same probabilities. It
 /// is meant for a model whose training is done.
 /// </remarks>
@@ -22,11 +23,14 @@ public sealed class TemperatureScaling
     private const double HighestTemperature = 20;
     private const double Precision = 1e-10;
 
-    private TemperatureScaling(ClassPredictions validation)
+    private readonly bool areLabels;
+
+    private TemperatureScaling(Func<double, (double Loss, double Slope)> scaledLoss, bool areLabels)
     {
-        var temperature = FindTemperature(validation);
+        this.areLabels = areLabels;
+        var temperature = FindTemperature(scaledLoss);
         (IsFitted, Temperature) = (temperature is not null, temperature ?? 1);
-        (LossBefore, LossAfter) = (validation.LogLoss, validation.ScaledLoss(1 / Temperature).Loss);
+        (LossBefore, LossAfter) = (scaledLoss(1).Loss, scaledLoss(1 / Temperature).Loss);
     }
 
     /// <summary>The temperature: the probabilities of the validation data have the lowest cross-entropy with it.</summary>
@@ -63,7 +67,17 @@ public sealed class TemperatureScaling
             throw new ArgumentException(
                 "TemperatureScaling: expected predictions whose cross-entropy is finite; the actual class of a sample has the probability 0 or NaN.",
                 nameof(validation));
-        return new TemperatureScaling(validation);
+        return new TemperatureScaling(validation.ScaledLoss, areLabels: false);
+    }
+
+    /// <summary>Fits one temperature to the predictions of all labels: the mean of their binary cross-entropies is the lowest with it.</summary>
+    /// <param name="validation">Predictions for samples that were not trained on. Probabilities are kept 1e-7 away from 0 and 1.</param>
+    /// <exception cref="ArgumentException">There are no predictions.</exception>
+    public static TemperatureScaling Fit(LabelPredictions validation)
+    {
+        ArgumentNullException.ThrowIfNull(validation);
+        if (validation.Count == 0) throw new ArgumentException("TemperatureScaling: expected validation data; received no samples.", nameof(validation));
+        return new TemperatureScaling(validation.ScaledLoss, areLabels: true);
     }
 
     /// <summary>The predictions with the temperature. Their classes are the same.</summary>
@@ -74,21 +88,29 @@ public sealed class TemperatureScaling
         return predictions.Divided(Temperature);
     }
 
+    /// <summary>The predictions of several labels with the temperature.</summary>
+    /// <param name="predictions">Predictions of the model before <see cref="ApplyTo"/>.</param>
+    public LabelPredictions Apply(LabelPredictions predictions)
+    {
+        ArgumentNullException.ThrowIfNull(predictions);
+        return Temperature == 1 ? predictions : predictions.Divided(Temperature);
+    }
+
     /// <summary>
     /// Divides the weights of the layer that computes the values before the softmax or sigmoid, and multiplies <see cref="Model.Temperature"/>, which records
-    /// it and is saved with the model.
+    /// it and is saved with the model. <see cref="Model.LabelThresholds"/> change as the probabilities do, so that the decisions stay the same.
     /// </summary>
     /// <param name="model">The model that the temperature was fitted to.</param>
     /// <exception cref="NotSupportedException">
     /// The model does not end in a dense layer, a convolution or a batch normalization that its softmax or sigmoid follows, if need be after layers that keep
-    /// factors, such as a pooling. Use <see cref="Apply"/> then.
+    /// factors, such as a pooling. Use <see cref="Apply(ClassPredictions)"/> then.
     /// </exception>
     /// <exception cref="InvalidOperationException">The model is trained or evaluated on another thread.</exception>
     public void ApplyTo(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
         using var claim = model.Begin(WeightUse.Change, nameof(TemperatureScaling));
-        var weights = LastWeights.Of(model);
+        var weights = LastWeights.Of(model, areLabels);
         if (Temperature == 1) return;
         foreach (var weight in weights)
         {
@@ -98,6 +120,8 @@ public sealed class TemperatureScaling
         }
 
         model.Temperature = (model.Temperature ?? 1) * Temperature;
+        if (model.LabelThresholds.Count > 0)
+            model.LabelThresholds = [.. model.LabelThresholds.Select(threshold => LabelPredictions.Divided(threshold, Temperature))];
     }
 
     /// <summary>The temperature and what it does to the loss: <c>temperature 1.83: cross-entropy 0.412 → 0.356</c>.</summary>
@@ -109,14 +133,14 @@ public sealed class TemperatureScaling
     /// Bisects the slope of the loss over the factor 1/T, in which the loss is convex: the slope rises from negative to positive.
     /// </summary>
     /// <returns>The temperature; null if the slope has one sign.</returns>
-    private static double? FindTemperature(ClassPredictions validation)
+    private static double? FindTemperature(Func<double, (double Loss, double Slope)> scaledLoss)
     {
         var (low, high) = (Math.Log(1 / HighestTemperature), Math.Log(1 / LowestTemperature));
-        if (validation.ScaledLoss(Math.Exp(low)).Slope >= 0 || validation.ScaledLoss(Math.Exp(high)).Slope <= 0) return null;
+        if (scaledLoss(Math.Exp(low)).Slope >= 0 || scaledLoss(Math.Exp(high)).Slope <= 0) return null;
         while (high - low > Precision)
         {
             var middle = (low + high) / 2;
-            if (validation.ScaledLoss(Math.Exp(middle)).Slope < 0) low = middle;
+            if (scaledLoss(Math.Exp(middle)).Slope < 0) low = middle;
             else high = middle;
         }
 

@@ -114,6 +114,33 @@ public class FoldsTests
             Assert.Throws<InvalidOperationException>(() => Dataset.From(data.AsEnumerable()).Folds(2)).Message);
     }
 
+    [Fact]
+    public void Folds_that_are_given_are_those_of_the_samples()
+    {
+        var data = Labelled(5, 3);
+        var folds = data.Folds([0, 1, 2, 0, 1, 2, 0, 1]);
+        Assert.Equal(3, folds.Count);
+        Assert.Equal([1f, 4, 7], folds[1].Validation.Select(sample => (float)sample.Input));
+        Assert.Equal([0f, 2, 3, 5, 6], folds[1].Training.Select(sample => (float)sample.Input));
+        Assert.Equal("Folds: expected a fold for each of 8 samples; received 2.", Refused(() => data.Folds([0, 1])));
+        Assert.Equal(
+            "Folds: expected the numbers of at least two folds, from 0 on; received 0, 2.", Refused(() => data.Folds([0, 2, 0, 2, 0, 2, 0, 2])));
+        Assert.Equal(
+            "Folds: expected the numbers of at least two folds, from 0 on; received 0.", Refused(() => data.Folds([0, 0, 0, 0, 0, 0, 0, 0])));
+    }
+
+    [Fact]
+    public void Any_strata_can_be_divided_also_those_of_fewer_samples_than_folds()
+    {
+        int[] strata = [.. Enumerable.Range(0, 30).Select(i => i < 24 ? i / 8 : 3 + i)];
+        var folds = SampleFolds.Of(strata, groups: null, count: 4, seed: 1);
+        for (var stratum = 0; stratum < 3; stratum++)
+            Assert.Equal([2, 2, 2, 2], Enumerable.Range(0, 4).Select(fold => Enumerable.Range(0, 24).Count(i => strata[i] == stratum && folds[i] == fold)));
+        Assert.Equal(folds, SampleFolds.Of(strata, groups: null, count: 4, seed: 1));
+        Assert.Equal("SampleFolds: expected a group for each of 30 samples; received 1.", Refused(() => SampleFolds.Of(strata, [0], 4, 1)));
+        Assert.Equal("SampleFolds: count must be at least 2; received 1.", Refused(() => SampleFolds.Of(strata, null, 1, 1)));
+    }
+
     private static string Refused(Action action) => Assert.ThrowsAny<ArgumentException>(action).Sentence();
 
     /// <summary>Samples whose inputs are their numbers, class after class.</summary>

@@ -37,6 +37,14 @@ internal static class ResizingCases
                  "fill_value":0.5,"antialias":false,"data_format":"channels_last"}
                 """,
         },
+        new("Resizing with antialiasing", () => new Resizing(3, 7, ResizeInterpolation.Bicubic) { Antialias = true }, [8, 5, 2], [3, 7, 2])
+        {
+            Config =
+                """
+                {"height":3,"width":7,"interpolation":"bicubic","crop_to_aspect_ratio":false,"pad_to_aspect_ratio":false,"fill_mode":"constant",
+                 "fill_value":0,"antialias":true,"data_format":"channels_last"}
+                """,
+        },
         new("Resizing of one pixel", () => new Resizing(3, 2, ResizeInterpolation.Lanczos3), [1, 1, 3], [3, 2, 3]),
         new("CenterCrop", () => new CenterCrop(3, 2), [6, 5, 2], [3, 2, 2]) { Config = """{"height":3,"width":2,"data_format":"channels_last"}""" },
         new("CenterCrop of a smaller image", () => new CenterCrop(8, 3), [6, 5, 2], [8, 3, 2]),

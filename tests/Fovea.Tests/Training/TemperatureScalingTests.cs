@@ -116,6 +116,60 @@ public class TemperatureScalingTests
     }
 
     [Fact]
+    public void Several_labels_have_one_temperature_and_keep_their_decisions()
+    {
+        var model = new Sequential("labels", 1) { new Input(6), new Dense(8, Activation.Relu), new Dense(3, Activation.Sigmoid) };
+        var data = Data(model).SelectTarget(target => new Tensor([3], [(float)target == 0 ? 1 : 0, (float)target == 1 ? 1 : 0, 1 - ((float)target % 2)]));
+        var before = LabelPredictions.Of(model, data);
+        model.LabelThresholds = before.BestThresholds();
+        var decisions = Decisions(before, model.LabelThresholds);
+        var scaling = TemperatureScaling.Fit(before);
+        Assert.True(scaling.IsFitted);
+        Assert.Equal(before.LogLoss, scaling.LossBefore, 1e-9);
+        scaling.ApplyTo(model);
+        Assert.Equal(scaling.Temperature, model.Temperature);
+        var after = LabelPredictions.Of(model, data);
+        Assert.Equal(scaling.LossAfter, after.LogLoss, 1e-5);
+        Assert.True(scaling.LossAfter < scaling.LossBefore);
+        Assert.Equal(1, TemperatureScaling.Fit(after).Temperature, 1e-3);
+        Assert.Equal(decisions, Decisions(after, model.LabelThresholds));
+        for (var sample = 0; sample < Samples; sample++)
+            for (var label = 0; label < 3; label++)
+                Assert.Equal(scaling.Apply(before).Probabilities(sample)[label], after.Probabilities(sample)[label], 1e-5);
+
+        static bool[] Decisions(LabelPredictions predictions, IReadOnlyList<double> thresholds) =>
+            [.. Enumerable.Range(0, Samples).SelectMany(sample => predictions.Probabilities(sample).Select((p, label) => p > thresholds[label]))];
+    }
+
+    /// <summary>All labels together are decisions of one kind, as those of a classifier of two classes with one output.</summary>
+    [Fact]
+    public void The_temperature_of_labels_is_that_of_their_decisions_as_two_classes()
+    {
+        double[][] probabilities = [[0.99, 0.2, 0.6], [0.95, 0.01, 0.4], [0.3, 0.97, 0.9], [0.02, 0.9, 0.999]];
+        bool[][] actual = [[true, true, false], [false, false, false], [true, true, true], [false, false, true]];
+        var labels = TemperatureScaling.Fit(new LabelPredictions(["a", "b", "c"], actual, probabilities));
+        var classes = TemperatureScaling.Fit(new ClassPredictions(
+            ["no", "yes"], [.. actual.SelectMany(row => row).Select(yes => yes ? 1 : 0)],
+            [.. probabilities.SelectMany(row => row).Select(p => (IReadOnlyList<double>)[1 - p, p])]));
+        Assert.Equal(classes.Temperature, labels.Temperature, 1e-6);
+        Assert.Equal(classes.LossBefore, labels.LossBefore, 1e-9);
+        Assert.Equal(classes.LossAfter, labels.LossAfter, 1e-9);
+    }
+
+    [Fact]
+    public void Labels_need_sigmoids()
+    {
+        var model = new Sequential("classes", 1) { new Input(6), new Dense(3, Activation.Softmax) };
+        var scaling = TemperatureScaling.Fit(new LabelPredictions(["a"], [[true], [false]], [[0.9], [0.6]]));
+        Assert.Contains(
+            "its outputs are a softmax, whose classes exclude each other, and not several labels",
+            Assert.Throws<NotSupportedException>(() => scaling.ApplyTo(model)).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "TemperatureScaling: expected validation data; received no samples.",
+            Assert.Throws<ArgumentException>(() => TemperatureScaling.Fit(new LabelPredictions(["a"], [], []))).Sentence());
+    }
+
+    [Fact]
     public void A_regression_has_no_classes()
     {
         var model = new Sequential("value", 1) { new Input(6), new Dense(1, Activation.Relu) };

@@ -14,6 +14,13 @@ internal static class DataCheckCommand
     public static Command Create(CommandOutput output)
     {
         var folder = new Argument<string>("FOLDER") { Description = "The data set: a folder of classes or parts, an archive, or a list of images" };
+        var targets = new TargetOptions();
+        var task = new Option<string?>("--task")
+        {
+            Description = "With a list: what its targets are [default: as the list looks]",
+            HelpName = "classify|labels|regression",
+        };
+        task.AcceptOnlyFromAmong("classify", "labels", "regression");
         var json = CommandOptions.Json();
         var csv = File("--csv", "Write all findings as comma-separated values");
         var page = File("--page", "Write a page with the images of the findings, .html");
@@ -36,15 +43,18 @@ internal static class DataCheckCommand
         var command = new DocumentedCommand(
             "check",
             "Look for what is wrong with a data set: broken files, duplicates (also mirrored and rotated, and between train and test), dark, bright, blurred "
-                + "and plain images, odd sizes, classes with few images, and labels that are probably wrong. No file is changed unless --quarantine is given. "
+                + "and plain images, odd sizes, classes with few images, and labels that are probably wrong; in lists also missing targets and unusual numbers, of "
+                + "masks those of another size or of one class. No file is changed unless --quarantine is given. "
                 + "The exit code is 1 if there is an error.",
             new("fovea data check photos", "a list of findings"),
             new("fovea data check photos --base mobilenet.h5", "also suspected labels, by a pretrained network"),
+            new("fovea data check list.csv --image-folder photos", "a list whose images are in another folder"),
             new("fovea data check photos --page check.html --csv check.csv", "all findings, with images and as a table"),
             new("fovea data check photos --quarantine bad --kinds dark,blurred", "move errors, dark and blurred images to the folder bad"))
         {
-            folder, extractor, model, folds, seed, json, csv, page, quarantine, kinds, threads,
+            folder, extractor, model, folds, seed, task,
         };
+        foreach (var option in (Option[])[.. targets.OfLists, json, csv, page, quarantine, kinds, threads]) command.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(extractor) is not null && result.GetValue(model) is not null)
@@ -56,6 +66,9 @@ internal static class DataCheckCommand
             CommandOptions.UseThreads(parsed.GetValue(threads));
             var request = new DataCheckRequest(parsed.GetValue(folder)!)
             {
+                ImageFolder = targets.Folder(parsed),
+                TargetKind = TargetChoice.KindOf(parsed.GetValue(task)),
+                Targets = targets.Read(parsed),
                 Base = parsed.GetValue(extractor),
                 Model = parsed.GetValue(model),
                 Folds = parsed.GetValue(folds),

@@ -6,6 +6,12 @@ namespace Fovea.Cli;
 /// <summary>A check of a data set, as the command line asks for it.</summary>
 internal sealed record DataCheckRequest(string Folder)
 {
+    public string? ImageFolder { get; init; }
+
+    public ImageTargetKind? TargetKind { get; init; }
+
+    public IReadOnlyList<string> Targets { get; init; } = [];
+
     public string? Base { get; init; }
 
     public string? Model { get; init; }
@@ -31,7 +37,16 @@ internal sealed record DataCheckRequest(string Folder)
         RequireWritable("--csv", Csv);
         RequireWritable("--page", Page);
         var people = IsJson ? output.ForScripts() : output;
-        var options = new DataCheckOptions { Base = LoadBase(people), Classifier = LoadClassifier(), Folds = Folds, Seed = Seed };
+        var options = new DataCheckOptions
+        {
+            Base = LoadBase(people),
+            Classifier = LoadClassifier(),
+            Folds = Folds,
+            Seed = Seed,
+            ImageFolder = ImageFolder,
+            TargetKind = TargetKind,
+            TargetColumns = Targets,
+        };
         DataReport report;
         using (var progress = CheckProgressLine.On(people)) report = DataCheck.Run(Folder, options, progress, cancellationToken);
         if (Csv is not null) report.SaveCsv(Csv);

@@ -11,18 +11,13 @@ internal static class DataPreviewCommand
     public static Command Create(CommandOutput output)
     {
         var folder = new Argument<string>("FOLDER") { Description = "The data set: a folder of classes or parts, an archive, or a list of images" };
-        var recipe = new Option<AugmentationRecipe>("--recipe")
-        {
-            Description = "How strongly images are varied, as in fovea train: plain (not at all), standard or strong",
-            HelpName = "plain|standard|strong",
-            DefaultValueFactory = _ => AugmentationRecipe.Standard,
-            CustomParser = result =>
-            {
-                if (Enum.TryParse<AugmentationRecipe>(result.Tokens[0].Value, ignoreCase: true, out var value) && Enum.IsDefined(value)) return value;
-                result.AddError($"--recipe: expected plain, standard or strong; received '{result.Tokens[0].Value}'.");
-                return default;
-            },
-        };
+        var recipe = Choice(
+            "--recipe", "How strongly images are varied, as in fovea train: plain (not at all), gentle, standard or strong", AugmentationRecipe.Standard,
+            "plain|gentle|standard|strong");
+        var flip = Choice<FlipChoice?>(
+            "--flip", "How images may be flipped, as in fovea train [default: horizontal; none if the classes are single letters, or are named left or right]",
+            null, "none|horizontal|both");
+        var imageFolder = TargetOptions.ImageFolder();
         var model = new Option<string?>("--model") { Description = "Read images as this model does, and at its size", HelpName = "MODEL" };
         var size = CommandOptions.OptionalNumber("--size", "The height and width of the images; not with --model [default: 180]", minimum: 8);
         var images = CommandOptions.Number("--images", "The number of images, from all classes in turn", 6);
@@ -33,40 +28,74 @@ internal static class DataPreviewCommand
         { Description = "The file to write: .png, or .html for a page", HelpName = "FILE", DefaultValueFactory = _ => "preview.png" };
         var command = new DocumentedCommand(
             "preview",
-            "Show what a network is fed in training: images of each class at its size, and what the augmentation makes of them, several times each.",
+            "Show what a network is fed in training: images of each class at its size, and what the augmentation makes of them, several times each. Mixed "
+                + "images have their labels below them; masks are drawn over their images.",
             new("fovea data preview photos", "a figure, preview.png"),
             new("fovea data preview photos --recipe strong --out preview.html", "the strong recipe, as a page"))
         {
-            folder, recipe, model, size, images, copies, seed, file,
+            folder, imageFolder, recipe, flip, model, size, images, copies, seed, file,
         };
         command.Validators.Add(result =>
         {
             if (result.GetValue(model) is not null && result.GetResult(size) is { Implicit: false })
                 result.AddError("--size: expected without --model; received both.");
+            if (Path.GetExtension(result.GetValue(file)!).ToLowerInvariant() is not (".png" or ".html" or ".htm"))
+                result.AddError($"--out: expected a file .png or .html; received '{result.GetValue(file)}'.");
         });
         command.SetAction((parsed, cancellationToken) =>
         {
-            var layers = parsed.GetValue(recipe).Layers(SmallNetwork.ResNet, FlipChoice.Horizontal);
+            var data = ImageData.Recognize(parsed.GetValue(folder)!, imageFolder: parsed.GetValue(imageFolder));
+            var augmentation = parsed.GetValue(recipe).Augmentation(
+                data.Kind == ImageDataKind.Masks ? SmallNetwork.UNet : SmallNetwork.ResNet,
+                parsed.GetValue(flip) ?? (data.ClassNames.Count == 0 ? FlipChoice.Horizontal : SmallNetworkPlan.FlipFor(data.ClassNames).Flip),
+                size: null, channels: 3);
             var input = InputOf(parsed.GetValue(model), parsed.GetValue(size) ?? 180);
             var preview = DataPreview.Of(
-                parsed.GetValue(folder)!, input, layers, parsed.GetValue(images), parsed.GetValue(copies), parsed.GetValue(seed), cancellationToken);
+                parsed.GetValue(folder)!, input, augmentation, parsed.GetValue(images), parsed.GetValue(copies), parsed.GetValue(seed),
+                parsed.GetValue(imageFolder), cancellationToken);
             preview.Save(parsed.GetValue(file)!);
-            Describe(output.Console, input, layers, parsed.GetValue(file)!, preview);
+            Describe(output.Console, preview, augmentation, parsed.GetValue(file)!);
             return Task.FromResult(FoveaCommand.Success);
         });
         return command;
     }
 
+    private static Option<T> Choice<T>(string name, string description, T absent, string choices)
+    {
+        var type = Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T);
+        return new Option<T>(name)
+        {
+            Description = description,
+            HelpName = choices,
+            DefaultValueFactory = _ => absent,
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                if (choices.Split('|').Contains(text, StringComparer.OrdinalIgnoreCase)) return (T)Enum.Parse(type, text, ignoreCase: true);
+                result.AddError($"{name}: expected {string.Join(", ", choices.Split('|')[..^1])} or {choices.Split('|')[^1]}; received '{text}'.");
+                return absent;
+            },
+        };
+    }
+
     private static ImageInput InputOf(string? model, int size) =>
         model is null ? new ImageInput(size, size) { Pixels = PixelScale.ZeroTo255 } : ImageSettings.Find(Networks.LoadSized(model, null)).Input;
 
-    private static void Describe(IAnsiConsole console, ImageInput input, IReadOnlyList<Layer> layers, string file, DataPreview preview)
+    private static void Describe(IAnsiConsole console, DataPreview preview, ImageAugmentation? augmentation, string file)
     {
-        console.MarkupLine($"Images are read as {Markup.Escape(input.ToString())}.");
-        console.MarkupLine(layers.Count == 0
+        console.MarkupLine($"Images are read as {Markup.Escape(preview.Input.ToString())}.");
+        console.MarkupLine(augmentation is null
             ? "They are not varied."
-            : $"In training they are varied by {Markup.Escape(string.Join(", ", layers.Select(layer => layer.GetType().Name)))}.");
+            : $"In training they are varied by {Markup.Escape(string.Join(", ", NamesOf(augmentation)))}.");
         console.MarkupLine(string.Create(
             CultureInfo.InvariantCulture, $"[bold]{Markup.Escape(file)}[/] shows {preview.Rows.Count} images: as they are read, and varied."));
     }
+
+    /// <summary>The names of the layers; a choice is named by its alternatives.</summary>
+    private static IEnumerable<string> NamesOf(Layer layer) => layer switch
+    {
+        Pipeline pipeline => pipeline.Layers.SelectMany(NamesOf),
+        RandomChoice choice => [string.Join(" or ", choice.Layers.SelectMany(NamesOf))],
+        _ => [layer.GetType().Name],
+    };
 }

@@ -23,7 +23,8 @@ internal enum SamplingRule
 /// <param name="Rule">The rule.</param>
 /// <param name="Inputs">The length of the axis.</param>
 /// <param name="Target">The new length; for <see cref="SamplingRule.Bins"/> the number of bins.</param>
-internal readonly record struct AxisSampling(SamplingRule Rule, int Inputs, int Target)
+/// <param name="Antialias">Whether the interpolation of a shrunk axis is widened by the factor of the shrinking.</param>
+internal readonly record struct AxisSampling(SamplingRule Rule, int Inputs, int Target, bool Antialias = false)
 {
     /// <summary>The taps if the rule is <see cref="SamplingRule.Given"/>; otherwise null.</summary>
     public AxisTaps? Given { get; private init; }
@@ -90,12 +91,13 @@ internal readonly record struct AxisSampling(SamplingRule Rule, int Inputs, int 
     private AxisTaps Interpolated(int radius, Func<double, double> weight)
     {
         var (inputs, scale) = (Inputs, (double)Inputs / Target);
+        var width = Antialias ? Math.Max(1, scale) : 1;
         return Each(output =>
         {
             var x = ((output + 0.5) * scale) - 0.5;
-            var first = Math.Max(0, (int)Math.Floor(x - radius) + 1);
-            var end = Math.Min(inputs, (int)Math.Ceiling(x + radius));
-            double[] weights = [.. Enumerable.Range(first, end - first).Select(i => weight(x - i))];
+            var first = Math.Max(0, (int)Math.Floor(x - (radius * width)) + 1);
+            var end = Math.Min(inputs, (int)Math.Ceiling(x + (radius * width)));
+            double[] weights = [.. Enumerable.Range(first, end - first).Select(i => weight((x - i) / width))];
             var sum = weights.Sum();
             return (first, [.. weights.Select(value => value / sum)]);
         });

@@ -66,15 +66,23 @@ public static class Resampling
         /// <param name="height">The new height, at least 1.</param>
         /// <param name="width">The new width, at least 1.</param>
         /// <param name="interpolation">How values between pixels are computed.</param>
+        /// <param name="antialias">
+        /// Whether each value of a shrunk image is a weighted mean of all pixels that it covers: the interpolation is widened by the factor of the shrinking.
+        /// It does not change <see cref="ResizeInterpolation.Nearest"/>.
+        /// </param>
         /// <exception cref="ShapeException">The node is not an image, or a size is below 1.</exception>
-        public Node Resize(int height, int width, ResizeInterpolation interpolation = ResizeInterpolation.Bilinear) => interpolation switch
+        public Node Resize(int height, int width, ResizeInterpolation interpolation = ResizeInterpolation.Bilinear, bool antialias = false)
         {
-            ResizeInterpolation.Nearest => image.Resample("Resize", SamplingRule.Nearest, height, width),
-            ResizeInterpolation.Bicubic => image.Resample("Resize", SamplingRule.Bicubic, height, width),
-            ResizeInterpolation.Lanczos3 => image.Resample("Resize", SamplingRule.Lanczos3, height, width),
-            ResizeInterpolation.Lanczos5 => image.Resample("Resize", SamplingRule.Lanczos5, height, width),
-            _ => image.Resample("Resize", SamplingRule.Bilinear, height, width),
-        };
+            var rule = interpolation switch
+            {
+                ResizeInterpolation.Nearest => SamplingRule.Nearest,
+                ResizeInterpolation.Bicubic => SamplingRule.Bicubic,
+                ResizeInterpolation.Lanczos3 => SamplingRule.Lanczos3,
+                ResizeInterpolation.Lanczos5 => SamplingRule.Lanczos5,
+                _ => SamplingRule.Bilinear,
+            };
+            return image.Resample("Resize", rule, height, width, antialias && rule != SamplingRule.Nearest);
+        }
 
         /// <summary>
         /// The means of bins that cover the image. Of n rows, output i of m averages rows ⌊i·n/m⌋ to ⌈(i + 1)·n/m⌉ − 1; the same holds for columns.
@@ -102,10 +110,14 @@ public static class Resampling
                 ? (image.Shape[1] / bins.Height, image.Shape[2] / bins.Width)
                 : null;
 
-        private Node Resample(string name, SamplingRule rule, int height, int width) => image.Shape.Rank != 4
+        private Node Resample(string name, SamplingRule rule, int height, int width, bool antialias = false) => image.Shape.Rank != 4
             ? throw new ShapeException(name, $"expected an image (batch, height, width, channels); received {image.Shape}.")
             : height < 1 || width < 1
             ? throw new ShapeException(name, $"expected a size of at least 1 in both directions; received ({height}, {width}).")
-            : new Node(new ResampleOp(new AxisSampling(rule, image.Shape[1], height), new AxisSampling(rule, image.Shape[2], width)), image);
+            : new Node(
+                new ResampleOp(
+                    new AxisSampling(rule, image.Shape[1], height, antialias && image.Shape[1] > height),
+                    new AxisSampling(rule, image.Shape[2], width, antialias && image.Shape[2] > width)),
+                image);
     }
 }

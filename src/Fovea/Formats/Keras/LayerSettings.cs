@@ -23,7 +23,7 @@ internal static class LayerSettings
 
     /// <summary>Settings for several machines or for other kinds of tensors.</summary>
     private static readonly HashSet<string> Elsewhere =
-        ["synchronized", "dynamic", "stateful", "sparse", "optional", "batch_size", "value_range", "bounding_box_format"];
+        ["synchronized", "dynamic", "stateful", "sparse", "optional", "batch_size", "value_range"];
 
     /// <summary>Settings with a single supported value, by name.</summary>
     private static readonly Dictionary<string, string> Only = new()
@@ -34,7 +34,6 @@ internal static class LayerSettings
         ["mask_zero"] = "false",
         ["rms_scaling"] = "false",
         ["keepdims"] = "false",
-        ["antialias"] = "false",
         ["use_bias"] = "true",
         ["activation"] = "\"linear\"",
         ["output_padding"] = "null",

@@ -84,7 +84,7 @@ internal static class ModelDescribing
         }
 
         var written = new Config(layer.ClassName, layer.Name, config);
-        layer.WriteConfig(written);
+        ((IConfigurable)layer).WriteSettings(written);
         PartTraining.Write(layer, config);
         if (layer.ActivityRegularizer is not null) written.Set("activity_regularizer", layer.ActivityRegularizer);
         if (layer is Input) (config["dtype"], config["sparse"], config["ragged"]) = ("float32", false, false);

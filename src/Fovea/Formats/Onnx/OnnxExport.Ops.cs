@@ -103,7 +103,7 @@ internal sealed partial class OnnxExport
         new(Add(type, NameOf(node), [First(node.Inputs[0]), Constant($"{Near(node)}pads", pads)]), true, 0);
 
     /// <summary>
-    /// Nearest and bilinear resizing are a Resize. By any other rule, each axis is a product with the matrix of its weights.
+    /// Nearest resizing, and bilinear without antialiasing, are a Resize. By any other rule, each axis is a product with the matrix of its weights.
     /// </summary>
     private ExportedValue Resampled(Node node, ResampleOp op)
     {
@@ -113,7 +113,7 @@ internal sealed partial class OnnxExport
             return new(input, true, 0);
         var repeats = op.Rows.Rule == SamplingRule.Nearest && op.Columns.Rule == SamplingRule.Nearest && op.Rows.Target % op.Rows.Inputs == 0
             && op.Columns.Target % op.Columns.Inputs == 0;
-        if (repeats || (op.Rows.Rule == SamplingRule.Bilinear && op.Columns.Rule == SamplingRule.Bilinear))
+        if (repeats || (op.Rows is { Rule: SamplingRule.Bilinear, Antialias: false } && op.Columns is { Rule: SamplingRule.Bilinear, Antialias: false }))
         {
             var scales = Constant($"{Near(node)}scales", new Shape(4), () => [1, 1, Scale(op.Rows), Scale(op.Columns)]);
             (string, OnnxAttribute)[] how = repeats

@@ -3,6 +3,13 @@ namespace Fovea;
 /// <summary>Functions of bounding boxes.</summary>
 public static class BoundingBoxes
 {
+    /// <summary>The formats and their names in files.</summary>
+    internal static readonly (string Name, BoxFormat Value)[] Names =
+    [
+        ("xyxy", BoxFormat.Xyxy), ("rel_xyxy", BoxFormat.RelXyxy), ("center_xywh", BoxFormat.CenterXywh), ("xywh", BoxFormat.Xywh),
+        ("rel_xywh", BoxFormat.RelXywh), ("yxyx", BoxFormat.Yxyx), ("rel_yxyx", BoxFormat.RelYxyx),
+    ];
+
     /// <summary>Converts bounding boxes from one format to another. <c>keras.utils.bounding_boxes.convert_format</c>.</summary>
     /// <param name="boxes">The boxes; the last dimension is 4.</param>
     /// <param name="from">Their format.</param>
@@ -23,6 +30,9 @@ public static class BoundingBoxes
         for (var i = 0; i < values.Length; i += 4) Write(Read(values.AsSpan(i, 4), from, imageSize), to, imageSize, values.AsSpan(i, 4));
         return new Tensor(boxes.Shape, values);
     }
+
+    /// <summary>The name of a format in files.</summary>
+    internal static string NameOf(BoxFormat format) => Array.Find(Names, pair => pair.Value == format).Name;
 
     /// <summary>The edges of a box in pixels.</summary>
     internal static (double Left, double Top, double Right, double Bottom) Read(ReadOnlySpan<float> box, BoxFormat format, Size2D size)

@@ -10,6 +10,7 @@ public abstract class ImageAugmentation : Layer
 {
     private readonly Lock gate = new();
     private readonly Dictionary<(ImageBatchParts Parts, double MinBoxVisibility, double MaskFillValue), LayerApplication> applications = [];
+    private BoxFormat? boxFormat;
 
     /// <inheritdoc/>
     public override bool ActsOnlyInTraining => true;
@@ -23,6 +24,16 @@ public abstract class ImageAugmentation : Layer
     /// </summary>
     public virtual bool MixesImages => false;
 
+    /// <summary>
+    /// Gets the format of boxes whose <see cref="ImageBatch.BoxFormat"/> is not given; <see langword="null"/>, the default, if it must be given. It is
+    /// <c>bounding_box_format</c> in files by Keras. The format of a batch takes precedence.
+    /// </summary>
+    public BoxFormat? BoxFormat
+    {
+        get => boxFormat;
+        init => boxFormat = value?.Defined(GetType().Name, nameof(BoxFormat));
+    }
+
     /// <summary>Changes images and what belongs to them: labels are mixed, bounding boxes and masks moved, as the images are.</summary>
     /// <param name="batch">The images and what belongs to them.</param>
     /// <param name="training">Whether the layer acts as in training.</param>
@@ -32,6 +43,7 @@ public abstract class ImageAugmentation : Layer
     public ImageBatch Augment(ImageBatch batch, bool training = true, long? seed = null)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        if (batch.BoxFormat is null && BoxFormat is not null) batch = batch with { BoxFormat = BoxFormat };
         batch.Validate(Subject);
         batch = batch.WithBoxesInPixels();
         return batch.With(ApplicationFor(batch.Parts, batch.MinBoxVisibility, batch.MaskFillValue).Run(batch.All, training, seed)).WithBoxesInFormat();
@@ -53,6 +65,14 @@ public abstract class ImageAugmentation : Layer
         if (result.Mixture is not null) context.MixesWithoutLabels ??= this;
         return result.Images;
     }
+
+    private protected override void WriteOptional(Config config)
+    {
+        if (BoxFormat is { } format) config.Set("bounding_box_format", BoundingBoxes.NameOf(format));
+    }
+
+    private protected override void ReadOptional(Config config) =>
+        boxFormat = config.IsAbsent("bounding_box_format") ? null : config.GetChoice("bounding_box_format", default, BoundingBoxes.Names);
 
     /// <summary>Adds the layer to a graph, with everything that belongs to the images. Errors about shapes name the layer.</summary>
     internal ImageNodes Trace(ImageNodes nodes, CallContext context)

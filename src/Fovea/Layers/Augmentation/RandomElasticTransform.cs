@@ -54,7 +54,13 @@ public sealed class RandomElasticTransform(
         var isChosen = AffineAugmentation.Coin(context, images, Factor).Reshape([images.Shape[0], 1, 1, 1]);
         var strength = (float)Scale.Low + ((float)(Scale.High - Scale.Low) * context.RandomUniform([1, 1], perBatch: true));
         var noise = context.RandomNormal([images.Shape[0], 2, images.Shape[1], images.Shape[2]], perBatch: false);
-        var distances = isChosen * Distances(noise, strength, context);
+        return Move(nodes, isChosen * Distances(noise, strength, context), context);
+    }
+
+    /// <summary>Reads each pixel at its own position plus a distance, (batch, height, width, 2): to the right and down.</summary>
+    internal ImageNodes Move(ImageNodes nodes, Node distances, CallContext context)
+    {
+        var images = nodes.Images;
         var positions = Pixels(context, images) + distances;
         var moved = nodes with
         {

@@ -44,10 +44,12 @@ internal readonly record struct Frame(int Top, int Left, Size2D Size)
     /// <param name="size">The size of the output.</param>
     /// <param name="interpolation">How values between pixels of the images are computed.</param>
     /// <param name="fillValue">The value of the margins of images; margins of masks get <see cref="ImageNodes.MaskFillValue"/>.</param>
-    public ImageNodes Of(ImageNodes nodes, Size2D size, ResizeInterpolation interpolation = ResizeInterpolation.Bilinear, double fillValue = 0)
+    /// <param name="antialias">Whether a pixel of a shrunk image is a mean of all pixels that it covers.</param>
+    public ImageNodes Of(
+        ImageNodes nodes, Size2D size, ResizeInterpolation interpolation = ResizeInterpolation.Bilinear, double fillValue = 0, bool antialias = false)
     {
         var frame = this;
-        var moved = nodes with { Images = frame.Cut(nodes.Images, (float)fillValue, size, interpolation) };
+        var moved = nodes with { Images = frame.Cut(nodes.Images, (float)fillValue, size, interpolation, antialias) };
         if (nodes.Boxes is { } boxes) moved = frame.Move(boxes, size).In(moved, size);
         return nodes.MapMasks(moved, masks => frame.Cut(masks, (float)nodes.MaskFillValue, size, ResizeInterpolation.Nearest));
     }
@@ -59,13 +61,13 @@ internal readonly record struct Frame(int Top, int Left, Size2D Size)
         return new MovedBoxes((left - Left) * x, (top - Top) * y, (right - Left) * x, (bottom - Top) * y);
     }
 
-    private Node Cut(Node images, float fillValue, Size2D size, ResizeInterpolation interpolation)
+    private Node Cut(Node images, float fillValue, Size2D size, ResizeInterpolation interpolation, bool antialias = false)
     {
         var (rows, columns) = (images.Shape[1] - Size.Height, images.Shape[2] - Size.Width);
         var part = Top < 0 || Left < 0 ? Pad(images, -Top, -Left, fillValue)
             : rows == 0 && columns == 0 ? images
             : images.Crop(Top, rows - Top, Left, columns - Left);
-        return Size == size ? part : part.Resize(size.Height, size.Width, interpolation);
+        return Size == size ? part : part.Resize(size.Height, size.Width, interpolation, antialias);
     }
 
     private static Node Pad(Node images, int rows, int columns, float value)

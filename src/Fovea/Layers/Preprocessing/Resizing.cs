@@ -1,6 +1,6 @@
 namespace Fovea;
 
-/// <summary>Resizes images, as TensorFlow does without antialiasing. <c>keras.layers.Resizing</c>. It computes the same in training and inference.</summary>
+/// <summary>Resizes images. <c>keras.layers.Resizing</c>. It computes the same in training and inference.</summary>
 /// <param name="height">The height of the output, in pixels.</param>
 /// <param name="width">The width of the output, in pixels.</param>
 /// <param name="interpolation">How values between pixels are interpolated.</param>
@@ -24,6 +24,12 @@ public sealed class Resizing(int height, int width, ResizeInterpolation interpol
     /// <summary>The value of the margins; 0 by default.</summary>
     public double FillValue { get; init => field = value.Finite(nameof(Resizing), nameof(FillValue)); }
 
+    /// <summary>
+    /// Whether each pixel of a shrunk image is a weighted mean of all pixels that it covers, as in Pillow, so that fine patterns do not become noise. It does
+    /// not change <see cref="ResizeInterpolation.Nearest"/> and masks. False by default, as in Keras.
+    /// </summary>
+    public bool Antialias { get; init; }
+
     /// <inheritdoc/>
     public override bool ActsOnlyInTraining => false;
 
@@ -41,7 +47,7 @@ public sealed class Resizing(int height, int width, ResizeInterpolation interpol
         var frame = CropToAspectRatio ? Frame.LargestPart(nodes.Images, size)
             : PadToAspectRatio ? Frame.WithMargins(nodes.Images, size)
             : Frame.Whole(nodes.Images);
-        return frame.Of(nodes, size, Interpolation, FillValue);
+        return frame.Of(nodes, size, Interpolation, FillValue, Antialias);
     }
 
     /// <inheritdoc/>
@@ -54,7 +60,7 @@ public sealed class Resizing(int height, int width, ResizeInterpolation interpol
         config.Set("pad_to_aspect_ratio", PadToAspectRatio);
         config.Set("fill_mode", "constant");
         config.Set("fill_value", FillValue);
-        config.Set("antialias", false);
+        config.Set("antialias", Antialias);
         config.Set("data_format", "channels_last");
     }
 
@@ -62,12 +68,12 @@ public sealed class Resizing(int height, int width, ResizeInterpolation interpol
     {
         config.Require("data_format", "channels_last");
         config.Require("fill_mode", "constant");
-        config.Require("antialias", false);
         return new Resizing(config.GetInt("height"), config.GetInt("width"), config.GetResizeInterpolation("interpolation", ResizeInterpolation.Bilinear))
         {
             CropToAspectRatio = config.GetBool("crop_to_aspect_ratio", false),
             PadToAspectRatio = config.GetBool("pad_to_aspect_ratio", false),
             FillValue = config.GetDouble("fill_value", 0),
+            Antialias = config.GetBool("antialias", false),
         };
     }
 }

@@ -79,6 +79,19 @@ public sealed class Calibration
         return new Calibration([.. samples.Select(predictions.Confidence)], [.. samples.Select(predictions.IsRight)], bins, division);
     }
 
+    /// <summary>
+    /// Compares the probabilities of several labels with how often they apply: each label of each sample counts on its own. Of the labels with a probability
+    /// near 80 %, 80 % apply if the model is calibrated.
+    /// </summary>
+    /// <param name="predictions">The predictions, at least one. They are divided into 15 bins of equal width.</param>
+    /// <exception cref="ArgumentException">There are no predictions.</exception>
+    public static Calibration Of(LabelPredictions predictions)
+    {
+        ArgumentNullException.ThrowIfNull(predictions);
+        var samples = Enumerable.Range(0, predictions.Count);
+        return new Calibration([.. samples.SelectMany(predictions.Probabilities)], [.. samples.SelectMany(predictions.Actual)]);
+    }
+
     /// <summary>The edges of bins at quantiles, interpolated linearly as <c>numpy.percentile</c> does.</summary>
     private static double[] Quantiles(double[] sorted, int bins) => [.. Enumerable.Range(0, bins + 1).Select(i =>
     {

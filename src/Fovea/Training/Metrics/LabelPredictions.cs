@@ -93,7 +93,7 @@ public sealed class LabelPredictions
             if (Array.Find(target, value => value is not (0 or 1)) is var wrong && wrong != 0)
                 throw new ArgumentException($"LabelPredictions: expected targets of 0 and 1; sample {sample} has {wrong}.", nameof(data));
             labels.Add(Array.ConvertAll(target, value => value == 1));
-            scores.Add(Array.ConvertAll(output, value => isLogit ? 1 / (1 + Math.Exp(-value)) : value));
+            scores.Add(Array.ConvertAll(output, value => isLogit ? Sigmoid(value) : value));
         }
 
         return new LabelPredictions(NamesOf(model, data, count), labels, scores);
@@ -130,6 +130,42 @@ public sealed class LabelPredictions
     /// </summary>
     public IReadOnlyList<double> BestThresholds() =>
         [.. Enumerable.Range(0, LabelNames.Count).Select(label => Decisions(label)?.BestF1.Threshold ?? DefaultThreshold)];
+
+    /// <summary>
+    /// The mean loss of all labels of all samples, and its derivative, with all values before the sigmoids multiplied by a factor. Probabilities are kept 1e-7
+    /// away from 0 and 1.
+    /// </summary>
+    internal (double Loss, double Slope) ScaledLoss(double factor)
+    {
+        var (loss, slope) = (0.0, 0.0);
+        for (var sample = 0; sample < Count; sample++)
+        {
+            for (var label = 0; label < LabelNames.Count; label++)
+            {
+                var logit = Logit(probabilities[sample][label]);
+                var signed = actual[sample][label] ? -logit : logit;  // the loss is ln(1 + exp(factor · signed))
+                loss += (Math.Max(0, factor * signed) + Math.Log(1 + Math.Exp(-Math.Abs(factor * signed)))) / LabelNames.Count;
+                slope += signed * Sigmoid(factor * signed) / LabelNames.Count;
+            }
+        }
+
+        return (loss / Count, slope / Count);
+    }
+
+    /// <summary>The predictions with all values before the sigmoids divided by a temperature.</summary>
+    internal LabelPredictions Divided(double temperature) =>
+        new(LabelNames, actual, [.. probabilities.Select(row => (double[])[.. row.Select(p => Divided(p, temperature))])]);
+
+    /// <summary>The probability whose value before the sigmoid is divided by a temperature.</summary>
+    internal static double Divided(double probability, double temperature) => Sigmoid(Logit(probability) / temperature);
+
+    private static double Logit(double probability)
+    {
+        var p = Math.Clamp(probability, Smallest, 1 - Smallest);
+        return Math.Log(p / (1 - p));
+    }
+
+    private static double Sigmoid(double value) => 1 / (1 + Math.Exp(-value));
 
     private static IReadOnlyList<string> NamesOf(Model model, Dataset data, int count) =>
         model.ClassNames.Count == count ? model.ClassNames

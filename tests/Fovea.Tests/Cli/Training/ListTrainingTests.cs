@@ -33,6 +33,10 @@ public sealed class ListTrainingTests : IDisposable
         var model = Model.Load(ModelFile);
         Assert.Equal(["bright", "wide"], model.ClassNames);
         Assert.Equal(2, model.LabelThresholds.Count);
+        using var report = System.Text.Json.JsonDocument.Parse(File.ReadAllText(folder.Inside("model-report.json")));
+        var calibration = report.RootElement.GetProperty("results").GetProperty("calibration");
+        Assert.Equal(model.Temperature, calibration.TryGetProperty("before", out _) ? calibration.GetProperty("temperature").GetDouble() : null);
+        Assert.Contains("the labels with a probability near 80 %", File.ReadAllText(folder.Inside("model-report.html")), StringComparison.Ordinal);
         Assert.Contains("Thresholds", File.ReadAllText(folder.Inside("model-report.html")), StringComparison.Ordinal);
 
         var predicted = CommandRunner.Run("predict", ModelFile, folder.Inside("0.png"), "--json").Json.GetProperty("predictions")[0];
@@ -90,6 +94,38 @@ public sealed class ListTrainingTests : IDisposable
         var again = CommandRunner.Run("train", "--data", list, "--model", ModelFile, "--epochs", "1", "--out", ModelFile, "--json");
         Assert.Equal(("", 0), (again.Error, again.ExitCode));
         Assert.Equal(TargetScaling.Find(model)!.Mean, TargetScaling.Find(Model.Load(ModelFile))!.Mean);
+    }
+
+    [Fact]
+    public void A_regression_varies_images_a_little_and_says_so()
+    {
+        var list = Numbers();
+        var text = Flat(Train(list).Output);
+        Assert.Contains("recipe gentle without flips, rotations and other sizes.", text, StringComparison.Ordinal);
+        Assert.Contains("--recipe gentle --flip none --oversize 1 --progressive 1", text, StringComparison.Ordinal);
+        Assert.Contains("They are not flipped, rotated, cropped or resized, since that could change the numbers;", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("They are not flipped", Flat(Train(list, "--recipe", "plain").Output), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_list_may_name_images_of_another_folder()
+    {
+        var elsewhere = folder.Inside("lists/labels.csv");
+        Directory.CreateDirectory(Path.GetDirectoryName(elsewhere)!);
+        File.Move(Labels(hasParts: true), elsewhere);
+        Assert.EndsWith(
+            "If they are in another folder, name it: --image-folder of the command, ImageManifestOptions.ImageFolder.",
+            Error(["train", "--data", elsewhere, .. Small, "--out", ModelFile]), StringComparison.Ordinal);
+        var trained = Train(elsewhere, "--image-folder", folder.Path);
+        Assert.Equal(("", 0), (trained.Error, trained.ExitCode));
+        Assert.Contains($"--image-folder {folder.Path}", Flat(trained.Output), StringComparison.Ordinal);
+        var evaluated = CommandRunner.Run("evaluate", ModelFile, "--data", elsewhere, "--image-folder", folder.Path, "--json");
+        Assert.Equal(8, evaluated.Json.GetProperty("count").GetInt32());
+        var check = CommandRunner.Run("data", "check", elsewhere, "--image-folder", folder.Path, "--json").Json;
+        Assert.Contains(check.GetProperty("findings").EnumerateArray(), finding => finding.GetProperty("kind").GetString() == "missing_target");
+        Assert.Equal(
+            $"fovea train: --image-folder: expected with a list of images (.csv, .tsv, .jsonl); '{folder.Path}' is none.",
+            Error("train", "--data", folder.Path, "--image-folder", "x"));
     }
 
     [Fact]

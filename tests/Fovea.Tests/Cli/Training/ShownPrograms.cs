@@ -16,8 +16,15 @@ internal static class ShownPrograms
         nameof(LargerImages) => LargerImages(folder, file),
         nameof(BookCatsDogs) => BookCatsDogs(folder, file),
         nameof(MiniXception) => MiniXception(folder, file),
+        nameof(Labels) => Labels(folder, file),
+        nameof(Flags) => Flags(folder, file),
+        nameof(Regression) => Regression(folder, file),
+        nameof(KeptRegression) => KeptRegression(folder, file),
         _ => UNet(folder, file),
     };
+
+    /// <summary>The folder of the images of a list.</summary>
+    private static string Pictures(string list) => Path.Combine(Path.GetDirectoryName(list)!, "pictures");
 
     private static Evaluation ResNet(string folder, string file)
     {
@@ -194,6 +201,143 @@ internal static class ShownPrograms
         model.Compile(new RmsProp(0), new SparseCategoricalCrossentropy { IgnoreClass = 255 }, new MeanIoU(2) { Name = "mean_iou", IgnoreClass = 255 });
         Console.WriteLine(model.Evaluate(test));
         // end
+        return model.Evaluate(test);
+    }
+
+    private static Evaluation Labels(string folder, string file)
+    {
+        // begin Labels
+        var input = new ImageInput(16, 16, 3) { Pixels = PixelScale.ZeroTo255 };
+        var data = ImageFolderSplit.Load(folder, input, new ImageManifestOptions { LabelColumn = "tags", HasSeveralLabels = true, LabelSeparator = ';' },
+            validation: 0.2, test: 0.2, seed: 0);
+        Dataset train = data.Training, validation = data.Validation, test = data.Test ?? validation;
+        if (train.Count > 20)
+        {
+            var order = Enumerable.Range(0, train.Count).ToArray();
+            new Fovea.Engine.Ops.RandomNumbers(0, stream: 0).Shuffle<int>(order);
+            train = train.Subset([.. order[..20].Order()]);
+        }
+        Model model = SmallNetworks.ResNet(
+            [16, 16, 3], classes: 2, widths: [4], blocks: [1], dropout: 0.3,
+            classifierActivation: Activation.Sigmoid, seed: 0);
+        model.Augmentation = new Pipeline(
+            new RandomGeometry(flip: FlipMode.Horizontal, rotation: 10, scale: (0.35, 1), pAffine: 1) { Ratio = (0.75, 1.33) },
+            new RandomBrightness(0.2),
+            new RandomContrast(0.25));
+        model.ImageInput = input;
+        model.ClassNames = train.ClassNames;
+        model.Compile(
+            new AdamW(4e-5, weightDecay: 0.05) { UseEma = true, EmaMomentum = 0.8, ExcludeFromWeightDecay = ["bias", "gamma", "beta"] },
+            new BinaryCrossentropy(), new F1Score(MetricAverage.Micro, threshold: 0.5));
+        model.FitOneCycle(
+            train, epochs: 2, maxLearningRate: 0.001, batchSize: 8, validation: validation, momentums: (0.9, 0.9, 0.9));
+        model = TestTimeAugmentation.Flip.Of(model);  // the mean for an image and its mirror image
+        var predictions = LabelPredictions.Of(model, validation);
+        var scaling = TemperatureScaling.Fit(predictions);
+        scaling.ApplyTo(model);  // corrects the probabilities
+        model.LabelThresholds = scaling.Apply(predictions).BestThresholds();
+        model.Save(file);
+
+        Console.WriteLine(new LabelReport(LabelPredictions.Of(model, test), model.LabelThresholds));
+        // end
+        return EvaluateLabels(model, test);
+    }
+
+    private static Evaluation Flags(string folder, string file)
+    {
+        // begin Flags
+        var input = new ImageInput(32, 32, 3) { Pixels = PixelScale.ZeroTo255 };
+        var data = ImageFolderSplit.Load(folder, input, new ImageManifestOptions { ImageFolder = Pictures(folder), FlagColumns = ["bright", "wide"] },
+            validation: 0.2, test: 0.2, seed: 0);
+        Dataset train = data.Training, validation = data.Validation, test = data.Test ?? validation;
+        Model model = SmallNetworks.MiniXception(
+            [32, 32, 3], classes: 2, classifierActivation: Activation.Sigmoid, seed: 0);
+        model.Augmentation = new Pipeline(
+            new RandomRotation(0.1),
+            new RandomZoom(0.2));
+        model.ImageInput = input;
+        model.ClassNames = train.ClassNames;
+        model.Compile(
+            Optimizer.FromName("adam"),
+            new BinaryCrossentropy { LabelSmoothing = 0.1 }, new F1Score(MetricAverage.Micro, threshold: 0.5));
+        model.Fit(
+            train, epochs: 1, batchSize: 32, validation: validation,
+            callbacks: [new ModelCheckpoint(file)]);
+        model = Model.Load(file);
+        var predictions = LabelPredictions.Of(model, validation);
+        var scaling = TemperatureScaling.Fit(predictions);
+        scaling.ApplyTo(model);  // corrects the probabilities
+        model.LabelThresholds = scaling.Apply(predictions).BestThresholds();
+        model.Save(file);
+
+        Console.WriteLine(new LabelReport(LabelPredictions.Of(model, test), model.LabelThresholds));
+        // end
+        return EvaluateLabels(model, test);
+    }
+
+    private static Evaluation Regression(string folder, string file)
+    {
+        // begin Regression
+        var input = new ImageInput(16, 16, 3) { Pixels = PixelScale.ZeroTo255 };
+        var data = ImageFolderSplit.Load(folder, input, new ImageManifestOptions { ImageFolder = Pictures(folder), TargetColumns = ["level"] },
+            validation: 0.2, test: 0.2, seed: 0);
+        Dataset train = data.Training, validation = data.Validation, test = data.Test ?? validation;
+        Model network = SmallNetworks.ResNet(
+            [16, 16, 3], classes: 1, widths: [4], blocks: [1], dropout: 0.3,
+            classifierActivation: Activation.Linear, seed: 0);
+        network.Augmentation = new Pipeline(
+            new RandomGeometry(flip: FlipMode.Horizontal, rotation: 0, scale: (1, 1), pAffine: 1) { Translation = 0.05 },
+            new RandomBrightness(0.05),
+            new RandomContrast(0.1));
+        network.ImageInput = input;
+        network.ValueNames = ["level"];
+        network.Compile(
+            new AdamW(4e-5, weightDecay: 0.05) { UseEma = true, EmaMomentum = 0.8, ExcludeFromWeightDecay = ["bias", "gamma", "beta"] },
+            new Huber(), new R2Score());
+        var scaling = TargetScaling.Of(train);
+        var model = scaling.AddTo(network);  // the same weights; predicts in the unit of the list
+        network.FitOneCycle(
+            scaling.Standardize(train), epochs: 2, maxLearningRate: 0.001, batchSize: 8, validation: scaling.Standardize(validation),
+            momentums: (0.9, 0.9, 0.9));
+        model = TestTimeAugmentation.Flip.Of(model);  // the mean for an image and its mirror image
+        model.Save(file);
+
+        Console.WriteLine(ValuePredictions.Of(model, test));
+        // end
+        model.Compile(new RmsProp(0), new Huber(), new R2Score());
+        return model.Evaluate(test);
+    }
+
+    private static Evaluation KeptRegression(string folder, string file)
+    {
+        // begin KeptRegression
+        var input = new ImageInput(32, 32, 3) { Pixels = PixelScale.ZeroTo255 };
+        var data = ImageFolderSplit.Load(folder, input, new ImageManifestOptions { TargetColumns = ["level"] },
+            validation: 0.2, test: 0.2, seed: 0);
+        Dataset train = data.Training, validation = data.Validation, test = data.Test ?? validation;
+        Model network = SmallNetworks.MiniXception(
+            [32, 32, 3], classes: 1, classifierActivation: Activation.Linear, seed: 0);
+        network.ImageInput = input;
+        network.ValueNames = ["level"];
+        network.Compile(
+            Optimizer.FromName("adam"),
+            new MeanSquaredError(), new R2Score());
+        var scaling = TargetScaling.Of(train);
+        var model = scaling.AddTo(network);  // the same weights; predicts in the unit of the list
+        network.Fit(
+            scaling.Standardize(train), epochs: 2, batchSize: 8, validation: scaling.Standardize(validation),
+            callbacks: [new ModelCheckpoint(file) { Saved = model }]);
+        model = Model.Load(file);
+
+        Console.WriteLine(ValuePredictions.Of(model, test));
+        // end
+        model.Compile(new RmsProp(0), new MeanSquaredError(), new R2Score());
+        return model.Evaluate(test);
+    }
+
+    private static Evaluation EvaluateLabels(Model model, Dataset test)
+    {
+        model.Compile(new RmsProp(0), new BinaryCrossentropy(), new F1Score(MetricAverage.Micro, threshold: 0.5));
         return model.Evaluate(test);
     }
 }

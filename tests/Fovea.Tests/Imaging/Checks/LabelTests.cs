@@ -54,7 +54,8 @@ public class LabelTests
     public void Folds_have_equal_shares_of_each_class_and_keep_groups_together()
     {
         var labels = Enumerable.Range(0, 60).Select(i => i < 40 ? 0 : 1).ToArray();
-        var folds = Folds.Of(labels, [[0, 7, 50], [3, 4]], 5, seed: 1);
+        int[] groups = [.. Enumerable.Range(0, 60).Select(i => i is 7 or 50 ? 0 : i == 4 ? 3 : i)];
+        var folds = SampleFolds.Of(labels, groups, 5, seed: 1);
         Assert.Equal(folds[0], folds[7]);
         Assert.Equal(folds[0], folds[50]);
         Assert.Equal(folds[3], folds[4]);
@@ -64,8 +65,8 @@ public class LabelTests
             Assert.InRange(Enumerable.Range(40, 20).Count(i => folds[i] == fold), 3, 5);
         }
 
-        Assert.Equal(folds, Folds.Of(labels, [[0, 7, 50], [3, 4]], 5, seed: 1));
-        Assert.NotEqual(folds, Folds.Of(labels, [], 5, seed: 2));
+        Assert.Equal(folds, SampleFolds.Of(labels, groups, 5, seed: 1));
+        Assert.NotEqual(folds, SampleFolds.Of(labels, null, 5, seed: 2));
     }
 
     [Fact]

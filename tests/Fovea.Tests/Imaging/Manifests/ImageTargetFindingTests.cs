@@ -141,10 +141,29 @@ public sealed class ImageTargetFindingTests : IDisposable
     }
 
     [Fact]
-    public void The_check_of_a_data_set_takes_several_labels_and_numbers_as_no_classes()
+    public void A_few_values_that_are_no_numbers_do_not_make_a_column_of_numbers_one_of_classes()
     {
-        var list = List("x.csv", "file,label\na.png,x;y\nb.png,x\nc.png,\n");
-        Assert.DoesNotContain(DataCheck.Run(list).Findings, finding => finding.Kind is DataFindingKind.FewImages or DataFindingKind.Imbalance);
+        var list = List("x.csv", $"file,age\na.png,n/a\n{string.Concat(Enumerable.Range(0, 20).Select(i => $"a.png,{20 + i}.5\n"))}");
+        Assert.Equal($"ImageManifest: '{list}', line 2, column 'age': expected a number; received 'n/a'.", Refusal(list));
+        Assert.Equal(ImageTargetKind.Class, ImageTargetFinding.Of(List("y.csv", "file,aircraft\na.png,737\nb.png,747\nc.png,A320\n")).Kind);
+    }
+
+    [Fact]
+    public void The_images_may_be_in_another_folder()
+    {
+        Directory.CreateDirectory(folder.Inside("lists"));
+        var list = List("lists/x.csv", "file,label\na.png,x\nb.png,y\nc.png,x\n");
+        Assert.Equal(
+            $"ImageManifest: expected the files of '{list}' in '{folder.Inside("lists")}'; 3 do not exist: a.png (line 2), b.png (line 3), c.png (line 4). "
+                + "If they are in another folder, name it: --image-folder of the command, ImageManifestOptions.ImageFolder.", Refusal(list));
+        var finding = ImageTargetFinding.Of(list, imageFolder: folder.Path);
+        Assert.Equal(folder.Inside("b.png"), finding.Files[1]);
+        Assert.Equal(folder.Path, finding.Options.ImageFolder);
+        Assert.Equal(3, ImageManifest.Load(list, folder: null, 2, 2, finding.Options).Count);
+        Assert.Equal(folder.Path, ImageData.Recognize(list, imageFolder: folder.Path).Folder);
+        Assert.Equal(
+            $"ImageData: expected a folder of images for a list only (.csv, .tsv, .jsonl); received 'x' for '{folder.Path}'. (Parameter 'imageFolder')",
+            Assert.Throws<ArgumentException>(() => ImageData.Recognize(folder.Path, imageFolder: "x")).Message);
     }
 
     private string List(string name, string text)

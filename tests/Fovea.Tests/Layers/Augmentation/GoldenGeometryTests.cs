@@ -95,6 +95,25 @@ public sealed class GoldenGeometryTests
         }
     }
 
+    /// <summary>From the noise to the image, as scipy's convolve and map_coordinates; values are up to 255.</summary>
+    [Fact]
+    public void Elastic_images_are_those_of_scipy()
+    {
+        foreach (var golden in Golden.GetProperty("elastic images").EnumerateArray())
+        {
+            int[] shape = [.. golden.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())];
+            var fill = Enum.Parse<FillMode>(golden.GetProperty("fill").GetString()!);
+            var layer = new RandomElasticTransform(fillMode: fill, fillValue: 0.7);
+            var context = new CallContext(training: true);
+
+            var output = Run(x => layer.Move(new ImageNodes(x[0]), RandomElasticTransform.Distances(x[1], x[2], context), context).Images,
+                ([1, .. shape], Numbers(golden.GetProperty("image"))), ([1, 2, shape[0], shape[1]], Numbers(golden.GetProperty("noise"))),
+                ([1, 1], [(float)golden.GetProperty("strength").GetDouble()]));
+
+            Equal(golden.GetProperty("moved"), output, 2e-3);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Boxes))]
     public void Boxes_are_moved_to_their_corners(int index)
