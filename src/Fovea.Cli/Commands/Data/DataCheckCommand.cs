@@ -43,8 +43,8 @@ internal static class DataCheckCommand
         var command = new DocumentedCommand(
             "check",
             "Look for what is wrong with a data set: broken files, duplicates (also mirrored and rotated, and between train and test), dark, bright, blurred "
-                + "and plain images, odd sizes, classes with few images, and labels that are probably wrong; in lists also missing targets and unusual numbers, of "
-                + "masks those of another size or of one class. No file is changed unless --quarantine is given. "
+                + "and plain images, odd sizes, classes with few images, and labels that are probably wrong; in lists also missing targets and unusual "
+                + "numbers; masks of another size or of one class. No file is changed unless --quarantine is given. "
                 + "The exit code is 1 if there is an error.",
             new("fovea data check photos", "a list of findings"),
             new("fovea data check photos --base mobilenet.h5", "also suspected labels, by a pretrained network"),

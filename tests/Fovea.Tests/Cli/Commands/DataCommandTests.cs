@@ -86,7 +86,9 @@ public sealed class DataCommandTests : IDisposable
     {
         var outcome = CommandRunner.Run("data", "check", scenes.Path, "--quarantine", "x", "--kinds", "dark,ugly");
         Assert.Equal(FoveaCommand.UsageError, outcome.ExitCode);
-        Assert.Contains("--kinds: expected some of unreadable, missing_target, mask_size, unmatched_mask, duplicate_with_two_labels,", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "--kinds: expected some of unreadable, missing_target, mask_size, unmatched_mask, duplicate_with_two_labels,", outcome.Error,
+            StringComparison.Ordinal);
         Assert.Contains("received 'ugly'.", outcome.Error, StringComparison.Ordinal);
     }
 
