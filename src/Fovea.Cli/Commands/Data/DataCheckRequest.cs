@@ -10,10 +10,6 @@ internal sealed record DataCheckRequest(string Folder)
 
     public string? Model { get; init; }
 
-    public required int Folds { get; init; }
-
-    public required int Seed { get; init; }
-
     public string? Csv { get; init; }
 
     public string? Page { get; init; }
@@ -31,7 +27,7 @@ internal sealed record DataCheckRequest(string Folder)
         RequireWritable("--csv", Csv);
         RequireWritable("--page", Page);
         var people = IsJson ? output.ForScripts() : output;
-        var options = new DataCheckOptions { Base = LoadBase(people), Classifier = LoadClassifier(), Folds = Folds, Seed = Seed };
+        var options = new DataCheckOptions { Base = LoadBase(people), Classifier = LoadClassifier() };
         DataReport report;
         using (var progress = CheckProgressLine.On(people)) report = DataCheck.Run(Folder, options, progress, cancellationToken);
         if (Csv is not null) report.SaveCsv(Csv);
