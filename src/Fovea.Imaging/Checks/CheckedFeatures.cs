@@ -4,7 +4,7 @@ namespace Fovea.Imaging;
 
 /// <summary>
 /// Computes features of images with a pretrained network: the channel means of its output and of the last layers at the two resolutions before it. Early layers
-/// describe texture and material, late ones things; together they tell more classes apart. The square root makes the distribution of rarely active channels more
+/// describe texture and material, late ones things; together they tell more classes apart. Square roots make the distribution of rarely active channels more
 /// even (Arandjelović and Zisserman 2012, "Three things everyone should know to improve object retrieval").
 /// </summary>
 internal static class CheckedFeatures
@@ -15,7 +15,8 @@ internal static class CheckedFeatures
     private const int MinChannels = 32;
 
     /// <summary>
-    /// Computes the features of images, a row for each: the square roots of the means, with their signs, centered and scaled, so that each feature has a deviation of 1, and a row a norm of about 1.
+    /// Computes the features of images, a row for each: the square roots of the means, with their signs. They are centered and scaled, so that each feature
+    /// has a deviation of 1, and a row a norm of about 1.
     /// </summary>
     /// <exception cref="ArgumentException">The network does not compute features of images.</exception>
     /// <exception cref="TrainingException">An image can no longer be read.</exception>

@@ -31,7 +31,9 @@ internal sealed class LabelFindings(IReadOnlyList<MeasuredImage> images, DataChe
         var labels = Array.ConvertAll(used, i => Array.IndexOf(names, images[i].File.Label));
         var files = Array.ConvertAll(used, i => images[i].File);
         var probabilities = options.Base is not null
-            ? OutOfSample(files, labels, names, GroupsOf(duplicates, used), cancellationToken)
+            ? OutOfSample(
+                CheckedFeatures.Of(options.Base, files, progress.Of("features", files.Length), cancellationToken), labels, names, GroupsOf(duplicates, used),
+                cancellationToken)
             : Predicted(options.Classifier!, files, names, cancellationToken);
         var thresholds = ConfidentLearning.Thresholds(probabilities, labels);
         return ConfidentLearning.Find(probabilities, labels).Select(suspect =>
@@ -52,13 +54,13 @@ internal sealed class LabelFindings(IReadOnlyList<MeasuredImage> images, DataChe
     }
 
     /// <summary>The probabilities by models that have seen neither the image nor a duplicate of it.</summary>
-    private double[][] OutOfSample(CheckedImage[] files, int[] labels, string[] names, IEnumerable<int[]> groups, CancellationToken cancellationToken)
+    internal static double[][] OutOfSample(
+        float[][] rows, int[] labels, IReadOnlyList<string> names, IEnumerable<int[]> groups, CancellationToken cancellationToken)
     {
-        var rows = CheckedFeatures.Of(options.Base!, files, progress.Of("features", files.Length), cancellationToken);
-        var scores = LeaveOneOut.Scores(rows, labels, names.Length, groups, cancellationToken);
+        var scores = LeaveOneOut.Scores(rows, labels, names.Count, groups, cancellationToken);
         var predictions = new ClassPredictions(names, labels, Array.ConvertAll(scores, SoftMax));
         var scaled = TemperatureScaling.Fit(predictions).Apply(predictions);
-        return [.. Enumerable.Range(0, files.Length).Select(i => scaled.Probabilities(i).ToArray())];
+        return [.. Enumerable.Range(0, labels.Length).Select(i => scaled.Probabilities(i).ToArray())];
     }
 
     private static double[] SoftMax(double[] scores)

@@ -33,10 +33,11 @@ internal static class LeaveOneOut
         Parallel.For(0, all.Length, options, part =>
         {
             var members = all[part];
-            var errors = members.Select(i => Enumerable.Range(0, classes)
-                .Select(k => (labels[i] == k ? 1 : 0) - shares[k] - TensorPrimitives.Dot<float>(rows[i], sums[k])).ToArray()).ToArray();
-            Solve([.. members.Select(i => members.Select(j => (i == j ? 1 : 0) - (1.0 / rows.Length) - TensorPrimitives.Dot<float>(rows[i], rows[j])).ToArray())],
-                errors);
+            double[][] errors = [.. members.Select(i => Enumerable.Range(0, classes)
+                .Select(k => (labels[i] == k ? 1 : 0) - shares[k] - TensorPrimitives.Dot<float>(rows[i], sums[k])).ToArray())];
+            double[][] residual = [.. members.Select(i => members
+                .Select(j => (i == j ? 1 : 0) - (1.0 / rows.Length) - TensorPrimitives.Dot<float>(rows[i], rows[j])).ToArray())];
+            Solve(residual, errors);
             for (var m = 0; m < members.Length; m++)
                 scores[members[m]] = [.. errors[m].Select((error, k) => (labels[members[m]] == k ? 1 : 0) - error)];
         });

@@ -48,7 +48,8 @@ public sealed class DataPreviewTests : IDisposable
             scenes.Save($"images/{i}.png", Painted(mask));
         }
 
-        var preview = DataPreview.Of(scenes.Path, Input, new Pipeline(new RandomFlip(), new RandomTranslation(0.3, 0.3, FillMode.Constant)), images: 3, copies: 3);
+        var layers = new Pipeline(new RandomFlip(), new RandomTranslation(0.3, 0.3, FillMode.Constant));
+        var preview = DataPreview.Of(scenes.Path, Input, layers, images: 3, copies: 3);
         Assert.Equal(2, preview.MaskClasses!.Count);
         Assert.Equal(3, preview.Rows.Count);
         foreach (var image in preview.Rows.SelectMany(row => row.Varied.Prepend(row.Original)))

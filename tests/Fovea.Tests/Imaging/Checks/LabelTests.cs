@@ -32,7 +32,8 @@ public class LabelTests
     public void Many_features_of_few_samples_are_told_apart()
     {
         var random = LayerRunner.Normal(40 * 150);
-        var rows = Enumerable.Range(0, 40).Select(i => Enumerable.Range(0, 150).Select(j => random[(i * 150) + j] + (j % 2 == i % 2 ? 1f : 0)).ToArray()).ToArray();
+        var rows = Enumerable.Range(0, 40)
+            .Select(i => Enumerable.Range(0, 150).Select(j => random[(i * 150) + j] + (j % 2 == i % 2 ? 1f : 0)).ToArray()).ToArray();
         var labels = Enumerable.Range(0, 40).Select(i => i % 2).ToArray();
         CheckedFeatures.Standardize(rows);
         var scores = LeaveOneOut.Scores(rows, labels, 2, [], TestContext.Current.CancellationToken);

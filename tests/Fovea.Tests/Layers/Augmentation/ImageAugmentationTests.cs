@@ -119,7 +119,8 @@ public sealed class ImageAugmentationTests
 
         Assert.Null(((RandomTranslation)Read(""","bounding_box_format":null """)).BoxFormat);
         Assert.Equal(
-            "RandomTranslation 'x': expected xyxy, rel_xyxy, center_xywh, xywh, rel_xywh, yxyx or rel_yxyx for 'bounding_box_format'; received \"coco\".",
+            "RandomTranslation 'x': expected 'xyxy', 'rel_xyxy', 'center_xywh', 'xywh', 'rel_xywh', 'yxyx', 'rel_yxyx' for 'bounding_box_format'; received "
+                + "\"coco\".",
             Assert.Throws<ModelFormatException>(() => Read(""","bounding_box_format":"coco" """)).Message);
 
         static Layer Read(string setting) => LayerCatalog.Create(
