@@ -69,7 +69,7 @@ Show(new Pipeline(new RandomFlip(), new RandomRotation(0.05), new RandomContrast
 
 var artifacts = Directory.CreateDirectory("artifacts").FullName;
 report.Save(Path.Combine(artifacts, "augmentation.html"));
-ContactSheet.Save(overview, Path.Combine(artifacts, "augmentation.png"), columns: 7, cell: 146, spacing: 48);
+ContactSheet.Save(overview, Path.Combine(artifacts, "augmentation.png"), columns: 7, cell: 146, spacing: 64);
 Console.WriteLine($"{overview.Count - 1} layers are shown in {Path.Combine(artifacts, "augmentation.html")}; one image of each is in augmentation.png.");
 
 void Section(string heading, string text)

@@ -44,7 +44,7 @@ internal static class LeaveOneOut
         return scores;
     }
 
-    /// <summary>The groups, and each other sample as a group of its own.</summary>
+    /// <summary>The groups, and each other sample as a group of one.</summary>
     private static IEnumerable<int[]> Parts(int samples, IEnumerable<int[]> groups)
     {
         var grouped = new bool[samples];
