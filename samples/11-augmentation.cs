@@ -69,7 +69,7 @@ Show(new Pipeline(new RandomFlip(), new RandomRotation(0.05), new RandomContrast
 
 var artifacts = Directory.CreateDirectory("artifacts").FullName;
 report.Save(Path.Combine(artifacts, "augmentation.html"));
-ContactSheet.Save(overview, Path.Combine(artifacts, "augmentation.png"), columns: 7, cell: 140);
+ContactSheet.Save(overview, Path.Combine(artifacts, "augmentation.png"), columns: 7, cell: 146, spacing: 64);
 Console.WriteLine($"{overview.Count - 1} layers are shown in {Path.Combine(artifacts, "augmentation.html")}; one image of each is in augmentation.png.");
 
 void Section(string heading, string text)
@@ -95,7 +95,12 @@ void Show(ImageAugmentation layer, [CallerArgumentExpression(nameof(layer))] str
     // The overview shows the draw that differs most from the image, of mixtures a medium one.
     var shown = drawn.OrderBy(images => images[0].Values.ToArray().Zip(scenes[0].Values, (x, y) => (double)Math.Abs(x - y)).Sum())
         .ElementAt(layer is MixUp or CutMix or AugMix ? Draws / 2 : Draws - 1);
-    var name = layer is AutoAugment policy ? $"Auto: {policy.Policy}" : layer.GetType().Name;
+    var name = layer switch
+    {
+        AutoAugment policy => $"Auto: {policy.Policy}",
+        ContrastLimitedAdaptiveHistogramEqualization => "CLAHE",
+        _ => layer.GetType().Name,
+    };
     overview.Add(new CaptionedImage(shown[0], name) { Range = PixelRange.ZeroTo255 });
 }
 

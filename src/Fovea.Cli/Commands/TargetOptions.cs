@@ -18,13 +18,6 @@ internal sealed class TargetOptions
         HelpName = "mse|mae|huber",
     };
 
-    /// <summary>Where the files of a list are.</summary>
-    public static Option<string?> ImageFolder() => new("--image-folder")
-    {
-        Description = "Of a list: the folder or archive that its files are relative to [default: the folder of the list]",
-        HelpName = "DIR",
-    };
-
     private readonly Option<string?> imageFolder = ImageFolder();
 
     public TargetOptions()
@@ -38,6 +31,13 @@ internal sealed class TargetOptions
                     $"--targets: expected different names of columns with commas between them, as in width,height; received {string.Join(',', columns)}.");
         });
     }
+
+    /// <summary>Where the files of a list are.</summary>
+    public static Option<string?> ImageFolder() => new("--image-folder")
+    {
+        Description = "Of a list: the folder or archive that its files are relative to [default: the folder of the list]",
+        HelpName = "DIR",
+    };
 
     /// <summary>The options of commands that do not train: the columns of the targets, and the folder of the images.</summary>
     public IReadOnlyList<Option> OfLists => [targets, imageFolder];

@@ -24,9 +24,6 @@ internal sealed record TargetChoice(ImageTargetKind? Kind, IReadOnlyList<string>
         _ => null,
     };
 
-    /// <summary>What a training asks for.</summary>
-    public static TargetChoice Of(TrainRequest request) => new(KindOf(request.Task), request.Targets) { ImageFolder = request.ImageFolder };
-
     /// <summary>The targets that a model predicts.</summary>
     /// <param name="model">The model.</param>
     /// <param name="task">The value of <c>--task</c>, for models that do not say what they predict; null for none.</param>

@@ -13,7 +13,6 @@ internal sealed class CheckProgressLine(LiveLine line) : IProgress<DataCheckProg
         var what = value.Step switch
         {
             "features" => "Computing features of images",
-            "folds" => "Training on parts of the images",
             "predictions" => "Predicting images",
             _ => "Checking images",
         };

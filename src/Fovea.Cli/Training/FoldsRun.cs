@@ -26,7 +26,7 @@ internal sealed class FoldsRun
     public FoldsRun(TrainRequest request, CommandOutput output, TimeProvider clock, CancellationToken cancellationToken)
     {
         (this.request, this.output, this.cancellationToken) = (request, output, cancellationToken);
-        task = LearningTask.For(request, TrainingSource.For(request.Data, targets: TargetChoice.Of(request)));
+        task = LearningTask.For(request, TrainingSource.For(request.Data, targets: request.TargetChoice));
         FoldRules.Require(request, task);
         task.Source.Folds = Count;
         planner = new TrainingPlanner(request, task, output, clock, cancellationToken);

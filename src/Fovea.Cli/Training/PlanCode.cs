@@ -21,6 +21,7 @@ internal static class PlanCode
             || NetworkCode.Of(plan, task.Head(plan.Network)) is not { } network) return null;
         var ending = (plan.FlipsAtTest ? "model = TestTimeAugmentation.Flip.Of(model);  // the mean for an image and its mirror image\n" : "") + code.Ending;
         if (ending.Length > 0 || !plan.KeepsBest) ending += $"model.Save({CSharpText.Literal(file)});\n";
+        var test = code.Result is null ? $"model.Compile(new RmsProp(0), {code.TestLoss}, {code.Metric});\n" : "";
         var best = plan.KeepsBest ? CSharpText.Literal(file) : null;
         return $$"""
             // dotnet add package Fovea.Imaging
@@ -37,7 +38,7 @@ internal static class PlanCode
                 {{code.Loss}}, {{code.Metric}});
             {{code.Whole}}{{(code.Comment.Length > 0 ? $"// {code.Comment}\n" : "")}}{{Fit(plan, code, best)}}
             {{(best is null ? "" : $"model = Model.Load({best});\n")}}{{ending}}
-            {{(code.Result is null ? $"model.Compile(new RmsProp(0), {code.TestLoss}, {code.Metric});\n" : "")}}Console.WriteLine({{code.Result ?? "model.Evaluate(test)"}});
+            {{test}}Console.WriteLine({{code.Result ?? "model.Evaluate(test)"}});
 
             """.ReplaceLineEndings("\n");
     }

@@ -11,8 +11,8 @@ internal sealed class RegressionTask(TrainRequest request, ListSource source) : 
     private const string R2Name = "r2_score";
 
     private const string Varied =
-        " In training, images are shifted by up to 5 % and change a little in brightness and contrast. They are not flipped, rotated, cropped or resized, since "
-            + "that could change the numbers; if it does not, --recipe standard is better. --recipe plain leaves them as they are.";
+        " In training, images are shifted by up to 5 % and change a little in brightness and contrast. They are not flipped, rotated, cropped or "
+            + "resized, since that could change the numbers; if it does not, --recipe standard is better. --recipe plain leaves them as they are.";
 
     private RegressionResults? measured;
     private TargetScaling? scaling;

@@ -13,6 +13,9 @@ internal sealed record TrainRequest(string Data)
     /// <summary>Gets the folder that the files of a list are relative to; null for that of the list.</summary>
     public string? ImageFolder { get; init; }
 
+    /// <summary>Gets what is known about the targets of a list.</summary>
+    public TargetChoice TargetChoice => new(TargetChoice.KindOf(Task), Targets) { ImageFolder = ImageFolder };
+
     /// <summary>Gets the data as arguments of other commands.</summary>
     public string DataArguments => ImageFolder is null ? Data : $"{Data} --image-folder {ImageFolder}";
 

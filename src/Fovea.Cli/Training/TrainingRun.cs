@@ -27,7 +27,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         if (request.Folds is not null) return new FoldsRun(request, output, Clock, cancellationToken).Run();
         FoldRules.RequireFolds(request);
         distribution = Job.Divide(request.Shards);
-        task = LearningTask.For(request, TrainingSource.For(request.Data, targets: TargetChoice.Of(request)));
+        task = LearningTask.For(request, TrainingSource.For(request.Data, targets: request.TargetChoice));
         planner = new TrainingPlanner(request, task, request.ShowCode ? output.ForScripts() : output, Clock, cancellationToken);
         plan = planner.Decide();
         var files = OutputFiles.For(request.Out ?? OutputFiles.DefaultFor(request.Data, plan.Network, request.Model));

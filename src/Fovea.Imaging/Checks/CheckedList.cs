@@ -88,7 +88,8 @@ internal sealed class CheckedList
         }
 
         if (again > 0)
-            notes.Add($"{(again == 1 ? "1 row names" : $"{again} rows name")} a file again, with the same target and part: it counts several times in training.");
+            notes.Add(
+                $"{(again == 1 ? "1 row names" : $"{again} rows name")} a file again, with the same target and part: it counts several times in training.");
         if (others.Count > 0)
             notes.Add(
                 $"The column '{partColumn}' has values that are no part (train, validation or test), which a training refuses: "

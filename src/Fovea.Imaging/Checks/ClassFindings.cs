@@ -60,8 +60,8 @@ internal sealed class ClassFindings(CheckedFiles files, IReadOnlyList<MeasuredIm
             yield return new DataFinding(
                 DataFindingKind.FewImages, [], count == 0 && !HasSeveralLabels ? FindingSeverity.Error : FindingSeverity.Warning, string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the {(HasSeveralLabels ? "label" : "class")} '{label}' has {(count == 0 ? "no images" : count == 1 ? "1 image" : $"{count} images")} for training; the limit is "
-                        + $"{options.FewImages}."))
+                    $"the {(HasSeveralLabels ? "label" : "class")} '{label}' has {(count == 0 ? "no images" : count == 1 ? "1 image" : $"{count} images")} for "
+                        + $"training; the limit is {options.FewImages}."))
             {
                 Value = count,
                 Threshold = options.FewImages,

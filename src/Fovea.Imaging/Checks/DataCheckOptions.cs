@@ -4,8 +4,8 @@ namespace Fovea.Imaging;
 public sealed record DataCheckOptions
 {
     /// <summary>
-    /// Gets a pretrained network whose outputs are features of images, for suspected labels. Logistic regressions are trained on the features, each on a part
-    /// of the images, and predict the others. Without <see cref="Base"/> and <see cref="Classifier"/> no labels are suspected.
+    /// Gets a pretrained network whose outputs are features of images, for suspected labels. The class of each image is predicted by a regression on the
+    /// features of all others. Without <see cref="Base"/> and <see cref="Classifier"/> no labels are suspected.
     /// </summary>
     public Model? Base { get; init; }
 
@@ -14,12 +14,6 @@ public sealed record DataCheckOptions
     /// agree with wrong labels that it has learned.
     /// </summary>
     public Model? Classifier { get; init; }
-
-    /// <summary>Gets the number of parts that the images are divided into for <see cref="Base"/>; at least 2.</summary>
-    public int Folds { get; init; } = 5;
-
-    /// <summary>Gets the seed of the division into folds.</summary>
-    public long Seed { get; init; }
 
     /// <summary>Gets the folder that the files of a list are relative to; <see langword="null"/> for the folder of the list.</summary>
     public string? ImageFolder { get; init; }
@@ -81,7 +75,6 @@ public sealed record DataCheckOptions
         Require(Imbalance, 1, double.MaxValue, nameof(Imbalance));
         Require(NumberOutlier, 0, double.MaxValue, nameof(NumberOutlier));
         Require(FewImages, 0, int.MaxValue, nameof(FewImages));
-        Require(Folds, 2, 1000, nameof(Folds));
         if (Base is not null && Classifier is not null)
             throw new ArgumentException("DataCheckOptions: expected Base or Classifier; received both.");
     }

@@ -1,8 +1,8 @@
 namespace Fovea.Imaging;
 
 /// <summary>How far a <see cref="DataCheck"/> is.</summary>
-/// <param name="Step">What is done: "images", "duplicates", "features", "folds" or "predictions".</param>
-/// <param name="Done">The number of finished images or folds.</param>
+/// <param name="Step">What is done: "images", "duplicates", "features" or "predictions".</param>
+/// <param name="Done">The number of finished images.</param>
 /// <param name="Total">The number of all.</param>
 public readonly record struct DataCheckProgress(string Step, int Done, int Total);
 

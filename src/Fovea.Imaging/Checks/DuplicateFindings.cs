@@ -55,7 +55,8 @@ internal sealed class DuplicateFindings(IReadOnlyList<MeasuredImage> images, Dat
             .Order(StringComparer.Ordinal).ToList();
         var same = pairs.Min(pair => pair.Similarity) >= SameImage ? "the same image" : "almost the same image";
         var how = bytes ? "the same file" : pixels ? "the same pixels" : changes.Count > 0 ? $"{same}, {string.Join(" or ", changes)}" : same;
-        var where = (labels.Length > 1 ? $", with the {(images[group[0]].File.Numbers is null ? "labels" : "numbers")} {Listed(labels)}" : "") + (parts.Length > 1 ? $", in {Listed(parts)}" : "");
+        var where = (labels.Length > 1 ? $", with the {(images[group[0]].File.Numbers is null ? "labels" : "numbers")} {Listed(labels)}" : "")
+            + (parts.Length > 1 ? $", in {Listed(parts)}" : "");
         var measure = pixels ? "" : string.Create(CultureInfo.InvariantCulture, $" (correlation {pairs.Min(pair => pair.Similarity):0.000})");
         return $"{names}: {how}{where}{measure}.";
     }

@@ -6,6 +6,10 @@ namespace Fovea.Imaging;
 internal sealed class LabelFindings(IReadOnlyList<MeasuredImage> images, DataCheckOptions options, CheckProgress progress)
 {
     private const int FewestOfClass = 2;
+    private const int FewestImages = 10;
+
+    /// <summary>The factor of the scores before a temperature is fitted to them.</summary>
+    private const double Sharpness = 10;
 
     /// <summary>A sentence about what was not done; null if all was.</summary>
     public string? Note { get; private set; }
@@ -18,16 +22,18 @@ internal sealed class LabelFindings(IReadOnlyList<MeasuredImage> images, DataChe
         var names = images.Select(image => image.File.Label).OfType<string>().GroupBy(label => label, StringComparer.Ordinal)
             .Where(group => group.Count() >= FewestOfClass).Select(group => group.Key).Order(StringComparer.Ordinal).ToArray();
         var used = Enumerable.Range(0, images.Count).Where(i => Array.IndexOf(names, images[i].File.Label) >= 0).ToArray();
-        if (names.Length < 2 || used.Length < 2 * options.Folds)
+        if (names.Length < 2 || used.Length < FewestImages)
         {
-            Note = "Labels are not checked: expected at least two classes, and images for each fold.";
+            Note = $"Labels are not checked: expected at least two classes and {FewestImages} images.";
             return [];
         }
 
         var labels = Array.ConvertAll(used, i => Array.IndexOf(names, images[i].File.Label));
         var files = Array.ConvertAll(used, i => images[i].File);
         var probabilities = options.Base is not null
-            ? OutOfSample(files, labels, names.Length, GroupsOf(duplicates, used), cancellationToken)
+            ? OutOfSample(
+                CheckedFeatures.Of(options.Base, files, progress.Of("features", files.Length), cancellationToken), labels, names, GroupsOf(duplicates, used),
+                cancellationToken)
             : Predicted(options.Classifier!, files, names, cancellationToken);
         var thresholds = ConfidentLearning.Thresholds(probabilities, labels);
         return ConfidentLearning.Find(probabilities, labels).Select(suspect =>
@@ -47,27 +53,22 @@ internal sealed class LabelFindings(IReadOnlyList<MeasuredImage> images, DataChe
         });
     }
 
-    /// <summary>The probabilities of a logistic regression (two thirds) and of the nearest neighbors (one third), both of the other folds.</summary>
-    private double[][] OutOfSample(CheckedImage[] files, int[] labels, int classes, int[] groups, CancellationToken cancellationToken)
+    /// <summary>The probabilities by models that have seen neither the image nor a duplicate of it.</summary>
+    internal static double[][] OutOfSample(
+        float[][] rows, int[] labels, IReadOnlyList<string> names, IEnumerable<int[]> groups, CancellationToken cancellationToken)
     {
-        var rows = CheckedFeatures.Of(options.Base!, files, progress.Of("features", files.Length), cancellationToken);
-        var folds = SampleFolds.Of(labels, groups, options.Folds, options.Seed);
-        var probabilities = new double[rows.Length][];
-        var counter = progress.Of("folds", options.Folds);
-        for (var fold = 0; fold < options.Folds; fold++)
-        {
-            var others = Enumerable.Range(0, rows.Length).Where(i => folds[i] != fold).ToArray();
-            var held = Enumerable.Range(0, rows.Length).Where(i => folds[i] == fold).ToArray();
-            var (theirRows, theirLabels) = (Array.ConvertAll(others, i => rows[i]), Array.ConvertAll(others, i => labels[i]));
-            if (others.Length == 0 || held.Length == 0) continue;
-            var regression = LogisticRegression.Fit(theirRows, theirLabels, classes, LogisticRegression.Penalty, cancellationToken);
-            var neighbors = new NearestNeighbors(theirRows, theirLabels, classes);
-            Parallel.ForEach(held, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Cpu.Threads }, i =>
-                probabilities[i] = [.. regression.Predict(rows[i]).Zip(neighbors.Predict(rows[i]), (one, other) => ((2 * one) + other) / 3)]);
-            counter?.Report(fold + 1);
-        }
+        var scores = LeaveOneOut.Scores(rows, labels, names.Count, groups, cancellationToken);
+        var predictions = new ClassPredictions(names, labels, Array.ConvertAll(scores, SoftMax));
+        var scaled = TemperatureScaling.Fit(predictions).Apply(predictions);
+        return [.. Enumerable.Range(0, labels.Length).Select(i => scaled.Probabilities(i).ToArray())];
+    }
 
-        return probabilities;
+    private static double[] SoftMax(double[] scores)
+    {
+        var largest = scores.Max();
+        var values = Array.ConvertAll(scores, score => Math.Exp(Sharpness * (score - largest)));
+        var sum = values.Sum();
+        return Array.ConvertAll(values, value => value / sum);
     }
 
     private double[][] Predicted(Model model, CheckedImage[] files, string[] names, CancellationToken cancellationToken)
@@ -97,10 +98,9 @@ internal sealed class LabelFindings(IReadOnlyList<MeasuredImage> images, DataChe
         ];
     }
 
-    /// <summary>The group of each image that is used: duplicates have the number of the first of them.</summary>
-    private static int[] GroupsOf(IReadOnlyList<int[]> duplicates, int[] used)
+    private static IEnumerable<int[]> GroupsOf(IReadOnlyList<int[]> duplicates, int[] used)
     {
-        var firstOf = duplicates.SelectMany(group => group.Select(image => (image, First: group[0]))).ToDictionary(pair => pair.image, pair => pair.First);
-        return Array.ConvertAll(used, image => firstOf.GetValueOrDefault(image, image));
+        var places = used.Select((image, place) => (image, place)).ToDictionary(pair => pair.image, pair => pair.place);
+        return duplicates.Select(group => group.Where(places.ContainsKey).Select(image => places[image]).ToArray());
     }
 }

@@ -27,7 +27,8 @@ internal sealed class MaskFindings(CheckedFiles files, IReadOnlyList<MeasuredIma
         {
             if (part is null) continue;
             var own = MaskPairs.Find(part.Folder, part.Masks!, new MaskFolderOptions { SkipUnmatched = true });
-            pairs.AddRange(own.Images.Zip(own.Masks, (image, mask) => new Pair(image, mask, which)).Where(pair => !unreadable.Contains(files.NameOf(pair.Mask))));
+            pairs.AddRange(
+                own.Images.Zip(own.Masks, (image, mask) => new Pair(image, mask, which)).Where(pair => !unreadable.Contains(files.NameOf(pair.Mask))));
             FindUnmatched(own.LeftOut);
         }
 

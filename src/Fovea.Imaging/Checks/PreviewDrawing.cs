@@ -29,7 +29,8 @@ internal static class PreviewDrawing
         if (preview.MaskClasses is { } names)
         {
             var legend = SegmentationFigure.LegendToPng(names, "Masks are drawn in color");
-            page.AddSection("Classes").Add(new ReportImages([new ReportImage(legend, $"The colors of the classes {string.Join(", ", names)}")]) { Width = 960 });
+            var description = $"The colors of the classes {string.Join(", ", names)}";
+            page.AddSection("Classes").Add(new ReportImages([new ReportImage(legend, description)]) { Width = 960 });
         }
 
         foreach (var row in preview.Rows)
@@ -40,7 +41,8 @@ internal static class PreviewDrawing
                 .. row.Varied.Select((image, copy) => Embedded(
                     preview, image, string.Create(CultureInfo.InvariantCulture, $"{row.File}, variation {copy + 1}")) with { Caption = CaptionOf(image) }),
             ];
-            page.AddSection(row.Label.Length > 0 ? $"{row.Label}: {row.File}" : row.File).Add(new ReportImages(images) { Width = Math.Clamp((PageWidth / images.Length) - Gap, 96, Side) });
+            var width = Math.Clamp((PageWidth / images.Length) - Gap, 96, Side);
+            page.AddSection(row.Label.Length > 0 ? $"{row.Label}: {row.File}" : row.File).Add(new ReportImages(images) { Width = width });
         }
 
         return page;
@@ -65,5 +67,6 @@ internal static class PreviewDrawing
     /// <summary>The labels of a mixed image with their shares, a line for each that has at least 1 %; empty for an image of one label.</summary>
     private static string CaptionOf(DataPreviewImage image) => image.Labels.Count < 2
         ? ""
-        : string.Join('\n', image.Labels.Where(share => share.Share >= 0.005).Select(share => string.Create(CultureInfo.InvariantCulture, $"{share.Label} {share.Share:0 %}")));
+        : string.Join('\n', image.Labels.Where(share => share.Share >= 0.005)
+            .Select(share => string.Create(CultureInfo.InvariantCulture, $"{share.Label} {share.Share:0 %}")));
 }

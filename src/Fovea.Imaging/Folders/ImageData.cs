@@ -16,7 +16,9 @@ public sealed class ImageData
     /// <summary>Gets the path that was recognized.</summary>
     public string Path { get; }
 
-    /// <summary>Gets the folder that holds the data: <see cref="Path"/>, or a single folder inside it. For a list, the folder that its files are relative to.</summary>
+    /// <summary>
+    /// Gets the folder that holds the data: <see cref="Path"/>, or a single folder inside it. For a list, the folder that its files are relative to.
+    /// </summary>
     public string Folder { get; }
 
     /// <summary>Gets what the data are.</summary>

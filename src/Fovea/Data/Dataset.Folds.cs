@@ -74,8 +74,8 @@ public abstract partial class Dataset
     }
 
     /// <summary>
-    /// Finds samples whose inputs are equal, such as an image that is in the data twice: a group number for each sample, for <see cref="Folds(int, long, bool, IReadOnlyList{int}?)"/>. All samples
-    /// are read once.
+    /// Finds samples whose inputs are equal, such as an image that is in the data twice: a group number for each sample, for
+    /// <see cref="Folds(int, long, bool, IReadOnlyList{int}?)"/>. All samples are read once.
     /// </summary>
     /// <param name="cancellationToken">Stops between two samples.</param>
     /// <returns>For each sample the index of the first sample with the same input.</returns>

@@ -24,10 +24,8 @@ internal static class DataCheckCommand
         var json = CommandOptions.Json();
         var csv = File("--csv", "Write all findings as comma-separated values");
         var page = File("--page", "Write a page with the images of the findings, .html");
-        var extractor = Model("--base", "A pretrained network: suspect labels by models that are trained on its features of the other images");
+        var extractor = Model("--base", "A pretrained network: suspect labels by a model that is trained on its features of all other images");
         var model = Model("--model", "A classifier of these classes: suspect labels by its predictions. It should not have been trained on these images");
-        var folds = CommandOptions.Number("--folds", "With --base: the number of parts of the images, each predicted by a model of the others", 5, minimum: 2);
-        var seed = CommandOptions.Number("--seed", "With --base: the seed of the division into parts", 0, minimum: 0);
         var quarantine = new Option<string?>("--quarantine")
         {
             Description = "Move the files of errors to this folder; 'fovea data undo' moves them back. One file of duplicates stays, that of the test data",
@@ -43,8 +41,8 @@ internal static class DataCheckCommand
         var command = new DocumentedCommand(
             "check",
             "Look for what is wrong with a data set: broken files, duplicates (also mirrored and rotated, and between train and test), dark, bright, blurred "
-                + "and plain images, odd sizes, classes with few images, and labels that are probably wrong; in lists also missing targets and unusual numbers, of "
-                + "masks those of another size or of one class. No file is changed unless --quarantine is given. "
+                + "and plain images, odd sizes, classes with few images, and labels that are probably wrong; in lists also missing targets and unusual "
+                + "numbers; masks of another size or of one class. No file is changed unless --quarantine is given. "
                 + "The exit code is 1 if there is an error.",
             new("fovea data check photos", "a list of findings"),
             new("fovea data check photos --base mobilenet.h5", "also suspected labels, by a pretrained network"),
@@ -52,7 +50,7 @@ internal static class DataCheckCommand
             new("fovea data check photos --page check.html --csv check.csv", "all findings, with images and as a table"),
             new("fovea data check photos --quarantine bad --kinds dark,blurred", "move errors, dark and blurred images to the folder bad"))
         {
-            folder, extractor, model, folds, seed, task,
+            folder, extractor, model, task,
         };
         foreach (var option in (Option[])[.. targets.OfLists, json, csv, page, quarantine, kinds, threads]) command.Add(option);
         command.Validators.Add(result =>
@@ -71,8 +69,6 @@ internal static class DataCheckCommand
                 Targets = targets.Read(parsed),
                 Base = parsed.GetValue(extractor),
                 Model = parsed.GetValue(model),
-                Folds = parsed.GetValue(folds),
-                Seed = parsed.GetValue(seed),
                 Csv = parsed.GetValue(csv),
                 Page = parsed.GetValue(page),
                 Quarantine = parsed.GetValue(quarantine),

@@ -16,10 +16,6 @@ internal sealed record DataCheckRequest(string Folder)
 
     public string? Model { get; init; }
 
-    public required int Folds { get; init; }
-
-    public required int Seed { get; init; }
-
     public string? Csv { get; init; }
 
     public string? Page { get; init; }
@@ -41,8 +37,6 @@ internal sealed record DataCheckRequest(string Folder)
         {
             Base = LoadBase(people),
             Classifier = LoadClassifier(),
-            Folds = Folds,
-            Seed = Seed,
             ImageFolder = ImageFolder,
             TargetKind = TargetKind,
             TargetColumns = Targets,

@@ -1,6 +1,7 @@
 using Fovea.Cli;
 using Fovea.Tests.Data;
 using Fovea.Tests.Imaging.Checks;
+using SkiaSharp;
 
 namespace Fovea.Tests.Cli.Commands;
 
@@ -73,7 +74,6 @@ public sealed class DataCommandTests : IDisposable
     [Theory]
     [InlineData("--kinds: expected with --quarantine DIR.", "--kinds", "dark")]
     [InlineData("--base: expected without --model; received both.", "--base", "a", "--model", "b")]
-    [InlineData("--folds: expected a whole number of at least 2; received 1.", "--folds", "1")]
     public void Wrong_usage_ends_with_exit_code_2(string message, params string[] options)
     {
         var outcome = CommandRunner.Run([.. (string[])["data", "check", scenes.Path], .. options]);
@@ -86,8 +86,41 @@ public sealed class DataCommandTests : IDisposable
     {
         var outcome = CommandRunner.Run("data", "check", scenes.Path, "--quarantine", "x", "--kinds", "dark,ugly");
         Assert.Equal(FoveaCommand.UsageError, outcome.ExitCode);
-        Assert.Contains("--kinds: expected some of unreadable, missing_target, mask_size, unmatched_mask, duplicate_with_two_labels,", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "--kinds: expected some of unreadable, missing_target, mask_size, unmatched_mask, duplicate_with_two_labels,", outcome.Error,
+            StringComparison.Ordinal);
         Assert.Contains("received 'ugly'.", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Labels_are_compared_with_the_predictions_of_a_model()
+    {
+        using var colors = new SceneFolder();
+        var seed = 0;
+        foreach (var (name, color) in (List<(string, SKColor)>)[("blue/1", SKColors.Blue), ("blue/2", SKColors.Blue), ("blue/wrong", SKColors.Red),
+            .. Enumerable.Range(1, 7).Select(i => ($"red/{i}", SKColors.Red))])
+        {
+            var bitmap = SceneFolder.Scene(seed++);
+            using (var canvas = new SKCanvas(bitmap)) canvas.DrawColor(color.WithAlpha(160), SKBlendMode.SrcOver);
+            colors.Save($"{name}.png", bitmap);
+        }
+
+        var model = Path.Combine(other.Path, "colors.keras");
+        DataCheckTests.RedOrBlue().Save(model);
+        var outcome = CommandRunner.Run("data", "check", colors.Path, "--model", model, "--json");
+        Assert.Equal("", outcome.Error);
+        var suspect = outcome.Json.GetProperty("findings").EnumerateArray().Single(finding => finding.GetProperty("kind").GetString() == "label_suspect");
+        Assert.Equal("blue/wrong.png", suspect.GetProperty("files")[0].GetString());
+    }
+
+    [Fact]
+    public void A_preview_names_the_labels_of_mixed_images()
+    {
+        string[] options = ["--size", "32", "--images", "4", "--copies", "3", "--recipe", "strong", "--out", Path.Combine(other.Path, "p.html")];
+        var outcome = CommandRunner.Run(["data", "preview", scenes.Path, .. options]);
+        Assert.Equal((FoveaCommand.Success, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Contains("MixUp or CutMix", outcome.Output, StringComparison.Ordinal);
+        Assert.Matches("cats \\d+ %", File.ReadAllText(Path.Combine(other.Path, "p.html")));
     }
 
     [Theory]

@@ -71,8 +71,8 @@ public sealed class ShownProgramTests : IDisposable
         model.Save(folder.Inside("x.keras"));
         var outcome = Train(["--show-code", .. line.Replace("x.keras", folder.Inside("x.keras"), StringComparison.Ordinal).Split(' ')]);
         Assert.Equal(
-            "fovea train: --show-code: expected a folder or a list of images, and one of the networks resnet-small, unet, book-catsdogs, mini-xception; received "
-                + $"'{Data}' and {received.Replace("x.keras", folder.Inside("x.keras"), StringComparison.Ordinal)}.\n",
+            "fovea train: --show-code: expected a folder or a list of images, and one of the networks resnet-small, unet, book-catsdogs, "
+                + $"mini-xception; received '{Data}' and {received.Replace("x.keras", folder.Inside("x.keras"), StringComparison.Ordinal)}.\n",
             outcome.Error);
     }
 
@@ -114,7 +114,9 @@ public sealed class ShownProgramTests : IDisposable
 
     private static string Words(string code) => Regex.Replace(code, @"\s+", " ").Trim();
 
-    private CommandOutcome Train(params string[] options) => CommandRunner.Run(
-        ["train", "--data", Data, "--out", ModelFile, .. Directory.Exists(folder.Inside("pictures")) ? ["--image-folder", folder.Inside("pictures")] : (string[])[],
-            .. options]);
+    private CommandOutcome Train(params string[] options)
+    {
+        string[] images = Directory.Exists(folder.Inside("pictures")) ? ["--image-folder", folder.Inside("pictures")] : [];
+        return CommandRunner.Run(["train", "--data", Data, "--out", ModelFile, .. images, .. options]);
+    }
 }

@@ -186,6 +186,27 @@ public sealed class DataCheckTests : IDisposable
     }
 
     [Fact]
+    public void Wrong_labels_are_suspected_by_a_classifier_of_the_same_classes()
+    {
+        for (var i = 0; i < 6; i++)
+        {
+            scenes.Save($"train/red/{i}.png", Tinted(SceneFolder.Scene(i), SKColors.Red));
+            scenes.Save($"train/blue/{i}.png", Tinted(SceneFolder.Scene(100 + i), SKColors.Blue));
+        }
+
+        scenes.Save("train/blue/wrong.png", Tinted(SceneFolder.Scene(200), SKColors.Red));
+        var report = DataCheck.Run(scenes.Path, new DataCheckOptions { Classifier = RedOrBlue() }, cancellationToken: TestContext.Current.CancellationToken);
+        var finding = Assert.Single(Of(report, DataFindingKind.LabelSuspect));
+        Assert.Equal(("train/blue/wrong.png", "red"), (finding.Files[0], finding.SuggestedLabel));
+
+        var other = new Sequential { new Input(16, 16, 3), new GlobalAveragePooling2D(), new Dense(2, Activation.Softmax) };
+        other.ClassNames = ["cats", "dogs"];
+        Assert.Equal(
+            $"DataCheckOptions: expected a Classifier of the classes blue, red; '{other.Name}' does not have 'blue'.",
+            Assert.Throws<ArgumentException>(() => Run(new DataCheckOptions { Classifier = other })).Message);
+    }
+
+    [Fact]
     public void A_list_an_archive_and_masks_are_checked()
     {
         scenes.Fill(3, "images");
@@ -265,6 +286,16 @@ public sealed class DataCheckTests : IDisposable
     private static List<DataFinding> Of(DataReport report, DataFindingKind kind) => [.. report.Findings.Where(finding => finding.Kind == kind)];
 
     /// <summary>A network whose features are the mean colors of the quarters of an image.</summary>
+    /// <summary>Compares the means of red and blue; the value of blue is 1 for an image that is completely blue.</summary>
+    internal static Sequential RedOrBlue()
+    {
+        var model = new Sequential("colors") { new Input(16, 16, 3), new GlobalAveragePooling2D(), new Dense(2, Activation.Softmax) };
+        model.Weights[0].Write([-9, 9, 0, 0, 9, -9]);
+        model.ClassNames = ["blue", "red"];
+        model.ImageInput = new ImageInput(16, 16);
+        return model;
+    }
+
     internal static Sequential MeanColor() => new("means") { new Input(16, 16, 3), new AveragePooling2D(8), new Flatten() };
 
     private static SKBitmap Shaded(SKBitmap source, Func<int, int> change, bool isGray = false)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace Fovea.Tests.Layers;
 
@@ -99,6 +100,32 @@ public sealed class ImageAugmentationTests
 
         Assert.Equal(expected, Assert.Throws<ArgumentException>(() => new RandomFlip().Augment(batch)).Message);
         _ = new RandomFlip().Augment(batch with { BoxLabels = new Tensor([2, 1], [0, -1]) });
+    }
+
+    /// <summary>In a file by Keras the layer has the format. That of a batch takes precedence.</summary>
+    [Fact]
+    public void A_layer_of_a_file_has_the_format_of_boxes()
+    {
+        var layer = (RandomTranslation)Read(""","bounding_box_format":"rel_xyxy" """);
+        Assert.Equal(BoxFormat.RelXyxy, layer.BoxFormat);
+        var written = new Config("RandomTranslation", "x", []);
+        ((IConfigurable)layer).WriteSettings(written);
+        Assert.Equal("rel_xyxy", (string?)written.Json["bounding_box_format"]);
+
+        var batch = new ImageBatch(Tensor.Zeros([1, 8, 10, 1])) { Boxes = new Tensor([1, 1, 4], [0, 0.5f, 0.2f, 0.75f]), BoxLabels = Tensor.Zeros([1, 1]) };
+        Assert.Equal([0.5f, 0.5f, 0.7f, 0.75f], layer.Augment(batch).Boxes!.Values.ToArray().Select(value => MathF.Round(value, 5)));
+        batch = batch with { Boxes = new Tensor([1, 1, 4], [0, 4, 2, 6]), BoxFormat = BoxFormat.Xyxy };
+        Assert.Equal([5, 4, 7, 6], layer.Augment(batch).Boxes!.Values.ToArray().Select(value => MathF.Round(value, 4)));
+
+        Assert.Null(((RandomTranslation)Read(""","bounding_box_format":null """)).BoxFormat);
+        Assert.Equal(
+            "RandomTranslation 'x': expected 'xyxy', 'rel_xyxy', 'center_xywh', 'xywh', 'rel_xywh', 'yxyx', 'rel_yxyx' for 'bounding_box_format'; received "
+                + "\"coco\".",
+            Assert.Throws<ModelFormatException>(() => Read(""","bounding_box_format":"coco" """)).Message);
+
+        static Layer Read(string setting) => LayerCatalog.Create(
+            "RandomTranslation", new Config("RandomTranslation", "x", (JsonObject)JsonNode.Parse(
+                $$"""{"height_factor":0,"width_factor":[0.5,0.5],"data_format":"channels_last"{{setting}}}""")!));
     }
 
     [Fact]
