@@ -43,13 +43,7 @@ internal sealed unsafe partial class ImageSamplingKernel
         {
             var column = shift - x;
             if (row < 0 || (uint)column >= (uint)sampling.Width) WritePixel(image, row, sampling.Inside(column, sampling.Width), output);
-            else if (channels == 3)
-            {
-                var pixel = line + (3 * (nint)column);
-                *(double*)output = *(double*)pixel;
-                output[2] = pixel[2];
-            }
-            else new Span<float>(line + ((nint)column * channels), channels).CopyTo(new Span<float>(output, channels));
+            else CopyPixel(line + ((nint)column * channels), output);
         }
     }
 }
