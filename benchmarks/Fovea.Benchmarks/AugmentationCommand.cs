@@ -73,7 +73,7 @@ internal sealed class AugmentationCommand(
         static string Percent(double ratio) => string.Create(CultureInfo.InvariantCulture, $"{100 * (ratio - 1):0.0}");
     }
 
-    private IEnumerable<string> Chosen(ParseResult parsed, IEnumerable<string> rows)
+    private string[] Chosen(ParseResult parsed, IEnumerable<string> rows)
     {
         var filters = parsed.GetValue(only)!;
         string[] chosen = [.. rows.Where(row => filters.Length == 0 || filters.Any(filter => row.Contains(filter, StringComparison.OrdinalIgnoreCase)))];
