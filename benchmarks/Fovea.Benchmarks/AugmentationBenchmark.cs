@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Fovea.Benchmarks;
 
 /// <summary>
-/// The speed of augmentations applied to a batch in memory, <c>layer.ApplyInto(images, changed, training: true)</c>, compared with torchvision in a separate process, taking
-/// turns. A batch is 8 images of 128 × 128 pixels in three colors, float32.
+/// The speed of augmentations applied to a batch in memory, <c>layer.ApplyInto(images, changed, training: true)</c>, compared with torchvision in a separate
+/// process, taking turns. A batch is 8 images of 128 × 128 pixels in three colors, float32.
 /// </summary>
 /// <param name="pairs">How many turns each library has in each row.</param>
 /// <param name="seconds">How long a turn takes.</param>

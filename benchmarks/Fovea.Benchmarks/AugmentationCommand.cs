@@ -45,7 +45,8 @@ internal sealed class AugmentationCommand(
         foreach (var count in parsed.GetValue(threads)!)
         {
             using var peer = TorchVision.Start("augmentation.py", [count.ToString(CultureInfo.InvariantCulture)], out var missing);
-            if (isFirst) console.WriteLine(missing ?? $"8 images of 128 × 128 pixels; how many times as fast as {peer!.Name}, with its faster type of pixels");
+            if (isFirst)
+                console.WriteLine(missing ?? $"8 images of 128 × 128 pixels; how many times as fast as {peer!.Name}, with its faster type of pixels");
             console.WriteLine($"{(count == 1 ? "1 thread" : $"{count} threads"),-20}  images/s    a call for each image          a call for the batch");
             isFirst = false;
             var benchmark = new AugmentationBenchmark(parsed.GetValue(pairs), parsed.GetValue(seconds) / 8, count);
@@ -54,15 +55,16 @@ internal sealed class AugmentationCommand(
                     CultureInfo.InvariantCulture, $"{row.Name,-20} {row.Fovea.Median,9:N0}    ") + string.Join("  ", row.Ratios.Select(Text)));
         }
 
-        static string Text((string Type, Spread Ratio) other) =>
-            string.Create(CultureInfo.InvariantCulture, $"{other.Ratio.Median,5:0.0}× ({other.Ratio.Min:0.0} – {other.Ratio.Max:0.0}) {other.Type}").PadRight(29);
+        static string Text((string Type, Spread Ratio) other) => string.Create(
+            CultureInfo.InvariantCulture, $"{other.Ratio.Median,5:0.0}× ({other.Ratio.Min:0.0} – {other.Ratio.Max:0.0}) {other.Type}").PadRight(29);
     }
 
     private void MeasureTraining(ParseResult parsed)
     {
+        var names = Chosen(parsed, AugmentedTrainingBenchmark.Rows);
         var benchmark = new AugmentedTrainingBenchmark(parsed.GetValue(pairs), parsed.GetValue(seconds) / 4);
         console.WriteLine("a step of 32 images, 150 × 150    without, ms    longer with it, %");
-        foreach (var name in Chosen(parsed, AugmentedTrainingBenchmark.Rows))
+        foreach (var name in names)
         {
             var (milliseconds, ratio) = benchmark.Measure(name);
             console.WriteLine(string.Create(

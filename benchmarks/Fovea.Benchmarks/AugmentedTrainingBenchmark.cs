@@ -101,7 +101,7 @@ internal sealed class AugmentedTrainingBenchmark(int rounds, double seconds)
             for (var i = 0; i < Size * Size * 3; i++)
             {
                 var (x, y) = (i / 3 % Size / (double)Size, i / 3 / Size / (double)Size);
-                values[(n * Size * Size * 3) + i] = Math.Clamp((int)(60 + (60 * right * x) + (60 * down * y) + (20 * (i % 3)) + (8 * random.NextDouble())), 0, 255);
+                values[(n * Size * Size * 3) + i] = (int)(60 + (60 * right * x) + (60 * down * y) + (20 * (i % 3)) + (8 * random.NextDouble()));
             }
         }
 

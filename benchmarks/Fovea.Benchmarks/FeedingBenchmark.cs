@@ -32,8 +32,8 @@ internal sealed class FeedingBenchmark(int rounds)
         ImageData.Recognize(path).Training!.Folder, size, size, new ImageFolderOptions { Range = PixelRange.ZeroTo255, KeepInMemory = keepInMemory });
 
     /// <summary>
-    /// Images per second that are decoded and resized by a number of threads, and how many times as fast as torchvision that is, with files opened by the Python
-    /// Imaging Library and decoded to tensors.
+    /// Images per second that are decoded and resized by a number of threads, and how many times as fast as torchvision that is: with the Python Imaging
+    /// Library, and with its decoder to tensors.
     /// </summary>
     /// <param name="data">The images.</param>
     /// <param name="threads">The number of threads.</param>

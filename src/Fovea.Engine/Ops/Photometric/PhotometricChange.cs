@@ -186,7 +186,7 @@ internal static class PhotometricChange
         return true;
     }
 
-    /// <summary>The new value of each level, of its own pixels and the darker ones; false if the channel stays.</summary>
+    /// <summary>The new value of each level, which counts its pixels and the darker ones; false if the channel stays.</summary>
     public static bool ExactLevels<T>(ReadOnlySpan<int> counts, Span<T> levels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -127,7 +127,8 @@ internal sealed unsafe partial class PhotometricKernel
     /// <summary>Computes the level of each value, from 0 to 255.</summary>
     private int FindLevels(float* values, int count, bool isExact, int* levels)
     {
-        var (low, rounding, largest) = (new Vector<float>(range.Low), new Vector<float>(isExact ? 0.001f : 0.5f), new Vector<float>(PhotometricChange.Levels - 1));
+        var (low, largest) = (new Vector<float>(range.Low), new Vector<float>(PhotometricChange.Levels - 1));
+        var rounding = new Vector<float>(isExact ? 0.001f : 0.5f);
         var i = 0;
         for (; i <= count - Vector<float>.Count; i += Vector<float>.Count) Find(Vector.Load(values + i)).Store(levels + i);
         if (i == count) return count;
