@@ -62,7 +62,7 @@ internal sealed class AugmentedTrainingBenchmark(int rounds, double seconds)
     {
         if (plain is null) Time(plain = Create([]), 8);
         var augmented = Create(All.First(row => row.Name == name).Create());
-        Time(augmented, 4);
+        Time(augmented, 8);
         var steps = Math.Max(1, (int)(seconds / Time(plain, 2)));
         var (without, with) = (new List<double>(), new List<double>());
         for (var round = 0; round < rounds; round++)
