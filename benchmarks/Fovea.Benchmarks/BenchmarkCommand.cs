@@ -11,7 +11,7 @@ internal sealed class BenchmarkCommand
     private readonly IAnsiConsole console;
     private readonly Option<string[]> only = new("--only")
     {
-        Description = "Measure only some rows: MODE:NETWORK:BATCH:THREADS, where parts may be missing or *; or the kernels whose names contain this text",
+        Description = "Measure only some rows: MODE:NETWORK:BATCH:THREADS, where parts may be missing or *; or the rows whose names contain this text",
         HelpName = "FILTER",
         AllowMultipleArgumentsPerToken = true,
         Recursive = true,
@@ -86,7 +86,7 @@ internal sealed class BenchmarkCommand
         root.Add(DistributionCommands.Tables(console));
         root.Add(DistributionCommands.Exchange(console, Guard));
         root.Add(new OverlapCommand(console, Guard).Create());
-        root.Add(FeedingCommand.Create(console, pairs, Guard));
+        root.Add(FeedingCommand.Create(console, only, pairs, Guard));
         var fits = new Option<int>("--fits") { Description = "The number of models to train", DefaultValueFactory = _ => 1000 };
         var predictions = new Option<int>("--predictions") { Description = "The number of predictions by the last model", DefaultValueFactory = _ => 100_000 };
         var memory =
@@ -111,9 +111,9 @@ internal sealed class BenchmarkCommand
         }));
         root.Add(load);
         root.Add(Serve());
-        var augmentation = new Command("augmentation", "Measures augmentations of a batch in memory, compared with torchvision.");
-        augmentation.SetAction(parsed => Guard(() => MeasureAugmentation(new AugmentationBenchmark(parsed.GetValue(pairs), parsed.GetValue(seconds)))));
-        root.Add(augmentation);
+        var augmentation = new AugmentationCommand(console, only, pairs, seconds, Guard);
+        root.Add(augmentation.CreateAugmentation());
+        root.Add(augmentation.CreatePolicies());
         return root.Parse(arguments);
     }
 
@@ -176,18 +176,6 @@ internal sealed class BenchmarkCommand
         console.WriteLine("file                 MB      ms   memory beyond the start, of the weights");
         foreach (var (format, megabytes, milliseconds, memory) in new LoadBenchmark(repetitions).Measure())
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{format,-17} {megabytes,5:0} {milliseconds,7:0}   {memory:0.00}"));
-    }
-
-    private void MeasureAugmentation(AugmentationBenchmark benchmark)
-    {
-        var rows = benchmark.Measure().ToList();
-        console.WriteLine($"8 images of 128 x 128      images/s    {benchmark.Peer}: each image drawn for    one draw for the batch");
-        foreach (var (name, fovea, overImages, overBatch) in rows)
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-22} {fovea.Median,12:N0} {Text(overImages),43} {Text(overBatch),25}"));
-        if (benchmark.Missing is { } missing) console.WriteLine(missing);
-
-        static string Text(Spread? ratio) =>
-            ratio is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{ratio.Median:0.0}× ({ratio.Min:0.0} – {ratio.Max:0.0})");
     }
 
     private void MeasureServing(ServeBenchmark benchmark)

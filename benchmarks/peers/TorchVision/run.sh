@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Measures torchvision's augmentations: run.sh THREADS SECONDS (Debian: apt-get install python3-torchvision).
+# Starts a program that measures torchvision: run.sh augmentation.py|feeding.py ARGUMENTS (Debian: apt-get install python3-torchvision).
 # Exit code 3: torchvision is not installed.
 set -euo pipefail
 cd "$(dirname "$0")"
 /usr/bin/python3 -c 'import torchvision' 2>/dev/null || exit 3
-exec /usr/bin/python3 measure.py "$@"
+exec /usr/bin/python3 "$@"

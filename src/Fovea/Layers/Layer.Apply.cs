@@ -55,6 +55,32 @@ public abstract partial class Layer
         ? output
         : throw new InvalidOperationException($"{Subject}: the model has several outputs; ApplyForAll gives them all.");
 
+    /// <summary>
+    /// Computes the output of a layer or model into a tensor that exists, so that repeated calls for large inputs need no new memory:
+    /// <c>augmentation.ApplyInto(images, changed, training: true)</c>.
+    /// </summary>
+    /// <inheritdoc cref="Apply(Tensor, bool, long?)" path="/remarks"/>
+    /// <param name="input">One or more samples: the first dimension is the batch.</param>
+    /// <param name="output">Receives the output. It has the shape of the output, and may be the input.</param>
+    /// <param name="training">Whether dropout, augmentation and batch normalization act as in training.</param>
+    /// <param name="seed">Selects the random values; null for new ones at each call.</param>
+    /// <exception cref="ShapeException">The layer does not accept an input of this shape, or its output has another shape than the tensor.</exception>
+    /// <exception cref="InvalidOperationException">As for <see cref="Apply(Tensor, bool, long?)"/>.</exception>
+    public void ApplyInto(Tensor input, Tensor output, bool training = false, long? seed = null)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(output);
+        if (input.Shape.Rank > 0 && (training || !IsModel))
+        {
+            Application.Run([input], training, seed, output);
+            return;
+        }
+
+        var computed = Apply([input], training, seed);
+        LayerApplication.RequireShape(this, output, computed.Shape);
+        computed.Values.CopyTo(output.Values);
+    }
+
     /// <summary>Computes all outputs of a model of several outputs.</summary>
     /// <inheritdoc cref="Apply(Tensor, bool, long?)" path="/remarks | /exception"/>
     /// <param name="inputs">A tensor for each input. The first dimension of each is the batch.</param>

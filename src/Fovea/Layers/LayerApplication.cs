@@ -24,11 +24,13 @@ internal sealed class LayerApplication(Layer layer, Func<IReadOnlyList<Node>, Ca
     /// <param name="inputs">The inputs, with the batch.</param>
     /// <param name="training">Whether the layer acts as in training.</param>
     /// <param name="seed">Selects the random values; null for new ones.</param>
-    public Tensor[] Run(IReadOnlyList<Tensor> inputs, bool training, long? seed)
+    /// <param name="into">Receives the only output; null for new tensors.</param>
+    public Tensor[] Run(IReadOnlyList<Tensor> inputs, bool training, long? seed, Tensor? into = null)
     {
         lock (gate)
         {
             var compiled = Find(new ShapesKey([.. inputs.Select(input => input.Shape)], training));
+            if (into is not null) RequireShape(layer, into, compiled.Outputs);
             for (var i = 0; i < inputs.Count; i++)
             {
                 if (compiled.Plan.Has(compiled.Inputs[i])) inputs[i].Values.CopyTo(compiled.Plan.Input(compiled.Inputs[i]));
@@ -47,8 +49,22 @@ internal sealed class LayerApplication(Layer layer, Func<IReadOnlyList<Node>, Ca
 
             using var pass = WeightLock.Enter(locks, compiled.Writes);
             compiled.Plan.Run();
+            if (into is not null)
+            {
+                compiled.Plan.Output(0).CopyTo(into.Values);
+                return [into];
+            }
+
             return [.. compiled.Outputs.Select((shape, i) => new Tensor(shape, Copy(compiled.Plan.Output(i))))];
         }
+    }
+
+    /// <summary>Demands that a tensor has the shape of the only output.</summary>
+    public static void RequireShape(Layer layer, Tensor tensor, params Shape[] outputs)
+    {
+        if (outputs is not [var shape]) throw new InvalidOperationException($"{layer.Subject}: the model has several outputs; ApplyForAll gives them all.");
+        if (tensor.Shape != shape)
+            throw new ShapeException(layer.Subject, $"expected a tensor of the output's shape, {shape}, to write into; received {tensor.Shape}.");
     }
 
     /// <summary>A copy, whose memory is not cleared first.</summary>

@@ -52,6 +52,36 @@ public class LayerApplyTests
                 Assert.Throws<InvalidOperationException>(() => model.Apply(x)).Message);
     }
 
+    [Fact]
+    public void The_output_is_written_into_a_tensor_that_may_be_the_input()
+    {
+        var images = new Tensor([4, 8, 8, 3], [.. Enumerable.Range(0, 4 * 8 * 8 * 3).Select(i => i / 768f)]);
+        var rotation = new RandomRotation(0.1);
+        var expected = rotation.Apply(images, training: true, seed: 5).Values;
+        var changed = Tensor.Zeros([4, 8, 8, 3]);
+        rotation.ApplyInto(images, changed, training: true, seed: 5);
+        Assert.Equal(expected, changed.Values);
+        rotation.ApplyInto(images, images, training: true, seed: 5);
+        Assert.Equal(expected, images.Values);
+
+        var model = new Sequential { new Input(3), new Dense(2) };
+        var (x, y) = (new Tensor([1, 3], [1, 2, 3]), Tensor.Zeros([1, 2]));
+        model.ApplyInto(x, y);
+        Assert.Equal(model.Predict(x).Values, y.Values);
+    }
+
+    [Fact]
+    public void A_tensor_of_another_shape_receives_no_output()
+    {
+        var (x, y) = (new Tensor([2, 3], [1, 2, 3, 4, 5, 6]), Tensor.Zeros([3, 2]));
+        const string Expected = "expected a tensor of the output's shape, (2, 4), to write into; received (3, 2).";
+        Assert.Equal($"Dense: {Expected}", Assert.Throws<ShapeException>(() => new Dense(4).ApplyInto(x, y)).Message);
+        var model = new Sequential("net") { new Input(3), new Dense(4) };
+        Assert.Equal($"net: {Expected}", Assert.Throws<ShapeException>(() => model.ApplyInto(x, y)).Message);
+        Assert.Equal($"net: {Expected}", Assert.Throws<ShapeException>(() => model.ApplyInto(x, y, training: true)).Message);
+        Assert.All(y.Values, value => Assert.Equal(0, value));
+    }
+
     /// <summary>As the book's data_augmentation, a Sequential without an Input.</summary>
     [Fact]
     public void Augmentation_without_an_input_is_applied_to_a_batch()

@@ -52,6 +52,12 @@ public sealed class ThreadSafetyTests : IDisposable
         ["Layer"] = (net, _) => Assert.IsType<Dense>(net.Layer("last")),
         ["OutputOf"] = (net, _) => Assert.NotNull(net.OutputOf(net.Layers[0])),
         ["Apply"] = (net, thread) => Assert.Equal(Images.Shape[0], net.Apply(Images, training: thread == 0).Shape[0]),
+        ["ApplyInto"] = (net, _) =>
+        {
+            var sums = Tensor.Zeros(net.Apply(Images).Shape);
+            net.ApplyInto(Images, sums);
+            AssertSums(sums);
+        },
         ["ApplyForAll"] = (net, _) => AssertSums(net.ApplyForAll([Images])[0]),
         ["CallForAll"] = (net, _) => Assert.Single(net.CallForAll(new Input(Inputs).Output)),
         ["Call"] = (net, _) => Assert.Equal(Classes, net.Call(new Input(Inputs).Output).Shape[0]),

@@ -1,13 +1,17 @@
+using System.Numerics;
 using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
 
 /// <summary>
 /// Counts in a first phase, a histogram for each channel of each image, and looks up in a second. Counts are integers, so that their sums do not depend on an
-/// order. A unit of the second phase is a part of an image, and computes the tables of that image in its scratch.
+/// order. A unit of the second phase is a part of an image, and computes the tables of that image in its scratch. Vectors compute the bins of adjacent values.
 /// </summary>
 internal sealed unsafe class EqualizeKernel : Kernel
 {
+    /// <summary>The values whose bins are computed together, a multiple of all vector widths.</summary>
+    private const int Block = 768;
+
     private readonly int batch;
     private readonly int channels;
     private readonly int bins;
@@ -24,8 +28,8 @@ internal sealed unsafe class EqualizeKernel : Kernel
 
     public override int ScratchFloats => batch * channels * bins;
 
-    /// <summary>A histogram of 64-bit integers, a table in float64, and the table in float32.</summary>
-    public override int WorkerScratchFloats => 5 * bins;
+    /// <summary>The bins of a block, a histogram of 64-bit integers, a table in float64, and the tables of all channels in float32.</summary>
+    public override int WorkerScratchFloats => Block + ((4 + channels) * bins);
 
     private int Pixels => parts.Total;
 
@@ -33,31 +37,46 @@ internal sealed unsafe class EqualizeKernel : Kernel
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
-        if (phase == 0) Count(buffers.Input(0) + ((nint)unit * Pixels * channels), (int*)buffers.Scratch + ((nint)unit * channels * bins));
+        var scratch = buffers.WorkerScratch;
+        if (phase == 0) Count(buffers.Input(0) + ((nint)unit * Pixels * channels), (int*)buffers.Scratch + ((nint)unit * channels * bins), (int*)scratch);
         else LookUp(unit / parts.Parts, unit % parts.Parts, buffers);
     }
 
-    private void Count(float* image, int* counts)
+    private void Count(float* image, int* counts, int* found)
     {
+        var length = Pixels * channels;
         new Span<int>(counts, channels * bins).Clear();
-        for (var c = 0; c < channels; c++)
+        for (var (start, c) = (0, 0); start < length; start += Block)
         {
-            var histogram = counts + (c * bins);
-            for (var i = 0; i < Pixels; i++) histogram[Bin(image[(i * channels) + c])]++;
+            var count = Math.Min(Block, length - start);
+            FindBins(image + start, count, found);
+            for (var i = 0; i < count; i++)
+            {
+                counts[(c * bins) + found[i]]++;
+                if (++c == channels) c = 0;
+            }
         }
     }
 
     private void LookUp(int n, int part, in KernelBuffers buffers)
     {
-        var (start, end) = (parts.Start(part), parts.Start(part + 1));
-        var first = (((nint)n * Pixels) + start) * channels;
+        var first = (((nint)n * Pixels) + parts.Start(part)) * channels;
+        var length = (parts.Start(part + 1) - parts.Start(part)) * channels;
         var image = buffers.Input(0) + first;
         var output = buffers.Output + first;
-        var table = buffers.WorkerScratch + (4 * bins);
-        for (var c = 0; c < channels; c++)
+        var found = (int*)buffers.WorkerScratch;
+        var tables = buffers.WorkerScratch + Block + (4 * bins);
+        Span<bool> isEqualized = stackalloc bool[channels];
+        for (var c = 0; c < channels; c++) isEqualized[c] = WriteTable((int*)buffers.Scratch, n, c, buffers.WorkerScratch + Block, tables + (c * bins));
+        for (var (start, c) = (0, 0); start < length; start += Block)
         {
-            var isEqualized = WriteTable((int*)buffers.Scratch, n, c, buffers.WorkerScratch, table);
-            for (var i = c; i < (end - start) * channels; i += channels) output[i] = isEqualized ? table[Bin(image[i])] : image[i];
+            var count = Math.Min(Block, length - start);
+            FindBins(image + start, count, found);
+            for (var i = 0; i < count; i++)
+            {
+                output[start + i] = isEqualized[c] ? tables[(c * bins) + found[i]] : image[start + i];
+                if (++c == channels) c = 0;
+            }
         }
     }
 
@@ -76,10 +95,22 @@ internal sealed unsafe class EqualizeKernel : Kernel
         return true;
     }
 
-    /// <summary>For 256 bins the quotient is exact, as that of the reference is.</summary>
-    private int Bin(float x)
+    /// <summary>Computes the bin of each value. For 256 bins the quotient is exact, as that of the reference is. NaN is in bin 0.</summary>
+    private void FindBins(float* values, int count, int* found)
     {
-        var place = x * (bins - 1) / (float)EqualizeOp.Largest;
-        return place > 0 ? place < bins - 1 ? (int)place : bins - 1 : 0;
+        var (largest, divisor) = (new Vector<float>(bins - 1), new Vector<float>((float)EqualizeOp.Largest));
+        var i = 0;
+        for (; i <= count - Vector<float>.Count; i += Vector<float>.Count) Find(Vector.Load(values + i)).Store(found + i);
+        if (i == count) return;
+        var rest = stackalloc float[Vector<float>.Count];
+        new ReadOnlySpan<float>(values + i, count - i).CopyTo(new Span<float>(rest, Vector<float>.Count));
+        Find(Vector.Load(rest)).Store(found + i);
+
+        Vector<int> Find(Vector<float> x)
+        {
+            var place = x * largest / divisor;
+            return Vector.ConvertToInt32(
+                Vector.ConditionalSelect(Vector.GreaterThan(place, Vector<float>.Zero), Vector.Min(place, largest), Vector<float>.Zero));
+        }
     }
 }

@@ -19,6 +19,9 @@ internal static class FillModes
                 var around = length == 1 ? 0 : (int)Modulo(index, (2L * length) - 2);
                 return around < length ? around : (2 * length) - 2 - around;
             default:
+                // Most indices are near the image, and a division is slow.
+                if (index < 0 && index >= -length) return (int)~index;
+                if (index >= 0 && index < 2L * length) return (int)((2L * length) - 1 - index);
                 var position = (int)Modulo(index, 2L * length);
                 return position < length ? position : (2 * length) - 1 - position;
         }

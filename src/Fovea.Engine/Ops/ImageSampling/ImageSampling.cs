@@ -31,7 +31,7 @@ internal readonly record struct ImageSampling(
     public const int MaxSamples = 16;
 
     /// <summary>Positions are limited to this distance, so that they can be converted to integers; NaN becomes −2³⁰.</summary>
-    private const double Farthest = 1 << 30;
+    public const double Farthest = 1 << 30;
 
     /// <summary>
     /// Up to four pixels, by their rows and columns (−1: outside the image), and the weights of the second row and column. The first row and column have the

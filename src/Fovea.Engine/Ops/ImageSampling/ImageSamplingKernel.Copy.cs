@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Fovea.Engine.Ops;
 
 /// <summary>Rows whose pixels are copied: those of images that are not changed, flipped, or shifted by whole pixels.</summary>
@@ -39,17 +41,21 @@ internal sealed unsafe partial class ImageSamplingKernel
     private void CopyBackward(float* image, int row, int shift, float* output)
     {
         var line = image + ((nint)row * sampling.Width * channels);
-        for (var x = 0; x < sampling.OutputWidth; x++, output += channels)
+        // Columns from 0 to the last but one are read at x from start to end, all but the last x.
+        var start = Math.Clamp(shift - (sampling.Width - 2), 0, sampling.OutputWidth - 1);
+        var end = row < 0 || channels != 3 ? start : Math.Clamp(shift + 1, start, sampling.OutputWidth - 1);
+        for (var x = 0; x < sampling.OutputWidth; x++)
         {
-            var column = shift - x;
-            if (row < 0 || (uint)column >= (uint)sampling.Width) WritePixel(image, row, sampling.Inside(column, sampling.Width), output);
-            else if (channels == 3)
+            if (x == start)
             {
-                var pixel = line + (3 * (nint)column);
-                *(double*)output = *(double*)pixel;
-                output[2] = pixel[2];
+                // The fourth value belongs to another pixel. The next pixel overwrites it.
+                for (; x < end; x++) Vector128.Load(line + (3 * (nint)(shift - x))).Store(output + (3 * (nint)x));
             }
-            else new Span<float>(line + ((nint)column * channels), channels).CopyTo(new Span<float>(output, channels));
+
+            var column = shift - x;
+            if (row < 0 || (uint)column >= (uint)sampling.Width)
+                WritePixel(image, row, sampling.Inside(column, sampling.Width), output + ((nint)x * channels));
+            else CopyPixel(line + ((nint)column * channels), output + ((nint)x * channels));
         }
     }
 }

@@ -5,7 +5,8 @@ namespace Fovea.Engine.Ops;
 /// <summary>The formulas of <see cref="PhotometricKind"/> for one image.</summary>
 internal static class PhotometricChange
 {
-    private const int Levels = 256;
+    /// <summary>The number of levels of a value of 8 bits.</summary>
+    public const int Levels = 256;
 
     /// <summary>Changes an image.</summary>
     /// <param name="image">The pixels, row by row.</param>
@@ -171,7 +172,8 @@ internal static class PhotometricChange
         }
     }
 
-    private static bool LibraryLevels<T>(ReadOnlySpan<int> counts, Span<T> levels)
+    /// <summary>The new value of each level; false if the channel stays.</summary>
+    public static bool LibraryLevels<T>(ReadOnlySpan<int> counts, Span<T> levels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (brightest, pixels) = (Levels - 1, 0);
@@ -184,7 +186,8 @@ internal static class PhotometricChange
         return true;
     }
 
-    private static bool ExactLevels<T>(ReadOnlySpan<int> counts, Span<T> levels)
+    /// <summary>The new value of each level, which counts its pixels and the darker ones; false if the channel stays.</summary>
+    public static bool ExactLevels<T>(ReadOnlySpan<int> counts, Span<T> levels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (darkest, pixels) = (counts[counts.IndexOfAnyExcept(0)], 0);

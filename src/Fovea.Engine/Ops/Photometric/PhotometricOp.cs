@@ -34,19 +34,6 @@ public sealed record PhotometricOp(double Low, double High) : Op
         }
     }
 
-    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new PhotometricKernel(output[0], output[1..], (float)Low, (float)High);
-}
-
-/// <summary>Changes images. A unit is an image.</summary>
-internal sealed unsafe class PhotometricKernel(int batch, Shape size, float low, float high) : Kernel
-{
-    public override int Units(int phase) => batch;
-
-    public override void Run(int phase, int unit, in KernelBuffers buffers)
-    {
-        var offset = (nint)unit * size.Count;
-        PhotometricChange.Apply(
-            new ReadOnlySpan<float>(buffers.Input(0) + offset, size.Count), new Span<float>(buffers.Output + offset, size.Count), size, (low, high),
-            (PhotometricKind)buffers.Input(1)[3 * unit], buffers.Input(1)[(3 * unit) + 1], buffers.Input(1)[(3 * unit) + 2]);
-    }
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
+        output[3] is 1 or 3 ? new PhotometricKernel(output, (float)Low, (float)High) : null;
 }

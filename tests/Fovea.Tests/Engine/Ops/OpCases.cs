@@ -128,6 +128,16 @@ public static class OpCases
             Constants = [0],
             Domain = x => Math.Tanh(x) * 3,
         },
+        new("changes of colors of images with long rows, in place", [[16, 7, 31, 3]], x => new Node(new PhotometricOp(-3, 3), 0.9f * x[0], KindsAndAmounts()))
+        {
+            Constants = [0],
+            Domain = x => Math.Tanh(x) * 3,
+        },
+        new("changes of gray images with long rows", [[16, 5, 37, 1]], x => new Node(new PhotometricOp(-3, 3), x[0], KindsAndAmounts()))
+        {
+            Constants = [0],
+            Domain = x => Math.Tanh(x) * 3,
+        },
         new("rows normalized", [[3, 2, 4, 5]], x => x[0].NormalizeRows(1, 1e-3f)),
         new("rows of several dimensions normalized", [[2, 3, 37]], x => x[0].NormalizeRows(2, 0.1f)),
         new("rows of one value normalized", [[3, 1]], x => x[0].NormalizeRows(1, 1)),
@@ -221,6 +231,18 @@ public static class OpCases
         yield return new("many channels at positions", [[1, 5, 4, 9], [1, 3, 7, 2]],
             x => x[0].SampleAt(2 + (2 * x[1]), FillMode.Reflect, Interpolation.Bilinear))
         { Constants = [1] };
+
+        foreach (var fillMode in (FillMode[])[FillMode.Reflect, FillMode.Constant])
+        {
+            foreach (var interpolation in Enum.GetValues<Interpolation>())
+            {
+                yield return new($"affine transform of wide images, {fillMode}, {interpolation}", [[2, 3, 70, 3], [2, 6]],
+                    x => x[0].AffineTransform(Identity() + (0.1f * x[1]), fillMode, interpolation, 0.7f))
+                { Constants = [1] };
+            }
+        }
+
+        static Node Identity() => Arithmetic.Constant(0).Reshape([1]).OneHot(6) + Arithmetic.Constant(4).Reshape([1]).OneHot(6);
 
         // a and e are ±1, b and d are 0, c and f are whole.
         static Node FlipsAndShifts() => Arithmetic.Constant(0).Reshape([1]).OneHot(6) + (3 * Arithmetic.Constant(2).Reshape([1]).OneHot(6))
