@@ -53,14 +53,18 @@ internal sealed class LabelFindings(IReadOnlyList<MeasuredImage> images, DataChe
         });
     }
 
-    /// <summary>The probabilities by models that have seen neither the image nor a duplicate of it.</summary>
+    /// <summary>
+    /// The probabilities by models that have seen neither the image nor a duplicate of it: the mean of those of a ridge regression and of the nearest
+    /// neighbors.
+    /// </summary>
     internal static double[][] OutOfSample(
-        float[][] rows, int[] labels, IReadOnlyList<string> names, IEnumerable<int[]> groups, CancellationToken cancellationToken)
+        float[][] rows, int[] labels, IReadOnlyList<string> names, IReadOnlyList<int[]> groups, CancellationToken cancellationToken)
     {
+        var near = NearestNeighbors.OutOfSample(rows, labels, names.Count, groups, cancellationToken);
         var scores = LeaveOneOut.Scores(rows, labels, names.Count, groups, cancellationToken);
         var predictions = new ClassPredictions(names, labels, Array.ConvertAll(scores, SoftMax));
         var scaled = TemperatureScaling.Fit(predictions).Apply(predictions);
-        return [.. Enumerable.Range(0, labels.Length).Select(i => scaled.Probabilities(i).ToArray())];
+        return [.. near.Select((probabilities, i) => probabilities.Zip(scaled.Probabilities(i).ToArray(), (one, other) => (one + other) / 2).ToArray())];
     }
 
     private static double[] SoftMax(double[] scores)
@@ -98,9 +102,9 @@ internal sealed class LabelFindings(IReadOnlyList<MeasuredImage> images, DataChe
         ];
     }
 
-    private static IEnumerable<int[]> GroupsOf(IReadOnlyList<int[]> duplicates, int[] used)
+    private static int[][] GroupsOf(IReadOnlyList<int[]> duplicates, int[] used)
     {
         var places = used.Select((image, place) => (image, place)).ToDictionary(pair => pair.image, pair => pair.place);
-        return duplicates.Select(group => group.Where(places.ContainsKey).Select(image => places[image]).ToArray());
+        return [.. duplicates.Select(group => group.Where(places.ContainsKey).Select(image => places[image]).ToArray()).Where(group => group.Length > 0)];
     }
 }

@@ -58,6 +58,23 @@ public class LabelTests
     }
 
     [Fact]
+    public void Nearest_neighbors_vote_by_their_similarity_and_a_sample_and_its_duplicates_have_no_vote()
+    {
+        float[][] rows = [[1, 0], [0.9f, 0.1f], [1, 0.05f], [0, 1], [0.1f, 0.9f]];
+        int[] labels = [0, 0, 1, 1, 1];
+        var alone = NearestNeighbors.OutOfSample(rows, labels, 2, [], TestContext.Current.CancellationToken);
+        Assert.InRange(alone[2][0], 0.98, 1);      // labeled 1, near two of class 0
+        Assert.InRange(alone[0][0], 0.45, 0.55);   // one near neighbor of each class
+        var grouped = NearestNeighbors.OutOfSample(rows, labels, 2, [[0, 2]], TestContext.Current.CancellationToken);
+        Assert.InRange(grouped[0][0], 0.98, 1);
+        Assert.Equal(grouped[3], alone[3]);
+    }
+
+    [Fact]
+    public void Samples_without_any_other_to_compare_have_equal_probabilities() =>
+        Assert.Equal([0.5, 0.5], NearestNeighbors.OutOfSample([[1, 0], [1, 0]], [0, 1], 2, [[0, 1]], TestContext.Current.CancellationToken)[0]);
+
+    [Fact]
     public void Features_are_centered_and_scaled()
     {
         float[][] rows = [[1, 5, 0], [3, 5, 10]];
