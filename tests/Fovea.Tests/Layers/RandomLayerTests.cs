@@ -36,7 +36,7 @@ public class RandomLayerTests
         ("UpSampling2D", random => new UpSampling2D(Window(random, 4), (ResizeInterpolation)random.NextInt(5))),
         ("Resizing",
             random =>
-            new Resizing(Any(random, Sizes), Any(random, Sizes), (ResizeInterpolation)random.NextInt(5)) 
+            new Resizing(Any(random, Sizes), Any(random, Sizes), (ResizeInterpolation)random.NextInt(5))
             {
                 CropToAspectRatio = random.NextInt(2) == 0, Antialias = random.NextInt(2) == 0,
             }),
