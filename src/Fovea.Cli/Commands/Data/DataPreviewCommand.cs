@@ -96,6 +96,7 @@ internal static class DataPreviewCommand
     {
         Pipeline pipeline => pipeline.Layers.SelectMany(NamesOf),
         RandomChoice choice => [string.Join(" or ", choice.Layers.SelectMany(NamesOf))],
+        RandomApply part => [string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", NamesOf(part.Applied))} ({100 * part.Rate:0} % of the images)")],
         _ => [layer.GetType().Name],
     };
 }

@@ -119,7 +119,7 @@ public sealed class DataCommandTests : IDisposable
         string[] options = ["--size", "32", "--images", "4", "--copies", "3", "--recipe", "strong", "--out", Path.Combine(other.Path, "p.html")];
         var outcome = CommandRunner.Run(["data", "preview", scenes.Path, .. options]);
         Assert.Equal((FoveaCommand.Success, ""), (outcome.ExitCode, outcome.Error));
-        Assert.Contains("MixUp or CutMix", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("MixUp or CutMix (50 % of the images)", outcome.Output, StringComparison.Ordinal);
         Assert.Matches("cats \\d+ %", File.ReadAllText(Path.Combine(other.Path, "p.html")));
     }
 
