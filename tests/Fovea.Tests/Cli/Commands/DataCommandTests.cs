@@ -116,7 +116,7 @@ public sealed class DataCommandTests : IDisposable
     [Fact]
     public void A_preview_names_the_labels_of_mixed_images()
     {
-        string[] options = ["--size", "32", "--images", "4", "--copies", "3", "--recipe", "strong", "--out", Path.Combine(other.Path, "p.html")];
+        string[] options = ["--size", "32", "--images", "8", "--copies", "3", "--recipe", "strong", "--out", Path.Combine(other.Path, "p.html")];
         var outcome = CommandRunner.Run(["data", "preview", scenes.Path, .. options]);
         Assert.Equal((FoveaCommand.Success, ""), (outcome.ExitCode, outcome.Error));
         Assert.Contains("MixUp or CutMix (50 % of the images)", outcome.Output, StringComparison.Ordinal);
