@@ -12,6 +12,8 @@ internal static class DataPage
             Assert.Equal((32, 32), (images.Shape[0], labels.Shape[0]));
         var (first, second) = data.Split(0.2, seed: 1, stratified: true);
         foreach (var (most, fold) in data.Folds(5, seed: 1, stratified: true)) Assert.Equal(data.Count, most.Count + fold.Count);
+        var (classes, groups) = (new int[data.Count], (int[]?)null);
+        Assert.Equal(5, data.Folds(SampleFolds.Of(classes, groups, 5, seed: 1)).Count);
         Dataset[] all =
         [
             Dataset.From(x, y),

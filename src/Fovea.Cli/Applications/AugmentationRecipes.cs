@@ -115,7 +115,7 @@ internal static class AugmentationRecipes
     /// <summary>Also other colors, an erased rectangle in each fourth image, and each second image mixed with another, in one of two ways.</summary>
     private static Row[] Strong(FlipChoice flip, Size2D? size, int channels, string? sizeCode) =>
     [
-        Geometry(flip, 15, 0.25, size, sizeCode),
+        Geometry(flip, 15, 0.3, size, sizeCode),
         new(() => new RandomBrightness(0.25), "new RandomBrightness(0.25)"),
         new(() => new RandomContrast(0.3), "new RandomContrast(0.3)"),
         .. channels == 3 ? Colors : [],

@@ -78,6 +78,9 @@ public static partial class LayerErrorCases
         Construct("factor", () => new CutMix((0.5f, 2)), "CutMix: factor must be from 0 to 1, the lower number first; received (0.5, 2)."),
         Construct("layers", () => new Pipeline(new List<Layer>()), "Pipeline: layers must be at least one layer; received none."),
         Construct("layers", () => new Pipeline([]), "Pipeline: layers must be at least one layer; received none."),
+        Construct(
+            "BoxFormat", () => new RandomFlip { BoxFormat = (BoxFormat)9 },
+            "RandomFlip: BoxFormat must be one of Xyxy, RelXyxy, CenterXywh, Xywh, RelXywh, Yxyx, RelYxyx; received 9."),
         Construct("layer", () => new RandomApply(null!), "RandomApply: layer must be given; received null."),
         Construct("rate", () => new RandomApply(new MixUp(), 2), "RandomApply: rate must be from 0 to 1; received 2."),
         Construct("layers", () => new RandomChoice(), "RandomChoice: layers must be at least one layer; received none."),

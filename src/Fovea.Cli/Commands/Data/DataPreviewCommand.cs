@@ -39,8 +39,8 @@ internal static class DataPreviewCommand
         {
             if (result.GetValue(model) is not null && result.GetResult(size) is { Implicit: false })
                 result.AddError("--size: expected without --model; received both.");
-            if (Path.GetExtension(result.GetValue(file)!).ToLowerInvariant() is not (".png" or ".html" or ".htm"))
-                result.AddError($"--out: expected a file .png or .html; received '{result.GetValue(file)}'.");
+            if (result.GetValue(file) is { } path && Path.GetExtension(path).ToLowerInvariant() is not (".png" or ".html" or ".htm"))
+                result.AddError($"--out: expected a file .png or .html; received '{path}'.");
         });
         command.SetAction((parsed, cancellationToken) =>
         {

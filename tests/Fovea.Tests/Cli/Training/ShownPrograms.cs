@@ -74,13 +74,13 @@ internal static class ShownPrograms
             [24, 24, 3], classes: 3, widths: [4, 8], blocks: [1, 1], dropout: 0.3,
             classifierActivation: Activation.Softmax, seed: 0);
         ImageAugmentation Varied(int height, int width) => new Pipeline(
-            new RandomGeometry(size: (height, width), flip: FlipMode.HorizontalAndVertical, rotation: 15, scale: (0.2, 1), pAffine: 1) { Ratio = (0.75, 1.33) },
-            new RandomBrightness(0.3),
-            new RandomContrast(0.4),
-            new RandomSaturation((0.3, 0.7)) { ValueRange = (0, 1) },
-            new RandomHue(0.05),
+            new RandomGeometry(size: (height, width), flip: FlipMode.HorizontalAndVertical, rotation: 15, scale: (0.3, 1), pAffine: 1) { Ratio = (0.75, 1.33) },
+            new RandomBrightness(0.25),
+            new RandomContrast(0.3),
+            new RandomSaturation((0.4, 0.6)) { ValueRange = (0, 1) },
+            new RandomHue(0.03),
             new RandomErasing((0.25, 0.25), (0.02, 0.2), fillValue: 128),
-            new RandomChoice(new MixUp(0.2), new CutMix((1, 1))));
+            new RandomApply(new RandomChoice(new MixUp(0.2), new CutMix((1, 1))), 0.5));
         model.Augmentation = Varied(16, 16);
         model.ImageInput = input;
         model.ClassNames = train.ClassNames;
