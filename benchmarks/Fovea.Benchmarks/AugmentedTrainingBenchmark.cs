@@ -31,7 +31,7 @@ internal sealed class AugmentedTrainingBenchmark(int rounds, double seconds)
         ("RandomShear", () => [new RandomShear(0.2, 0.2)]),
         ("RandomPerspective", () => [new RandomPerspective()]),
         ("RandomElasticTransform", () => [new RandomElasticTransform()]),
-        ("RandomResizedCrop", () => [new RandomResizedCrop(Size, Size)]),
+        ("RandomResizedCrop", () => [new RandomResizedCrop(Size)]),
         ("RandomErasing", () => [new RandomErasing()]),
         ("RandomBrightness", () => [new RandomBrightness(0.2)]),
         ("RandomContrast", () => [new RandomContrast(0.2)]),
@@ -57,11 +57,14 @@ internal sealed class AugmentedTrainingBenchmark(int rounds, double seconds)
     /// <summary>The names of the rows.</summary>
     public static IEnumerable<string> Rows => All.Select(row => row.Name);
 
+    /// <summary>Creates the layers of a row.</summary>
+    public static Layer[] LayersOf(string name) => All.First(row => row.Name == name).Create();
+
     /// <summary>The milliseconds of a step without augmentation, and the ratio of the time of a step with a row.</summary>
     public (double Milliseconds, Spread Ratio) Measure(string name)
     {
         if (plain is null) Time(plain = Create([]), 8);
-        var augmented = Create(All.First(row => row.Name == name).Create());
+        var augmented = Create(LayersOf(name));
         Time(augmented, 8);
         var steps = Math.Max(1, (int)(seconds / Time(plain, 2)));
         var (without, with) = (new List<double>(), new List<double>());

@@ -27,8 +27,8 @@ internal sealed class RecipeOptions
 
     private readonly Option<string?> flip = Choice(
         "--flip", "How images may be flipped at random: horizontal for photographs, both for images without an upright direction, as from a microscope or a "
-            + "satellite; none for letters and signs [default: horizontal; none if the classes are single letters, or are named left or right, and for a "
-                + "regression]",
+            + "satellite; none for letters and signs [default: horizontal; none if the classes are single letters, are named left or right, or are "
+                + "exchanged by a mirror, and for a regression]",
         "none", "horizontal", "both");
 
     private readonly Option<double?> oversize = new Option<double?>("--oversize")

@@ -61,10 +61,9 @@ internal sealed record FoldPool(Dataset Samples, Dataset? Test)
         var name = smallest < Samples.ClassNames.Count
             ? $"the class '{Samples.ClassNames[smallest]}'"
             : string.Create(CultureInfo.InvariantCulture, $"class {smallest}");
-        throw new CommandException(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"--folds: expected at most {different.Count} folds, since {name} has {different.Count} {(Duplicates > 0 ? "different " : "")}samples; ")
-                + string.Create(CultureInfo.InvariantCulture, $"received {folds}."));
+        throw new CommandException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"--folds: expected at most {different.Count} folds, since {name} has {different.Count} {(Duplicates > 0 ? "different " : "")}samples; received "
+                + $"{folds}."));
     }
 }

@@ -29,8 +29,9 @@ internal static class CalibratedResults
     private static ClassPredictions Predict(Model model, Dataset data, CancellationToken cancellationToken) =>
         ClassPredictions.Of(model, data, verbose: 0, cancellationToken: cancellationToken);
 
+    /// <summary>Divides the last weights of a model by a temperature.</summary>
     /// <returns>Whether the end of the model can hold the temperature.</returns>
-    private static bool Apply(TemperatureScaling scaling, Model model)
+    public static bool Apply(TemperatureScaling scaling, Model model)
     {
         try
         {

@@ -87,7 +87,7 @@ internal sealed class LabelsTask(TrainRequest request, ListSource source) : Lear
         var validation = LabelPredictions.Of(model, data.Validation);
         var test = data.IsTestValidation ? validation : LabelPredictions.Of(model, data.Test);
         var scaling = TemperatureScaling.Fit(validation);
-        var isScaled = scaling.IsFitted && Apply(scaling, model);
+        var isScaled = scaling.IsFitted && CalibratedResults.Apply(scaling, model);
         model.LabelThresholds = (isScaled ? scaling.Apply(validation) : validation).BestThresholds();
         return new LabelResults(isScaled ? scaling.Apply(test) : test, model.LabelThresholds)
         {
@@ -96,20 +96,6 @@ internal sealed class LabelsTask(TrainRequest request, ListSource source) : Lear
             Scaling = isScaled || !scaling.IsFitted ? scaling : null,
             BeforeScaling = isScaled ? test : null,
         };
-    }
-
-    /// <returns>Whether the end of the model can hold the temperature.</returns>
-    private static bool Apply(TemperatureScaling scaling, Model model)
-    {
-        try
-        {
-            scaling.ApplyTo(model);
-            return true;
-        }
-        catch (NotSupportedException)
-        {
-            return false;  // the report shows the calibration as it is
-        }
     }
 
     private List<string> Missing(Dataset train)

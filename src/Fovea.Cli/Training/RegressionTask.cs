@@ -69,7 +69,7 @@ internal sealed class RegressionTask(TrainRequest request, ListSource source) : 
         if (trained != model) Compile(trained, createOptimizer(), request.Loss);
         if (whole != model) CompileForTest(whole);
         Note = $"The network learns {Standardized()}; the saved model predicts in the unit of the list."
-            + (request.Recipe is null ? Varied : "");
+            + (request.Recipe is null && trained.Augmentation is not null ? Varied : "");
         return (trained, whole);
     }
 

@@ -4,8 +4,8 @@ namespace Fovea.Imaging;
 public sealed record DataCheckOptions
 {
     /// <summary>
-    /// Gets a pretrained network whose outputs are features of images, for suspected labels. The class of each image is predicted by a regression on the
-    /// features of all others. Without <see cref="Base"/> and <see cref="Classifier"/> no labels are suspected.
+    /// Gets a pretrained network whose outputs are features of images, for suspected labels. The class of each image is predicted from the features of
+    /// all others. Without <see cref="Base"/> and <see cref="Classifier"/> no labels are suspected.
     /// </summary>
     public Model? Base { get; init; }
 

@@ -24,11 +24,12 @@ public sealed record MirroredClasses(string First, string Second, double Share)
     /// <summary>
     /// Finds the pairs of classes that a mirror exchanges. Some images of each class are compared at 24 × 24 pixels by their correlation: for each of them, and
     /// for its mirror image, the most similar of the others is found. A pair is reported if at least half of the mirror images of either class look like
-    /// the other class, and the images themselves do not. Different kinds of things are never reported, and photographs of scenes hardly ever, also where they
-    /// point to a side, since their pixels differ too much.
+    /// the other class, and the images themselves do not. Photographs are hardly ever reported, also where their things point to a side, since their pixels
+    /// differ too much.
     /// </summary>
     /// <param name="folder">The folder with one folder of images for each class. It may be an archive or be inside one.</param>
-    /// <param name="maxImages">The number of images that are read, chosen evenly from the files of each class: 8 to 40 of each.</param>
+    /// <param name="maxImages">About how many images are read, chosen evenly from the files of each class: 8 to 40 of each, so that more than a hundred
+    /// classes have more in all.</param>
     /// <param name="cancellationToken">Stops after the current image.</param>
     /// <returns>The pairs, in the order of the classes. Classes of fewer than 8 images are in none.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -61,7 +62,7 @@ public sealed record MirroredClasses(string First, string Second, double Share)
                 var pixels = ImageFile.Read(files[i].Path, input).Values.ToArray();
                 if (Standardize(pixels)) samples[i] = new Sample(files[i].Label, pixels, Mirrored(pixels));
             }
-            catch (InvalidDataException)
+            catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
             {
                 // The training reports damaged files when it reads all.
             }
@@ -94,12 +95,15 @@ public sealed record MirroredClasses(string First, string Second, double Share)
     {
         var images = samples.CountBy(sample => sample.Label).ToDictionary();
         var (same, mirrored) = (new double[names.Length, names.Length], new double[names.Length, names.Length]);
+        var nearest = new (int Same, int Mirrored)[samples.Length];
+        Parallel.For(
+            0, samples.Length, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Cpu.Threads },
+            i => nearest[i] = (Nearest(samples, i, samples[i].Pixels), Nearest(samples, i, samples[i].Mirrored)));
         for (var i = 0; i < samples.Length; i++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             var label = samples[i].Label;
-            same[label, Nearest(samples, i, samples[i].Pixels)] += 1.0 / images[label];
-            mirrored[label, Nearest(samples, i, samples[i].Mirrored)] += 1.0 / images[label];
+            same[label, nearest[i].Same] += 1.0 / images[label];
+            mirrored[label, nearest[i].Mirrored] += 1.0 / images[label];
         }
 
         List<MirroredClasses> pairs = [];

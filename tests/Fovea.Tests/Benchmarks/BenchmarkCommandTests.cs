@@ -26,6 +26,13 @@ public sealed class BenchmarkCommandTests
         Assert.StartsWith($"no row contains blurr; there are: {names}", output.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Every_row_of_policies_creates_its_layers() => Assert.All(AugmentedTrainingBenchmark.Rows, row =>
+    {
+        var images = new Input(150, 150, 3).Output;
+        Assert.Equal(images.Shape, AugmentedTrainingBenchmark.LayersOf(row).Aggregate(images, (image, layer) => layer.Call(image)).Shape);
+    });
+
     private static (IAnsiConsole Console, StringWriter Output) Create()
     {
         var output = new StringWriter();

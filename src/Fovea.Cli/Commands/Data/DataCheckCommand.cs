@@ -24,7 +24,7 @@ internal static class DataCheckCommand
         var json = CommandOptions.Json();
         var csv = File("--csv", "Write all findings as comma-separated values");
         var page = File("--page", "Write a page with the images of the findings, .html");
-        var extractor = Model("--base", "A pretrained network: suspect labels by a model that is trained on its features of all other images");
+        var extractor = Model("--base", "A pretrained network: suspect labels by predictions from its features of all other images");
         var model = Model("--model", "A classifier of these classes: suspect labels by its predictions. It should not have been trained on these images");
         var quarantine = new Option<string?>("--quarantine")
         {

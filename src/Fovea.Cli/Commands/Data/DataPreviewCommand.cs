@@ -11,12 +11,12 @@ internal static class DataPreviewCommand
     public static Command Create(CommandOutput output)
     {
         var folder = new Argument<string>("FOLDER") { Description = "The data set: a folder of classes or parts, an archive, or a list of images" };
-        var recipe = Choice(
-            "--recipe", "How strongly images are varied, as in fovea train: plain (not at all), gentle, standard or strong", AugmentationRecipe.Standard,
-            "plain|gentle|standard|strong");
+        var recipe = Choice<AugmentationRecipe?>(
+            "--recipe", "How strongly images are varied, as in fovea train: plain (not at all), gentle, standard or strong [default: standard; gentle for a "
+                + "list of numbers]", "plain|gentle|standard|strong");
         var flip = Choice<FlipChoice?>(
-            "--flip", "How images may be flipped, as in fovea train [default: horizontal; none if the classes are single letters, or are named left or right]",
-            null, "none|horizontal|both");
+            "--flip", "How images may be flipped [default: as fovea train chooses: horizontal, or none if that could change the class or the number]",
+            "none|horizontal|both");
         var imageFolder = TargetOptions.ImageFolder();
         var model = new Option<string?>("--model") { Description = "Read images as this model does, and at its size", HelpName = "MODEL" };
         var size = CommandOptions.OptionalNumber("--size", "The height and width of the images; not with --model [default: 180]", minimum: 8);
@@ -45,10 +45,10 @@ internal static class DataPreviewCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             var data = ImageData.Recognize(parsed.GetValue(folder)!, imageFolder: parsed.GetValue(imageFolder));
-            var augmentation = parsed.GetValue(recipe).Augmentation(
+            var hasNumbers = data.Kind == ImageDataKind.List && HasNumbers(data.Path, parsed.GetValue(imageFolder));
+            var augmentation = (parsed.GetValue(recipe) ?? (hasNumbers ? AugmentationRecipe.Gentle : AugmentationRecipe.Standard)).Augmentation(
                 data.Kind == ImageDataKind.Masks ? SmallNetwork.UNet : SmallNetwork.ResNet,
-                parsed.GetValue(flip) ?? (data.ClassNames.Count == 0 ? FlipChoice.Horizontal : SmallNetworkPlan.FlipFor(data.ClassNames).Flip),
-                size: null, channels: 3);
+                parsed.GetValue(flip) ?? (hasNumbers ? FlipChoice.None : FlipOf(data)), size: null, channels: 3);
             var input = InputOf(parsed.GetValue(model), parsed.GetValue(size) ?? 180);
             var preview = DataPreview.Of(
                 parsed.GetValue(folder)!, input, augmentation, parsed.GetValue(images), parsed.GetValue(copies), parsed.GetValue(seed),
@@ -60,20 +60,42 @@ internal static class DataPreviewCommand
         return command;
     }
 
-    private static Option<T> Choice<T>(string name, string description, T absent, string choices)
+    /// <summary>How a training flips the images, unless an option decides.</summary>
+    private static FlipChoice FlipOf(ImageData data)
     {
-        var type = Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T);
+        if (data.ClassNames.Count == 0) return FlipChoice.Horizontal;
+        var byNames = SmallNetworkPlan.FlipFor(data.ClassNames).Flip;
+        return byNames != FlipChoice.None && data is { Kind: ImageDataKind.Classes, Training: { } training } && MirroredClasses.Find(training.Folder).Count > 0
+            ? FlipChoice.None
+            : byNames;
+    }
+
+    /// <summary>Whether the targets of a list are numbers; false if it is not clear what they are.</summary>
+    private static bool HasNumbers(string list, string? imageFolder)
+    {
+        try
+        {
+            return ImageTargetFinding.Of(list, imageFolder: imageFolder).Kind == ImageTargetKind.Numbers;
+        }
+        catch (InvalidDataException)
+        {
+            return false;  // the preview needs no targets
+        }
+    }
+
+    private static Option<T> Choice<T>(string name, string description, string choices)
+    {
+        var type = Nullable.GetUnderlyingType(typeof(T))!;
         return new Option<T>(name)
         {
             Description = description,
             HelpName = choices,
-            DefaultValueFactory = _ => absent,
             CustomParser = result =>
             {
                 var text = result.Tokens[0].Value;
                 if (choices.Split('|').Contains(text, StringComparer.OrdinalIgnoreCase)) return (T)Enum.Parse(type, text, ignoreCase: true);
                 result.AddError($"{name}: expected {string.Join(", ", choices.Split('|')[..^1])} or {choices.Split('|')[^1]}; received '{text}'.");
-                return absent;
+                return default!;
             },
         };
     }
