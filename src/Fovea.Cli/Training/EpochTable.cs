@@ -29,7 +29,7 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, stri
         if (!isLive)
         {
             train();
-            if (Averages() is { } values) console.MarkupLine($"{values[0]}  {evaluated} loss {values[6]}  {evaluated} {score.Name} {values[7]}");
+            if (FinalRow() is { } values) console.MarkupLine($"{values[0]}  {evaluated} loss {values[6]}  {evaluated} {score.Name} {values[7]}");
             return;
         }
 
@@ -40,7 +40,7 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, stri
             {
                 live = context;
                 train();
-                if (Averages() is { } values) finished.Add(values);
+                if (FinalRow() is { } values) finished.Add(values);
             });
         }
         finally
@@ -131,9 +131,9 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, stri
         ];
     }
 
-    /// <summary>The last row: the averages of the weights, which are kept. The rows of the epochs are those of the weights before.</summary>
-    private string[]? Averages() => clock.Progress?.History.Averaged is { } averaged
-        ? ["averages", "", "", "", "", "", Number(averaged["val_loss"], "0.0000"), $"[bold]{score.Print(averaged[$"val_{score.Name}"])}[/]"]
+    /// <summary>The last row: the model after the training, where the rows of the epochs are of other weights or of smaller images.</summary>
+    private string[]? FinalRow() => clock.Progress?.History.Final is { } final
+        ? ["final", "", "", "", "", "", Number(final["val_loss"], "0.0000"), $"[bold]{score.Print(final[$"val_{score.Name}"])}[/]"]
         : null;
 
     private double Present(TrainingProgress progress) => progress.Metrics.First(metric => metric.Name == score.Name).Value;

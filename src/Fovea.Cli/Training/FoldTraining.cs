@@ -30,7 +30,7 @@ internal sealed class FoldTraining(LearningTask task, TrainingPlan plan, Command
         List<Callback> callbacks = [Clock, table];
         if (checkpoint is not null) callbacks.Add(checkpoint);
         if (plan.Patience is { } patience) callbacks.Add(new EarlyStopping("val_loss", patience: patience));
-        if (plan.Schedule() is { } schedule) callbacks.Add(schedule);
+        callbacks.AddRange(plan.SizeCallbacks());
         if (plan.StopAfter is { } stop) callbacks.Add(new StopAfter(stop));
         if (watch is not null) callbacks.Add(watch);
         if (files.Backup(fold) is { } backup) callbacks.Add(new BackupAndRestore(backup, BatchesPerBackup, deleteCheckpoint: false));

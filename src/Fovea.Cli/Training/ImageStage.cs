@@ -24,6 +24,9 @@ internal sealed record ImageStage(int Epoch, Size2D? Size)
         return [.. stages.GroupBy(stage => stage.Epoch).Select(group => group.Last())];
     }
 
+    /// <summary>Whether a stage has smaller images than the network's input.</summary>
+    public static bool HasSmaller(TrainingPlan plan) => Of(plan).Any(stage => stage.Size is { } size && size.Height < plan.InputShape![0]);
+
     /// <summary>The mean of the pixels of an image over all epochs, as a share of those of the network's input.</summary>
     public static double MeanPixels(TrainingPlan plan)
     {

@@ -96,8 +96,10 @@ internal static class PlanCode
         List<string> callbacks = best is null ? [] : [$"new ModelCheckpoint({best}{monitored})" + (code.Trained == "model" ? "" : " { Saved = model }")];
         if (ImageStage.Of(plan) is [_, _, ..] stages)
             callbacks.Add($"new AugmentationSchedule({string.Join(", ", stages.Skip(1).Select(stage => $"({Int(stage.Epoch)}, Varied({Text(stage)}))"))})");
+        if (ImageStage.HasSmaller(plan)) callbacks.Add("new ValidationAtTrainingSize()");
         if (plan.StopAfter is { } stop) callbacks.Add($"new LambdaCallback(onEpochEnd: progress => progress.Stop = progress.Epoch >= {Int(stop)})");
-        if (callbacks.Count > 0) arguments += $",\n    callbacks: [{string.Join(", ", callbacks)}]";
+        if (callbacks.Count == 1) arguments += $",\n    callbacks: [{callbacks[0]}]";
+        else if (callbacks.Count > 1) arguments += $",\n    callbacks:\n    [\n{string.Concat(callbacks.Select(callback => $"        {callback},\n"))}    ]";
         var statistics = plan is { IsOneCycle: false, Averaging: > 0 }
             ? $"\n{code.Trained}.UpdateBatchNormalization({code.Training}, {Int(plan.BatchSize)});"
             : "";

@@ -41,11 +41,17 @@ internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<
 
     /// <summary>The expected seconds of the command from its beginning to its end.</summary>
     public double Duration(TrainingPlan plan, TrainingSpeed speed) =>
-        elapsed() + Reading(plan) + (Folds * plan.Epochs * EpochSeconds(plan, speed)) + Closing(plan, speed);
+        elapsed() + Reading(plan) + TrainingSeconds(plan, speed) + Closing(plan, speed);
 
-    /// <summary>The seconds after the last epoch: predictions, the report, and the statistics for averaged weights.</summary>
-    public double Closing(TrainingPlan plan, TrainingSpeed speed) => FixedSeconds
-        + (Folds * ((survey.HeldOut * (plan.FlipsAtTest ? 2 : 1) * speed.Prediction) + (plan.Averaging > 0 ? StatisticsShare * Samples * speed.Training : 0)));
+    /// <summary>
+    /// The seconds after the last epoch: the statistics for averaged weights, their validation on whole images, predictions, and the report.
+    /// </summary>
+    public double Closing(TrainingPlan plan, TrainingSpeed speed)
+    {
+        var predicted = (double)survey.HeldOut * (plan.FlipsAtTest ? 2 : 1);
+        if (plan.Averaging > 0 || ImageStage.HasSmaller(plan)) predicted += survey.HeldOut / 2.0;
+        return FixedSeconds + (Folds * ((predicted * speed.Prediction) + (plan.Averaging > 0 ? StatisticsShare * Samples * speed.Training : 0)));
+    }
 
     /// <summary>Sizes a plan to the time.</summary>
     /// <exception cref="CommandException">The time does not suffice for an epoch on the smallest images.</exception>
@@ -67,11 +73,11 @@ internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<
         var epochs = Epochs(plan, speed);
         if (epochs < 1)
         {
-            var needed = TimeSpan.FromSeconds(
-                Math.Ceiling((elapsed() + Reading(plan) + (Folds * EpochSeconds(plan, speed)) + Closing(plan, speed)) / PlannedShare));
+            var one = plan with { Epochs = 1 };
+            var needed = TimeSpan.FromSeconds(Math.Ceiling(Duration(one, speed) / PlannedShare));
             throw new CommandException(
                 $"--time: expected at least {Durations.Short(needed)} for these images on this machine; received {Durations.Short(request.Time!.Value)}. "
-                    + string.Create(CultureInfo.InvariantCulture, $"Reading them takes {Reading(plan):0} s, an epoch {EpochSeconds(plan, speed):0.0} s."));
+                    + string.Create(CultureInfo.InvariantCulture, $"Reading them takes {Reading(plan):0} s, an epoch {TrainingSeconds(one, speed) / Folds:0.0} s."));
         }
 
         return Math.Min(epochs, Math.Clamp(MostSamples / Samples, 40, 600));
@@ -84,7 +90,8 @@ internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<
         foreach (var side in SmallNetworkPlan.Sides.Where(side => side <= largest && side >= 32))
         {
             var factor = Work(side) / Work(measured);
-            var epochs = Epochs(usual, new TrainingSpeed(speed.Training * factor, speed.Prediction * factor));
+            var plan = SmallNetworkPlan.Resize(usual, request, survey, side, usual.Epochs);
+            var epochs = Epochs(plan, new TrainingSpeed(speed.Training * factor, speed.Prediction * factor));
             if (epochs >= wanted * (side > measured ? LargeImageEpochs : FewestEpochs)) return side;
         }
 
@@ -94,10 +101,16 @@ internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<
     /// <summary>The pixels that the stages of resnet-small compute: images above 72 pixels are halved first.</summary>
     private static double Work(int side) => side > 72 ? (double)side * side / 4 : (double)side * side;
 
+    /// <summary>The most epochs that end within the planned time; 0 if not even one does. The stages of small images have more or fewer of them.</summary>
     private int Epochs(TrainingPlan plan, TrainingSpeed speed)
     {
         var left = (PlannedShare * request.Time!.Value.TotalSeconds) - elapsed() - Reading(plan) - Closing(plan, speed);
-        return (int)Math.Floor(left / (Folds * EpochSeconds(plan, speed)));
+        var epochs = Math.Max(0, (int)Math.Min(left / TrainingSeconds(plan, speed) * plan.Epochs, MostSamples));
+        while (epochs > 0 && Seconds(epochs) > left) epochs--;
+        while (epochs < MostSamples && Seconds(epochs + 1) <= left) epochs++;
+        return epochs;
+
+        double Seconds(int count) => TrainingSeconds(plan with { Epochs = count }, speed);
     }
 
     /// <summary>
@@ -108,8 +121,9 @@ internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<
         (plan.Oversize > 1 ? 2 : 1) * survey.SecondsPerImage * (survey.Training + survey.HeldOut) / Cpu.Threads;
 
     /// <summary>
-    /// Half of the held-out images are validated after each epoch. Stages of smaller images take as much less time as they have fewer pixels.
+    /// The seconds of all epochs. Half of the held-out images are validated after each, in the size of the training images. Stages of smaller images take as
+    /// much less time as they have fewer pixels.
     /// </summary>
-    private double EpochSeconds(TrainingPlan plan, TrainingSpeed speed) =>
-        Overhead * ((Samples * speed.Training * ImageStage.MeanPixels(plan)) + (survey.HeldOut / 2.0 * speed.Prediction));
+    private double TrainingSeconds(TrainingPlan plan, TrainingSpeed speed) =>
+        Overhead * Folds * plan.Epochs * ImageStage.MeanPixels(plan) * ((Samples * speed.Training) + (survey.HeldOut / 2.0 * speed.Prediction));
 }

@@ -98,6 +98,13 @@ internal sealed record TrainingPlan
         ? new AugmentationSchedule([.. stages.Skip(1).Select(stage => (stage.Epoch, Recipe.Augmentation(Network, Flip, stage.Size, InputShape![2])))])
         : null;
 
+    /// <summary>What changes the size of the images between epochs, and validates on smaller ones while the training has them.</summary>
+    public IReadOnlyList<Callback> SizeCallbacks() =>
+    [
+        .. Schedule() is { } schedule ? [schedule] : (Callback[])[],
+        .. ImageStage.HasSmaller(this) ? [new ValidationAtTrainingSize()] : (Callback[])[],
+    ];
+
     /// <summary>The preprocessing of training images that are kept larger than the network takes them; null for that of all images.</summary>
     public ImageInput? TrainingInput(ImageInput input) => Oversize == 1
         ? null

@@ -67,7 +67,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         var checkpoint = plan.KeepsBest ? new ModelCheckpoint(files.Model, task.Monitored) { Saved = model } : null;
         List<Callback> callbacks = [];
         if (plan.Patience is { } patience) callbacks.Add(new EarlyStopping("val_loss", patience: patience));
-        if (plan.Schedule() is { } schedule) callbacks.Add(schedule);
+        callbacks.AddRange(plan.SizeCallbacks());
         if (plan.StopAfter is { } stop) callbacks.Add(new StopAfter(stop));
         if (planner.Watch is { } watching) callbacks.Add(watching);
         if (request.Backup is not null) callbacks.Add(new BackupAndRestore(request.Backup, BatchesPerBackup, deleteCheckpoint: false));

@@ -22,10 +22,10 @@ internal sealed class CurvePanel
         direction = phases.SelectMany(phase => new[] { measure, $"val_{measure}" }.Where(phase.Names.Contains).Select(phase.DirectionOf))
             .FirstOrDefault(known => known != MonitorMode.Auto);
         Lines = [.. LinesOf(phases, measure)];
-        Averaged = phases.Count > 0 && phases[^1].Averaged is { } averaged && averaged.TryGetValue($"val_{measure}", out var value) && double.IsFinite(value)
+        Final = phases.Count > 0 && phases[^1].Final is { } final && final.TryGetValue($"val_{measure}", out var value) && double.IsFinite(value)
             ? new BestEpoch(phases.Sum(phase => phase.Epochs), value, IsValidation: true)
             : null;
-        var finite = Lines.SelectMany(line => line.Values).Append(Averaged?.Value ?? double.NaN).Where(double.IsFinite).ToList();
+        var finite = Lines.SelectMany(line => line.Values).Append(Final?.Value ?? double.NaN).Where(double.IsFinite).ToList();
         IsShare = IsAccuracy(measure) && finite.All(value => value is >= 0 and <= 1);
         Range = ValueRange.Of(finite, direction, IsShare);
         Best = FindBest();
@@ -58,8 +58,8 @@ internal sealed class CurvePanel
     /// <summary>The best value: of the validation data if there are any. Null if it is not known which values are better.</summary>
     public BestEpoch? Best { get; }
 
-    /// <summary>The value of the averages of the weights, which the model has after the last epoch; null if it has no averages.</summary>
-    public BestEpoch? Averaged { get; }
+    /// <summary>The value of the model after the training (<see cref="History.Final"/>); null if the last epoch has it.</summary>
+    public BestEpoch? Final { get; }
 
     /// <summary>The points beyond the axis.</summary>
     public IEnumerable<(double Epoch, double Value, bool IsValidation)> CutOff => Lines.SelectMany(line => line.Epochs.Zip(line.Values)
@@ -98,8 +98,8 @@ internal sealed class CurvePanel
         ? value.ToString("0.###e0", CultureInfo.InvariantCulture)
         : value.ToString(Math.Abs(value) < 100 ? "0.0000" : "0.##", CultureInfo.InvariantCulture);
 
-    /// <summary>Describes the ring: the averages of the weights if there are any, else the best epoch; empty if neither is known.</summary>
-    public string Note(string validationName) => Averaged is { } averaged ? $"{validationName} of the averaged weights {Print(averaged.Value)}"
+    /// <summary>Describes the ring: the model after the training if it differs from the last epoch, else the best epoch; empty if neither is known.</summary>
+    public string Note(string validationName) => Final is { } final ? $"{validationName} of the final model {Print(final.Value)}"
         : Best is { } best
         ? string.Create(CultureInfo.InvariantCulture, $"best {(best.IsValidation ? validationName : "training")} {Print(best.Value)} in epoch {best.Epoch}")
         : "";

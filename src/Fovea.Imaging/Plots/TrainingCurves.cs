@@ -6,8 +6,8 @@ namespace Fovea.Imaging;
 
 /// <summary>
 /// Plots what <see cref="Model.Fit"/> measured in each epoch: one panel for the loss and for each metric, with the training data and, if there are any, the
-/// validation data. The best epoch is marked, or the averages of the weights (<see cref="History.Averaged"/>), which the model has at the end. The curves are
-/// the measured values; smoothed curves are drawn over them on request.
+/// validation data. The best epoch is marked, or the model after the training, where that differs from the last epoch (<see cref="History.Final"/>). The
+/// curves are the measured values; smoothed curves are drawn over them on request.
 /// </summary>
 /// <remarks>
 /// Several trainings of one model, such as feature extraction and fine-tuning, are plotted one after the other:
@@ -192,7 +192,7 @@ public static class TrainingCurves
 
             var cutOff = panel.CutOffText();
             return new PlotHeading(
-                panel.Title, (panel.Note(ValidationName), (panel.Averaged ?? panel.Best) is { IsValidation: true } ? Validation : Training), legend, width,
+                panel.Title, (panel.Note(ValidationName), (panel.Final ?? panel.Best) is { IsValidation: true } ? Validation : Training), legend, width,
                     cutOff.Length == 0 ? [] : [cutOff]);
         }
 
@@ -212,7 +212,7 @@ public static class TrainingCurves
             foreach (var line in panel.Lines) AddLine(chart, line);
             foreach (var (epoch, value, isValidation) in panel.CutOff)
                 chart.AddCutOff(epoch, value > panel.Range.High, isValidation ? Validation : Training);
-            if ((panel.Averaged ?? panel.Best) is { } best) chart.AddRing(best.Epoch, best.Value, best.IsValidation ? Validation : Training);
+            if ((panel.Final ?? panel.Best) is { } best) chart.AddRing(best.Epoch, best.Value, best.IsValidation ? Validation : Training);
             return chart;
         }
 

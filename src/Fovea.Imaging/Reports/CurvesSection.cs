@@ -46,10 +46,10 @@ internal sealed class CurvesSection(IReadOnlyList<History> phases, IReadOnlyList
         }
 
         json.WriteEndObject();
-        if (phases.Count > 0 && phases[^1].Averaged is { } averaged)
+        if (phases.Count > 0 && phases[^1].Final is { } final)
         {
-            json.WriteStartObject("averaged");
-            foreach (var (name, value) in averaged)
+            json.WriteStartObject("final");
+            foreach (var (name, value) in final)
             {
                 json.WritePropertyName(name);
                 json.WriteFinite(value);
@@ -98,8 +98,8 @@ internal sealed class CurvesSection(IReadOnlyList<History> phases, IReadOnlyList
                 });
         }
 
-        if (panel.Averaged is { } averaged)
-            series.Add(new LineSeries("averaged weights", [(double)averaged.Epoch], [averaged.Value]) { Color = ChartColor.Teal });
+        if (panel.Final is { } final)
+            series.Add(new LineSeries("final model", [(double)final.Epoch], [final.Value]) { Color = ChartColor.Teal });
         var notes = new List<string>();
         if (panel.Note(partName) is { Length: > 0 } note) notes.Add(note);
         if (panel.CutOffText() is { Length: > 0 } cut) notes.Add(cut);
@@ -112,7 +112,7 @@ internal sealed class CurvesSection(IReadOnlyList<History> phases, IReadOnlyList
             YRange = (panel.Range.Low, panel.Range.High),
             Caption = string.Join("; ", notes),
             Marks = Marks(),
-            Rings = panel.Averaged is not null ? [(series.Count - 1, 0)]
+            Rings = panel.Final is not null ? [(series.Count - 1, 0)]
                 : panel.Best is { } ringed
                 && series.FindIndex(line => line.Color == (ringed.IsValidation ? ChartColor.Orange : ChartColor.Blue)) is >= 0 and var at
                 ? [(at, series[at].X.ToList().IndexOf(ringed.Epoch))]

@@ -42,23 +42,26 @@ internal sealed partial class CompiledObjectives : CompiledModel
     }
 
     /// <summary>Compiles an evaluation: the predictions and the losses.</summary>
-    /// <param name="topology">The layers of the model.</param>
+    /// <param name="topology">The layers of the model, connected for the size of the images after the augmentation.</param>
     /// <param name="objectives">The losses.</param>
     /// <param name="batchSize">The number of samples per batch.</param>
     /// <param name="weightCount">The weights of each sample: 0 for none, 1, or one for each position.</param>
-    /// <param name="size">The size of the samples.</param>
+    /// <param name="size">The size of the samples before the augmentation.</param>
     /// <param name="memory">The arena.</param>
     /// <param name="store">Keeps values that depend on weights alone.</param>
+    /// <param name="augmentation">The augmentation, which changes the samples as in inference; null for none.</param>
     public static CompiledObjectives ForEvaluation(
-        Topology topology, IReadOnlyList<OutputObjective> objectives, int batchSize, int weightCount, ModelSize size, PlanMemory memory, ValueCache store)
+        Topology topology, IReadOnlyList<OutputObjective> objectives, int batchSize, int weightCount, ModelSize size, PlanMemory memory, ValueCache store,
+        ImageAugmentation? augmentation = null)
     {
         var context = new CallContext(training: false);
         var inputs = topology.InputNodes(batchSize, size);
-        var given = LossInputs.Of(objectives, size.Outputs, batchSize, weightCount);
-        var head = new LossHead(topology.TraceOutputs(inputs, context), objectives, context.Losses, given);
-        return new CompiledObjectives(new Plan(PlanProgram.Compile(new Graph(head.Results), PredictionProgram.Options), memory, store), inputs, head)
+        var head = HeadOf(topology, augmentation, inputs, context, objectives, LossInputs.Of(objectives, size.Outputs, batchSize, weightCount));
+        var graph = new Graph([.. head.Results, .. head.MetricTargets.OfType<Node>()]);
+        return new CompiledObjectives(new Plan(PlanProgram.Compile(graph, PredictionProgram.Options), memory, store), inputs, head)
         {
             Size = size,
+            FirstMetricTarget = head.Results.Count,
         };
     }
 
@@ -80,7 +83,7 @@ internal sealed partial class CompiledObjectives : CompiledModel
     {
         var context = new CallContext(training: true);
         var inputs = topology.InputNodes(batchSize, size);
-        var head = TrainingHead(topology, augmentation, inputs, context, objectives, LossInputs.Of(objectives, size.Outputs, batchSize, weightCount));
+        var head = HeadOf(topology, augmentation, inputs, context, objectives, LossInputs.Of(objectives, size.Outputs, batchSize, weightCount));
 
         var nodes = weights.Select(weight => context.Read(weight.Variable)).ToArray();
         var gradients = Differentiation.Gradients(head.Loss, nodes);
@@ -94,8 +97,8 @@ internal sealed partial class CompiledObjectives : CompiledModel
         };
     }
 
-    /// <summary>The model and its losses in training, on samples that the augmentation has changed.</summary>
-    private static LossHead TrainingHead(
+    /// <summary>The model and its losses, on samples that the augmentation has changed.</summary>
+    private static LossHead HeadOf(
         Topology topology, ImageAugmentation? augmentation, Node[] inputs, CallContext context, IReadOnlyList<OutputObjective> objectives, LossInputs given,
         ShardOfBatch? shard = null)
     {

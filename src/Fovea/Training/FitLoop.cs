@@ -20,7 +20,8 @@ internal sealed class FitLoop
     private readonly FitArguments arguments;
     private readonly Dataset data;
     private readonly ExpectedData expected;
-    private readonly Dataset? validation;
+    private readonly EpochValidation validation;
+    private readonly Dataset? validationData;
     private readonly int weightCount;
     private readonly BatchTraining training;
     private readonly History history = new();
@@ -31,7 +32,6 @@ internal sealed class FitLoop
     private readonly EpochClock clock = new();
     private TimeSpan countedWait;
     private TrainingSnapshot good;
-    private Shape? trainedSize;
 
     /// <summary>The number of epochs of the trainings before this one.</summary>
     private int firstPass;
@@ -48,13 +48,14 @@ internal sealed class FitLoop
         expected = trainer.ExpectedInTraining(arguments.Data);
         data = expected.Matching(arguments.Data, history);
         if (expected.MissingClassesNote(data) is { } missing) history.Note(missing);
-        validation = arguments.Validation is { } given ? trainer.Expected(given).Matching(given, history) : null;
+        validationData = arguments.Validation is { } given ? trainer.Expected(given).Matching(given, history) : null;
+        validation = new EpochValidation(trainer, arguments, validationData);
         weightCount = expected.WeightCount(data);
         training = CreateTraining();
         if (arguments.Epochs > 0) training.Compile();  // fails now if memory does not suffice
         progress = new TrainingProgress(
             trainer.Model, history, arguments.Epochs, training.Batches, training.Samples, trainer.Metrics,
-            MeasuredNames.Of(trainer.Objectives, validation is not null));
+            MeasuredNames.Of(trainer.Objectives, validationData is not null));
         history.TakeDirections(progress.Measured);
         IEnumerable<Layer> layers = trainer.Model.Augmentation is { } augmentation ? [augmentation, .. trainer.Model.Leaves] : trainer.Model.Leaves;
         history.TrainingOnlyLayers = [.. layers.Where(layer => layer.ActsOnlyInTraining).Select(layer => layer.ClassName).Distinct()];
@@ -75,7 +76,7 @@ internal sealed class FitLoop
         operation.Set("fovea.epochs", arguments.Epochs);
         try
         {
-            TrainingFingerprint.Require(trainer, arguments, data, validation);
+            TrainingFingerprint.Require(trainer, arguments, data, validationData);
             callbacks.Begin(new TrainingState(trainer, progress, losses, callbacks.All, training.ShardMetrics));
             TrainEpochs();
         }
@@ -101,6 +102,7 @@ internal sealed class FitLoop
         }
 
         if (trainer.Steps > stepsBefore) EqualWeights.Require(progress);
+        if (!trainer.Optimizer.EndsWithAverages) validation.Finish(progress);  // FitOneCycle measures averages, after UpdateBatchNormalization
         operation.End();
         return history;
     }
@@ -149,7 +151,7 @@ internal sealed class FitLoop
         training.CompleteMetrics();
         if (epoch < progress.Epochs) training.BeginNext();  // reads its first batches while this epoch is evaluated
         Measure();
-        history.Add(clock.End(trainer.Optimizer.Schedule.At(trainer.Steps - 1), isValidated: validation is not null));
+        history.Add(clock.End(trainer.Optimizer.Schedule.At(trainer.Steps - 1), isValidated: validationData is not null));
         CountEpoch();
         callbacks.EndEpoch();
         return true;
@@ -223,14 +225,7 @@ internal sealed class FitLoop
     private void Measure()
     {
         foreach (var (name, value) in Measured()) history.Add(name, value);
-        if (validation is null) return;
-        var batchSize = Math.Max(arguments.BatchSize, trainer.Expected(validation).Size.BatchSizeOr(null));
-        var evaluated = 0;
-        Action<int>? whenRead = report is null ? null : count => report.Validate(progress, evaluated += count, validation.KnownCount);
-        Evaluation result = null!;
-        progress.Agreement.Together(() => result = trainer.Evaluate(validation, batchSize, arguments.CancellationToken, whenRead));
-        history.Add("val_loss", result.Loss);
-        foreach (var (name, value) in result.Metrics) history.Add($"val_{name}", value);
+        validation.Measure(progress);
     }
 
     /// <summary>The losses and metrics over the epoch so far, in the order of the history.</summary>
@@ -265,14 +260,7 @@ internal sealed class FitLoop
     /// <summary>Reports the size of the images that the network is trained on, where it is not the size that the model takes.</summary>
     private void NoteSize(int epoch)
     {
-        var images = trainer.OtherSize(expected.Size);
-        if (images == trainedSize) return;
-        trainedSize = images;
-        var size = images ?? trainer.Model.Inputs[0].Shape;
-        history.Note(string.Create(
-            CultureInfo.InvariantCulture,
-            $"From epoch {epoch} on, the network is trained on images of {size[0]} × {size[1]} pixels, as the augmentation gives them"
-                + $"{(images is null ? "" : $"; the model takes {trainer.Model.Inputs[0].Shape[0]} × {trainer.Model.Inputs[0].Shape[1]}")}."));
+        if (validation.TrainOn(epoch, trainer.OtherSize(expected.Size)) is { } note) history.Note(note);
     }
 
     /// <summary>

@@ -31,10 +31,11 @@ public sealed class History
     public IReadOnlyList<EpochRecord> Records => records;
 
     /// <summary>
-    /// The validation values, such as <c>val_loss</c> and <c>val_accuracy</c>, of the averages of the weights, which the model has after
-    /// <see cref="Model.FitOneCycle"/> with an optimizer that averages them. The values of the epochs are those of the weights before. Null without averages.
+    /// The validation values, such as <c>val_loss</c> and <c>val_accuracy</c>, of the model after the training, where those of the epochs are others: of the
+    /// weights before they became averages (<see cref="Model.FitOneCycle"/> with an optimizer that averages them), or of smaller images
+    /// (<see cref="ValidationAtTrainingSize"/>). Null elsewhere: the last epoch has the values of the model.
     /// </summary>
-    public IReadOnlyDictionary<string, double>? Averaged { get; internal set; }
+    public IReadOnlyDictionary<string, double>? Final { get; internal set; }
 
     /// <summary>The values of a name, one for each epoch: <c>history["val_accuracy"][^1]</c> is the last.</summary>
     /// <exception cref="KeyNotFoundException">No value of this name was measured.</exception>
@@ -93,8 +94,8 @@ public sealed class History
             writer.Write((int)direction);
         }
 
-        writer.Write(Averaged?.Count ?? -1);
-        foreach (var (name, value) in Averaged ?? new Dictionary<string, double>())
+        writer.Write(Final?.Count ?? -1);
+        foreach (var (name, value) in Final ?? new Dictionary<string, double>())
         {
             writer.Write(name);
             writer.Write(value);
@@ -125,9 +126,9 @@ public sealed class History
             for (var left = reader.ReadInt32(); left > 0; left--) history.directions[reader.ReadString()] = (MonitorMode)reader.ReadInt32();
             if (reader.ReadInt32() is >= 0 and var count)
             {
-                var averaged = new Dictionary<string, double>();
-                for (var left = count; left > 0; left--) averaged[reader.ReadString()] = reader.ReadDouble();
-                history.Averaged = averaged;
+                var final = new Dictionary<string, double>();
+                for (var left = count; left > 0; left--) final[reader.ReadString()] = reader.ReadDouble();
+                history.Final = final;
             }
 
             for (var left = reader.ReadInt32(); left > 0; left--) history.notes.Add(reader.ReadString());
@@ -176,14 +177,15 @@ public sealed class History
         foreach (var name in measured.Names) directions[name] = measured.DirectionOf(name)!.Value;
     }
 
-    /// <summary>Takes the evaluation of the averages of the weights on the validation data.</summary>
-    internal void AddAveraged(Evaluation evaluation)
+    /// <summary>Takes the evaluation of the model after the training.</summary>
+    /// <param name="evaluation">Its loss and metrics on the validation data.</param>
+    /// <param name="note">Makes a note of the values.</param>
+    internal void AddFinal(Evaluation evaluation, Func<string, string> note)
     {
-        Averaged = new Dictionary<string, double>(
+        Final = new Dictionary<string, double>(
             evaluation.Metrics.Select(metric => KeyValuePair.Create($"val_{metric.Key}", metric.Value))
                 .Prepend(KeyValuePair.Create("val_loss", evaluation.Loss)));
-        Note($"The weights are averages now:{string.Join(',', Averaged.Select(value => $" {ProgressText.Value(value)}"))}. The validation values of the epochs "
-            + "are those of the weights before.");
+        Note(note(string.Join(',', Final.Select(value => $" {ProgressText.Value(value)}"))));
     }
 
     internal void Note(string sentence)

@@ -49,6 +49,5 @@ public partial class Model
     }
 
     /// <summary>Whether the optimizer averages weights of a model whose statistics belong to the weights before the average.</summary>
-    private bool HasStaleStatistics(Optimizer optimizer) => optimizer is { UseEma: true, EmaOverwriteFrequency: null }
-        && !NormalizationStatistics.Of(this).IsEmpty;
+    private bool HasStaleStatistics(Optimizer optimizer) => optimizer.EndsWithAverages && !NormalizationStatistics.Of(this).IsEmpty;
 }

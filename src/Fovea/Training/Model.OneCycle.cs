@@ -8,7 +8,7 @@ public partial class Model
     /// <paramref name="div"/> to <paramref name="maxLearningRate"/> and falls to <paramref name="maxLearningRate"/> / <paramref name="divFinal"/>, each along
     /// half a cosine wave, while the momentum falls and rises (Smith and Topin 2017). <see cref="OneCycle"/> has the formula. The optimizer's own schedule
     /// and momentum are used again afterwards. Each call is a new cycle. If the optimizer averages the weights, <see cref="UpdateBatchNormalization"/> is
-    /// called at the end, and the averages are evaluated (<see cref="History.Averaged"/>).
+    /// called at the end, and the averages are evaluated (<see cref="History.Final"/>).
     /// </summary>
     /// <remarks>
     /// <code>
@@ -73,8 +73,10 @@ public partial class Model
             var history = FitEpochs(
                 data, epochs, batchSize, validation, shuffle, callbacks, stepsPerEpoch, validationSteps: null, verbose, progress, cancellationToken);
             if (HasStaleStatistics(optimizer)) UpdateBatchNormalization(data, batchSize, cancellationToken);
-            if (validation is not null && history.Epochs > 0 && optimizer is { UseEma: true, EmaOverwriteFrequency: null })
-                history.AddAveraged(Evaluate(validation, verbose: 0, cancellationToken: cancellationToken));
+            if (validation is not null && history.Epochs > 0 && optimizer.EndsWithAverages)
+                history.AddFinal(
+                    Evaluate(validation, verbose: 0, cancellationToken: cancellationToken),
+                    values => $"The weights are averages now:{values}. The validation values of the epochs are those of the weights before.");
             if (!hasMomentum) history.Note($"The momentum of {optimizer.GetType().Name} is constant: only Adam, AdamW and Sgd with a momentum change it.");
             return history;
         }

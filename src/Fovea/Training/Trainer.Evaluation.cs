@@ -11,15 +11,17 @@ internal sealed partial class Trainer
     /// <param name="batchSize">The number of samples per batch.</param>
     /// <param name="cancellationToken">Stops before the next batch.</param>
     /// <param name="whenDone">Receives the number of samples of each finished batch.</param>
-    public Evaluation Evaluate(Dataset data, int batchSize, CancellationToken cancellationToken, Action<int>? whenDone = null)
+    /// <param name="isAugmented">Whether the images are changed as the augmentation changes them in inference, to the size of training images.</param>
+    public Evaluation Evaluate(
+        Dataset data, int batchSize, CancellationToken cancellationToken, Action<int>? whenDone = null, bool isAugmented = false)
     {
         var operation = Operation.Begin("fovea.evaluate", model.Name, Telemetry.EvaluationDuration);
         operation.Set("fovea.batch_size", batchSize);
         try
         {
             var evaluation = model.Distribution is { Shards: > 1 } distribution
-                ? MeasureTogether(distribution, data, batchSize, whenDone, cancellationToken)
-                : Measure(data, batchSize, whenDone, cancellationToken);
+                ? MeasureTogether(distribution, data, batchSize, whenDone, isAugmented, cancellationToken)
+                : Measure(data, batchSize, whenDone, isAugmented, cancellationToken);
             operation.Set("fovea.samples", evaluation.Count);
             operation.End();
             return evaluation;
@@ -30,7 +32,7 @@ internal sealed partial class Trainer
         }
     }
 
-    private Evaluation Measure(Dataset data, int batchSize, Action<int>? whenDone, CancellationToken cancellationToken)
+    private Evaluation Measure(Dataset data, int batchSize, Action<int>? whenDone, bool isAugmented, CancellationToken cancellationToken)
     {
         var expects = Expected(data);
         data = expects.Matching(data);
@@ -43,7 +45,7 @@ internal sealed partial class Trainer
             cancellationToken.ThrowIfCancellationRequested();
             lock (evaluating)
             {
-                var step = EvaluationStep(batch.Count, batch.SampleWeights?.Length ?? 0, expects.Size);
+                var step = EvaluationStep(batch.Count, batch.SampleWeights?.Length ?? 0, expects.Size, isAugmented);
                 step.Read(batch);
                 using (model.ReadWeights()) step.Run();
                 losses.Add(step, batch.Count);

@@ -12,7 +12,7 @@ internal sealed partial class Trainer
 
     private readonly Model model;
     private readonly RecentlyUsed<(int BatchSize, int WeightCount, ModelSize Size), CompiledObjectives> trainingSteps = new(MaxBatchSizes);
-    private readonly RecentlyUsed<(int BatchSize, int WeightCount, ModelSize Size), CompiledObjectives> evaluationSteps = new(MaxBatchSizes);
+    private readonly RecentlyUsed<(int BatchSize, int WeightCount, ModelSize Size, bool IsAugmented), CompiledObjectives> evaluationSteps = new(MaxBatchSizes);
     private readonly TrainedWeights trainedWeights;
     private readonly ExpectedData? expected;
     private LayerTrainingSettings[] settings;
@@ -192,7 +192,7 @@ internal sealed partial class Trainer
         }
     }
 
-    private CompiledObjectives EvaluationStep(int batchSize, int weightCount, ModelSize size)
+    private CompiledObjectives EvaluationStep(int batchSize, int weightCount, ModelSize size, bool isAugmented = false)
     {
         var now = LayerTrainingSettings.Of(model);  // only layers that are trained have penalties
         if (!now.SequenceEqual(evaluationSettings))
@@ -202,9 +202,11 @@ internal sealed partial class Trainer
             evaluationSettings = now;
         }
 
-        if (evaluationSteps.TryGet((batchSize, weightCount, size), out var step)) return step;
-        step = CompiledObjectives.ForEvaluation(model.Topology, Objectives, batchSize, weightCount, size, memory, model.Prediction.Store);
-        evaluationSteps.Add((batchSize, weightCount, size), step)?.Retire();
+        if (evaluationSteps.TryGet((batchSize, weightCount, size, isAugmented), out var step)) return step;
+        step = CompiledObjectives.ForEvaluation(
+            isAugmented ? NetworkFor(size) : model.Topology, Objectives, batchSize, weightCount, size, memory, model.Prediction.Store,
+            isAugmented ? augmentation : null);
+        evaluationSteps.Add((batchSize, weightCount, size, isAugmented), step)?.Retire();
         return step;
     }
 

@@ -18,7 +18,7 @@ namespace Fovea;
 internal sealed class TrainingState(
     Trainer trainer, TrainingProgress progress, MeanLosses losses, IReadOnlyList<Callback> callbacks, ShardMetrics? shards = null)
 {
-    private const ulong Signature = 0x33_50_55_4B_43_41_42_46;  // "FBACKUP3"
+    private const ulong Signature = 0x34_50_55_4B_43_41_42_46;  // "FBACKUP4"
 
     /// <summary>Written after the state of each metric and callback, to detect one that reads more or less than it wrote.</summary>
     private const int PartEnd = 0x54524150;

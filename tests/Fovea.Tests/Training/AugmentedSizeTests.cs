@@ -108,7 +108,7 @@ public sealed class AugmentedSizeTests : IDisposable
 
         model.Augmentation = new Pipeline(new RandomCrop(4, 4));
         Assert.Equal(1, model.Fit(images, 1, 4, verbose: 0)["mean_io_u"][0]);
-        Assert.Equal(1, model.Evaluate(images.SelectInput([6, 6, 1], 6), batchSize: 4).Metrics["mean_io_u"]);
+        Assert.Equal(1, model.Evaluate(images.Centered(6), batchSize: 4).Metrics["mean_io_u"]);
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class AugmentedSizeTests : IDisposable
         }
     }
 
-    private static Dataset Cropped(int size) => SmallNets.Images(20).SelectInput([size, size, 1], size);
+    private static Dataset Cropped(int size) => SmallNets.Images(20).Centered(size);
 
     private static IEnumerable<float> Values(Model model) => model.Weights.SelectMany(weight => weight.Values.ToArray());
 
@@ -216,31 +216,5 @@ public sealed class AugmentedSizeTests : IDisposable
         public override ImageInput? ImageInput => input;
 
         public override void Read(int index, Span<float> input, Span<float> target) => images.Read(index, input, target);
-    }
-}
-
-file static class CroppedImages
-{
-    /// <summary>The centered part of the images, and of their masks.</summary>
-    public static Dataset SelectInput(this Dataset images, Shape shape, int size)
-    {
-        var (side, isMask) = (images.InputShape[0], images.TargetShape.Rank > 1);
-        var start = (side - size) / 2;
-        var (inputs, targets) = (new List<float>(), new List<float>());
-        foreach (var sample in images)
-        {
-            inputs.AddRange(Part(sample.Input.Values));
-            targets.AddRange(isMask ? Part(sample.Target.Values) : sample.Target.Values.ToArray());
-        }
-
-        return Dataset.From(
-            new Tensor(shape.Prepend(images.Count), [.. inputs]), new Tensor(isMask ? [images.Count, size, size] : [images.Count], [.. targets]));
-
-        float[] Part(ReadOnlySpan<float> values)
-        {
-            var part = new float[size * size];
-            for (var y = 0; y < size; y++) values.Slice(((start + y) * side) + start, size).CopyTo(part.AsSpan(y * size));
-            return part;
-        }
     }
 }

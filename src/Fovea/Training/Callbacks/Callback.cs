@@ -173,6 +173,9 @@ public sealed class TrainingProgress
     /// <summary>A description of the augmentation at the beginning of the training; null if there was none.</summary>
     internal string? Augmentation { get; }
 
+    /// <summary>The size of the images that the last epoch was validated on; null if it is always that of the model.</summary>
+    internal Size2D? ValidationSize { get; set; }
+
     /// <summary>Whether all batches of the epoch are done.</summary>
     internal bool IsEpochDone { get; set; }
 

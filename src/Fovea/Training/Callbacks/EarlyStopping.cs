@@ -60,7 +60,7 @@ public sealed class EarlyStopping : Callback
         ArgumentNullException.ThrowIfNull(progress);
         if (progress.Epoch <= StartFromEpoch) return;
         waited++;
-        if (monitored.Improves(progress.History))
+        if (monitored.Improves(progress))
         {
             BestEpoch = progress.Epoch;
             if (RestoreBestWeights) bestWeights = [.. progress.Model.Weights.Select(weight => weight.Values.ToArray())];
@@ -84,7 +84,7 @@ public sealed class EarlyStopping : Callback
     public override void SaveState(BinaryWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        writer.Write(monitored.Best);
+        monitored.SaveState(writer);
         writer.Write(waited);
         writer.Write(BestEpoch);
         writer.Write(bestWeights.Length);
@@ -95,7 +95,8 @@ public sealed class EarlyStopping : Callback
     public override void RestoreState(BinaryReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        (monitored.Best, waited, BestEpoch) = (reader.ReadDouble(), reader.ReadInt32(), reader.ReadInt32());
+        monitored.RestoreState(reader);
+        (waited, BestEpoch) = (reader.ReadInt32(), reader.ReadInt32());
         bestWeights = new float[reader.ReadInt32()][];
         for (var i = 0; i < bestWeights.Length; i++) bestWeights[i] = StateStream.ReadFloats(reader);
     }

@@ -105,7 +105,7 @@ public sealed class ModelCheckpoint : Callback
     {
         ArgumentNullException.ThrowIfNull(progress);
         if (EveryBatches > 0) return;
-        var isBetter = isWatching && monitored.Improves(progress.History);
+        var isBetter = isWatching && monitored.Improves(progress);
         if (isBetter) BestEpoch = progress.Epoch;
         if (isBetter || !SaveBestOnly) Save(progress);
     }
@@ -114,7 +114,7 @@ public sealed class ModelCheckpoint : Callback
     public override void SaveState(BinaryWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        writer.Write(monitored.Best);
+        monitored.SaveState(writer);
         writer.Write(BestEpoch);
     }
 
@@ -122,7 +122,8 @@ public sealed class ModelCheckpoint : Callback
     public override void RestoreState(BinaryReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        (monitored.Best, BestEpoch) = (reader.ReadDouble(), reader.ReadInt32());
+        monitored.RestoreState(reader);
+        BestEpoch = reader.ReadInt32();
     }
 
     private void Save(TrainingProgress progress)

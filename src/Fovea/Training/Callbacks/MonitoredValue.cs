@@ -7,6 +7,7 @@ internal sealed class MonitoredValue
     private readonly double minDelta;
     private readonly MonitorMode given;
     private MonitorMode mode;
+    private Size2D? size;
 
     /// <param name="callback">The callback, for messages.</param>
     /// <param name="name">The name of the value.</param>
@@ -22,6 +23,8 @@ internal sealed class MonitoredValue
 
     public string Name { get; }
 
+    private bool IsOfValidation => Name.StartsWith("val_", StringComparison.Ordinal);
+
     /// <summary>The best value so far. Before the first it is infinite, or NaN if it is not known yet which values are better.</summary>
     public double Best
     {
@@ -31,7 +34,7 @@ internal sealed class MonitoredValue
         set;
     } = double.NaN;
 
-    public void Reset() => Best = double.NaN;
+    public void Reset() => (Best, size) = (double.NaN, null);
 
     /// <summary>Takes the direction of better values from the training.</summary>
     /// <exception cref="TrainingException">The value is not measured, or it is not known which values of it are better.</exception>
@@ -42,7 +45,7 @@ internal sealed class MonitoredValue
         var measured = progress.Measured;
         if (measured.DirectionOf(Name) is not { } direction)
         {
-            var hint = Name.StartsWith("val_", StringComparison.Ordinal) && !measured.HasValidation ? " Give Fit validation data." : "";
+            var hint = IsOfValidation && !measured.HasValidation ? " Give Fit validation data." : "";
             throw new TrainingException($"{subject}: expected to watch one of {string.Join(", ", measured.Names)}; received '{Name}'.{hint}");
         }
 
@@ -53,13 +56,36 @@ internal sealed class MonitoredValue
                 + "MonitorMode.Max, or override the metric's Direction.");
     }
 
-    /// <summary>Whether the last epoch's value is better than the best one before. If so, it becomes the best.</summary>
-    public bool Improves(History history)
+    /// <summary>
+    /// Whether the last epoch's value is better than the best one before. If so, it becomes the best. With another size of the validation images the best one is
+    /// searched for again.
+    /// </summary>
+    public bool Improves(TrainingProgress progress)
     {
-        var value = history[Name][^1];
+        if (IsOfValidation && progress.ValidationSize is { } measured)
+        {
+            if (size is { } before && before != measured) Best = double.NaN;
+            size = measured;
+        }
+
+        var value = progress.History[Name][^1];
         if (!IsBetter(value, Best)) return false;
         Best = value;
         return true;
+    }
+
+    public void SaveState(BinaryWriter writer)
+    {
+        writer.Write(Best);
+        writer.Write(size?.Height ?? 0);
+        writer.Write(size?.Width ?? 0);
+    }
+
+    public void RestoreState(BinaryReader reader)
+    {
+        Best = reader.ReadDouble();
+        var (height, width) = (reader.ReadInt32(), reader.ReadInt32());
+        size = height == 0 ? null : (height, width);
     }
 
     /// <summary>Whether a value is better than another by more than the smallest change that counts.</summary>

@@ -66,7 +66,7 @@ public sealed class ReduceLearningRateOnPlateau : Callback
             waited = 0;
         }
 
-        if (monitored.Improves(progress.History))
+        if (monitored.Improves(progress))
         {
             waited = 0;
         }
@@ -84,7 +84,7 @@ public sealed class ReduceLearningRateOnPlateau : Callback
     public override void SaveState(BinaryWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        writer.Write(monitored.Best);
+        monitored.SaveState(writer);
         writer.Write(waited);
         writer.Write(resting);
     }
@@ -93,6 +93,7 @@ public sealed class ReduceLearningRateOnPlateau : Callback
     public override void RestoreState(BinaryReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        (monitored.Best, waited, resting) = (reader.ReadDouble(), reader.ReadInt32(), reader.ReadInt32());
+        monitored.RestoreState(reader);
+        (waited, resting) = (reader.ReadInt32(), reader.ReadInt32());
     }
 }

@@ -34,7 +34,7 @@ internal sealed partial class CompiledObjectives
         var context = new CallContext(training: true);
         var inputs = topology.InputNodes(count, size);
         var shard = isWhole ? null : ShardOfBatch.Create(context.SumsOverSamples);
-        var head = TrainingHead(
+        var head = HeadOf(
             topology, augmentation, inputs, context, objectives, LossInputs.Of(objectives, size.Outputs, count, weightCount), shard);
         Node[] gradients = [.. Differentiation.Gradients(head.Loss, [.. weights.Select(weight => context.Read(weight.Variable))]).Reverse()];
         var averages = context.Updates.Select(update => shard is null ? update.Value : update.Value * shard.Share);

@@ -9,7 +9,7 @@ namespace Fovea;
 internal sealed partial class Trainer
 {
     private Evaluation MeasureTogether(
-        DataParallel distribution, Dataset data, int batchSize, Action<int>? whenDone, CancellationToken cancellationToken)
+        DataParallel distribution, Dataset data, int batchSize, Action<int>? whenDone, bool isAugmented, CancellationToken cancellationToken)
     {
         var (agreement, checks) = (new Agreement(distribution.Processes), default(SampleChecks));
         ExpectedData expects = null!;
@@ -42,7 +42,7 @@ internal sealed partial class Trainer
         {
             lock (evaluating)
             {
-                var step = EvaluationStep(batch.Count, batch.SampleWeights?.Length ?? 0, expects.Size);
+                var step = EvaluationStep(batch.Count, batch.SampleWeights?.Length ?? 0, expects.Size, isAugmented);
                 step.Read(batch);
                 using (model.ReadWeights()) step.Run();
                 own.Add(step.Loss);

@@ -67,6 +67,9 @@ public abstract partial class Optimizer
     /// <exception cref="ArgumentException">It is below 1.</exception>
     public int? EmaOverwriteFrequency { get => emaOverwriteFrequency; init => emaOverwriteFrequency = CheckFrequency(value); }
 
+    /// <summary>Whether the averages become the weights at the end of a training.</summary>
+    internal bool EndsWithAverages => UseEma && EmaOverwriteFrequency is null;
+
     /// <summary>
     /// N: the weights are updated once in N batches, with the mean of their gradients, as if the batches were one of N times the size;
     /// <see langword="null"/>, each time, by default. Clipping and decay are part of the update; schedules count batches. Keras'

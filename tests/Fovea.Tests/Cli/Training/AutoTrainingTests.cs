@@ -60,13 +60,13 @@ public sealed class AutoTrainingTests : IDisposable
         Assert.Contains(
             "adamw, one cycle to 0.001, weight decay 0.05, label smoothing 0.1, averages of the weights (0.8), batches of 8,", outcome.Output,
             StringComparison.Ordinal);
-        Assert.Matches(@"\naverages  validation loss [\d.]+  validation accuracy [\d.]+ %\n", outcome.Output);
+        Assert.Matches(@"\nfinal  validation loss [\d.]+  validation accuracy [\d.]+ %\n", outcome.Output);
         Assert.Contains("The averages of the weights were kept.", outcome.Output, StringComparison.Ordinal);
         var report = File.ReadAllText(folder.Inside("auto-report.html"));
-        Assert.Contains("validation of the averaged weights", report, StringComparison.Ordinal);
+        Assert.Contains("validation of the final model", report, StringComparison.Ordinal);
         Assert.Contains("AdamW", report, StringComparison.Ordinal);
         using var json = JsonDocument.Parse(File.ReadAllText(folder.Inside("auto-report.json")));
-        Assert.Equal(JsonValueKind.Number, json.RootElement.GetProperty("training").GetProperty("averaged").GetProperty("val_accuracy").ValueKind);
+        Assert.Equal(JsonValueKind.Number, json.RootElement.GetProperty("training").GetProperty("final").GetProperty("val_accuracy").ValueKind);
         var evaluated = CommandRunner.Run("evaluate", ModelFile, "--data", folder.Inside("data"), "--json");
         Assert.Equal(("", 0), (evaluated.Error, evaluated.ExitCode));
         Assert.Equal(["blue jay", "red fox"], Model.Load(ModelFile).ClassNames);
@@ -86,9 +86,13 @@ public sealed class AutoTrainingTests : IDisposable
         Assert.Contains(" --recipe strong --flip none --oversize 1.5 --progressive 0.7 --progressive-epochs 0.5 ", command, StringComparison.Ordinal);
         var again = CommandRunner.Run([.. command.Split(' ')[1..], "--json", "--out", folder.Inside("again.keras")]);
         Assert.Equal(first.Json.GetProperty("weights_sha256").GetString(), again.Json.GetProperty("weights_sha256").GetString());
+        var output = Train(options[1..]).Output;
         Assert.Contains(
             "resnet-small on 24 × 24 color pixels (parts of 36 × 36; trained on 16 × 16 to epoch 2, then on 24 × 24), 4 epochs, recipe strong without "
-                + "flips.", Train(options[1..]).Output, StringComparison.Ordinal);
+                + "flips.", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "From epoch 1 on, the network is trained and validated on images of 16 × 16 pixels, as the augmentation gives them; the model takes 24 × 24.\n",
+            output, StringComparison.Ordinal);
         Assert.Equal(new Shape(24, 24, 3), Model.Load(ModelFile).InputShape);
     }
 

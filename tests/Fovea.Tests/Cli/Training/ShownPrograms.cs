@@ -90,7 +90,12 @@ internal static class ShownPrograms
         // The targets become rows of zeros with a one at the class, which the loss smooths.
         model.Fit(
             train.OneHot(3), epochs: 4, batchSize: 8, validation: validation.OneHot(3),
-            callbacks: [new AugmentationSchedule((3, Varied(24, 24))), new LambdaCallback(onEpochEnd: progress => progress.Stop = progress.Epoch >= 3)]);
+            callbacks:
+            [
+                new AugmentationSchedule((3, Varied(24, 24))),
+                new ValidationAtTrainingSize(),
+                new LambdaCallback(onEpochEnd: progress => progress.Stop = progress.Epoch >= 3),
+            ]);
         model.UpdateBatchNormalization(train.OneHot(3), 8);
         TemperatureScaling.Fit(model, validation).ApplyTo(model);  // corrects the probabilities
         model.Save(file);

@@ -67,6 +67,34 @@ public class TimeBudgetTests
         Assert.True(progressive.Epochs > full.Epochs);
     }
 
+    /// <summary>Two stages of an odd number of epochs are not of equal length.</summary>
+    [Fact]
+    public void One_more_epoch_would_not_end_in_time()
+    {
+        for (var seconds = 300; seconds < 330; seconds++)
+        {
+            var (budget, plan, speed) = Fit($"{seconds}s", 0.005, Photographs);
+            Assert.Equal(2, plan.Progressive.Count);
+            Assert.InRange(budget.Duration(plan, speed), 0.9 * seconds, 0.97 * seconds);
+            Assert.True(budget.Duration(plan with { Epochs = plan.Epochs + 1 }, speed) > 0.97 * seconds);
+        }
+    }
+
+    [Fact]
+    public void Smaller_images_are_validated_in_less_time()
+    {
+        var request = Request("10m");
+        var budget = new TimeBudget(request, Photographs, Speed(0.005), () => 1);
+        var plan = Usual(request, Photographs) with { InputShape = [128, 128, 3], Progressive = [0.5], ProgressiveEpochs = 1 };
+        var (whole, speed) = (plan with { Progressive = [] }, new TrainingSpeed(0, 0.001));
+
+        // A thousand images of a quarter of the pixels after each of ten epochs; the plan adds 2 % for what is between the steps.
+        Assert.Equal(10 * 1.02 * 0.25, Seconds(plan), 1e-9);
+        Assert.Equal(10 * 1.02, Seconds(whole), 1e-9);
+
+        double Seconds(TrainingPlan of) => budget.Duration(of with { Epochs = 20 }, speed) - budget.Duration(of with { Epochs = 10 }, speed);
+    }
+
     [Fact]
     public void Averages_follow_the_number_of_steps()
     {
