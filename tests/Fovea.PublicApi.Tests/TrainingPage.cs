@@ -18,7 +18,7 @@ internal static class TrainingPage
         }
 
         var results = new CrossValidationResults(predictions);
-        Console.WriteLine($"{results.MeanAccuracy:0.000} ± {results.AccuracyDeviation:0.000}. {results.Summary}");
+        Console.WriteLine($"{results.FoldScores[0].Mean:0.000} ± {results.FoldScores[0].Deviation:0.000}. {results.Summary}");
         var ensemble = Ensemble.Average(models);
         ensemble.Save(Path.Combine(folder, "ensemble.keras"));
         return (results, ensemble);

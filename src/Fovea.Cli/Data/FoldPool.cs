@@ -1,4 +1,3 @@
-using System.Globalization;
 using Fovea.Imaging;
 
 namespace Fovea.Cli;
@@ -15,6 +14,11 @@ internal sealed record FoldPool(Dataset Samples, Dataset? Test)
 
     /// <summary>Files that could not be read.</summary>
     public IReadOnlyList<SkippedFile> Skipped { get; init; } = [];
+
+    /// <summary>
+    /// A number for each sample: each fold has the same share of every number. Null for the classes of the samples; given for several labels and numbers.
+    /// </summary>
+    public IReadOnlyList<int>? Strata { get; init; }
 
     /// <summary>The group of each sample: equal samples are in one.</summary>
     public IReadOnlyList<int> Groups { get; private init; } = [];
@@ -33,37 +37,23 @@ internal sealed record FoldPool(Dataset Samples, Dataset? Test)
     };
 
     /// <summary>The folds: each has the same share of every class. They depend on the classes and the groups alone.</summary>
-    /// <exception cref="CommandException">There are too few samples of a class.</exception>
+    /// <exception cref="CommandException">There are too few samples, or too few of a class.</exception>
     public IReadOnlyList<(Dataset Training, Dataset Validation)> Divide(int folds, int seed)
     {
-        RequireEnough(folds);
         var groups = Duplicates == 0 ? null : Groups;
-        var divided = Samples.Folds(folds, seed, stratified: true, groups);
-        return Trained is null
-            ? divided
-            : [.. Trained.Folds(folds, seed, stratified: true, groups).Zip(divided, (trained, own) => (trained.Training, own.Validation))];
-    }
-
-    /// <summary>Refuses more folds than a class has samples, of which equal ones count once.</summary>
-    private void RequireEnough(int folds)
-    {
-        var (target, samples) = (new float[Samples.TargetShape.Count], new SortedDictionary<int, HashSet<int>>());
-        for (var sample = 0; sample < Samples.Count; sample++)
+        try
         {
-            Samples.ReadTarget(sample, target);
-            var label = (int)target[0];
-            if (!samples.TryGetValue(label, out var own)) samples[label] = own = [];
-            own.Add(Groups.Count > 0 ? Groups[sample] : sample);
+            var divided = Divide(Samples);
+            return Trained is null ? divided : [.. Divide(Trained).Zip(divided, (trained, own) => (trained.Training, own.Validation))];
+        }
+        catch (ArgumentException error)
+        {
+            var sentence = error.Sentence();
+            throw new CommandException(
+                $"--{char.ToLowerInvariant(sentence[0])}{sentence[1..]}{(groups is null ? "" : " Equal images are a group, which is in one fold.")}", error);
         }
 
-        var (smallest, different) = samples.MinBy(own => own.Value.Count);
-        if (different.Count >= folds) return;
-        var name = smallest < Samples.ClassNames.Count
-            ? $"the class '{Samples.ClassNames[smallest]}'"
-            : string.Create(CultureInfo.InvariantCulture, $"class {smallest}");
-        throw new CommandException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"--folds: expected at most {different.Count} folds, since {name} has {different.Count} {(Duplicates > 0 ? "different " : "")}samples; received "
-                + $"{folds}."));
+        IReadOnlyList<(Dataset Training, Dataset Validation)> Divide(Dataset samples) =>
+            Strata is null ? samples.Folds(folds, seed, stratified: true, groups) : samples.Folds(folds, Strata, seed, groups);
     }
 }

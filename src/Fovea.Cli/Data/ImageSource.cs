@@ -66,7 +66,7 @@ internal sealed class ImageSource : TrainingSource
 
     public override ImageSurvey? Survey(TimeProvider clock)
     {
-        if (finding is not null) return SurveyOfList(finding, clock);
+        if (finding is not null) return ListSource.SurveyOf(data, finding, Folds, clock);
         var files = ImageFolder.FindImages(data.Training!.Folder);
         if (Folds is { } number)
         {
@@ -79,16 +79,6 @@ internal sealed class ImageSource : TrainingSource
         var split = (data.Validation is null ? HeldOut : 0) + (data.Validation is null && data.Test is null ? HeldOut : 0);
         var heldOut = (int)(files.Count * split);
         return ImageSurvey.Of(files, files.Count - heldOut, others + heldOut, clock);
-    }
-
-    /// <summary>With folds, the rows that are not for testing are divided; the share of those is taken as that of validation.</summary>
-    private ImageSurvey SurveyOfList(ImageTargetFinding found, TimeProvider clock)
-    {
-        var survey = ListSource.SurveyOf(data, found, clock);
-        if (Folds is not { } number) return survey;
-        var test = data.Test is null ? 0 : data.Validation is null ? survey.HeldOut : survey.HeldOut / 2;
-        var pool = survey.Training + survey.HeldOut - test;
-        return survey with { Training = pool - (pool / number), HeldOut = (pool / number) + test };
     }
 
     /// <summary>A list is not searched, since its files need not be in folders of classes.</summary>
@@ -114,18 +104,8 @@ internal sealed class ImageSource : TrainingSource
         return new(train, split.Validation, split.Test ?? split.Validation, description) { Skipped = split.Skipped };
     }
 
-    /// <summary>Without a part for testing, all images are in the folds.</summary>
-    public override FoldPool LoadPool(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
-    {
-        var split = Split(request, request.Input, test: 0, cancellationToken);
-        return new FoldPool(Pool(split), split.Test)
-        {
-            Trained = request.TrainingInput is { } larger ? Pool(Split(request, larger, test: 0, cancellationToken)) : null,
-            Skipped = split.Skipped,
-        };
-
-        Dataset Pool(ImageFolderSplit whole) => Sampled(whole.Training.Concat(whole.Validation), request);
-    }
+    public override FoldPool LoadPool(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken) =>
+        PoolOf(request, input => Split(request, input, test: 0, cancellationToken));
 
     public override (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {

@@ -46,10 +46,13 @@ internal sealed class ListSource(ImageData data, ImageTargetFinding finding) : T
             throw new CommandException($"'{data.Path}' has the label '{other}', which '{name}' does not have: its labels are {ListOf(model.ClassNames)}.");
     }
 
-    public override ImageSurvey? Survey(TimeProvider clock) => SurveyOf(data, finding, clock);
+    public override ImageSurvey? Survey(TimeProvider clock) => SurveyOf(data, finding, Folds, clock);
 
-    /// <summary>What is known about the images of a list before they are read.</summary>
-    public static ImageSurvey SurveyOf(ImageData data, ImageTargetFinding finding, TimeProvider clock)
+    /// <summary>
+    /// What is known about the images of a list before they are read. With folds, the rows that are not for testing are divided; the share of those is taken as
+    /// that of validation.
+    /// </summary>
+    public static ImageSurvey SurveyOf(ImageData data, ImageTargetFinding finding, int? folds, TimeProvider clock)
     {
         var training = finding.TrainingCount;
         var heldOut = finding.Files.Count - training;
@@ -57,6 +60,13 @@ internal sealed class ListSource(ImageData data, ImageTargetFinding finding) : T
         {
             var taken = (int)(training * (data.Test is null ? 2 * HeldOut : HeldOut));
             (training, heldOut) = (training - taken, heldOut + taken);
+        }
+
+        if (folds is { } number)
+        {
+            var test = data.Test is null ? 0 : data.Validation is null ? heldOut : heldOut / 2;
+            var pool = training + heldOut - test;
+            (training, heldOut) = (pool - (pool / number), (pool / number) + test);
         }
 
         return ImageSurvey.Of(finding.Files, training, heldOut, clock);
@@ -67,19 +77,27 @@ internal sealed class ListSource(ImageData data, ImageTargetFinding finding) : T
 
     public override TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        if (data.Training is null) throw new CommandException($"--data: expected a list with images for training. {data.Description}");
-        var split = Split(request.Input);
-        var train = Sampled(request.TrainingInput is { } larger ? Split(larger).Training : split.Training, request);
+        var split = Split(request, request.Input, HeldOut, cancellationToken);
+        var train = Sampled(
+            request.TrainingInput is { } larger ? Split(request, larger, HeldOut, cancellationToken).Training : split.Training, request);
         var description = $"Training on [bold]{Count(train.Count)} images of '{Markup.Escape(data.Path)}'[/] ({Markup.Escape(ListOf(Names))}), ";
         description += split.Test is { } test
             ? $"validating on [bold]{Count(split.Validation.Count)} others[/], testing on [bold]{Count(test.Count)} more[/]"
             : $"validating and testing on [bold]{Count(split.Validation.Count)} others[/], since there are no test rows";
         description += data.Validation is null ? ", chosen at random." : ".";
         return new(train, split.Validation, split.Test ?? split.Validation, description) { Skipped = split.Skipped };
-
-        ImageFolderSplit Split(ImageInput input) =>
-            ImageFolderSplit.Load(data.Path, input, finding.Options, HeldOut, HeldOut, request.Seed, cancellationToken);
     }
+
+    public override FoldPool LoadPool(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        var pool = PoolOf(request, input => Split(request, input, test: 0, cancellationToken));
+        return pool with { Strata = HasLabels ? SampleStrata.OfLabels(pool.Samples) : SampleStrata.OfNumbers(pool.Samples) };
+    }
+
+    /// <summary>Reads all parts. <paramref name="test"/> is the share of the images for testing, if there is no part for it.</summary>
+    private ImageFolderSplit Split(DataRequest request, ImageInput input, double test, CancellationToken cancellationToken) => data.Training is null
+        ? throw new CommandException($"--data: expected a list with images for training. {data.Description}")
+        : ImageFolderSplit.Load(data.Path, input, finding.Options, HeldOut, test, request.Seed, cancellationToken);
 
     public override (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {

@@ -179,6 +179,21 @@ internal abstract class TrainingSource
         return new FoldPool(data.IsTestValidation ? data.Train : data.Train.Concat(data.Validation), data.Test) { Skipped = data.Skipped };
     }
 
+    /// <summary>The pool of data that are read in parts. Without a part for testing, all samples are in the folds.</summary>
+    /// <param name="request">How they are read.</param>
+    /// <param name="split">Reads all parts.</param>
+    protected static FoldPool PoolOf(DataRequest request, Func<ImageInput, ImageFolderSplit> split)
+    {
+        var parts = split(request.Input);
+        return new FoldPool(Samples(parts), parts.Test)
+        {
+            Trained = request.TrainingInput is { } larger ? Samples(split(larger)) : null,
+            Skipped = parts.Skipped,
+        };
+
+        Dataset Samples(ImageFolderSplit whole) => Sampled(whole.Training.Concat(whole.Validation), request);
+    }
+
     /// <summary>Reads the test data, with a note that describes them if needed.</summary>
     public abstract (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken);
 

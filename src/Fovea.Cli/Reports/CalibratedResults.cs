@@ -26,6 +26,10 @@ internal static class CalibratedResults
         };
     }
 
+    /// <summary>Divides the last weights of the models of a cross-validation by a temperature.</summary>
+    /// <returns>Whether their ends can hold the temperature. They have the same layers, so that either all change or none.</returns>
+    public static bool Apply(TemperatureScaling scaling, IEnumerable<(Model Model, Dataset Data)> folds) => folds.All(fold => Apply(scaling, fold.Model));
+
     private static ClassPredictions Predict(Model model, Dataset data, CancellationToken cancellationToken) =>
         ClassPredictions.Of(model, data, verbose: 0, cancellationToken: cancellationToken);
 

@@ -36,9 +36,6 @@ internal sealed class ImageReport : TrainingReport
     public override IReadOnlyList<(string Path, string Meaning)> Files =>
         [(files.Confusion, "its confusion matrix"), (files.Mistakes, "its worst mistakes")];
 
-    /// <summary>Whether the model can be trained for more epochs; not the mean of several.</summary>
-    public bool CanContinue { get; init; } = true;
-
     public override IReadOnlyList<(string Line, string Meaning)> NextSteps =>
     [
         ($"fovea predict {files.Model} photo.jpg", "classify your own image"),

@@ -24,7 +24,7 @@ internal sealed class LabelReportText(LabelResults results, string dataName, Out
     [
         ($"fovea predict {files.Model} photo.jpg", "find the labels of your own image"),
         ($"fovea evaluate {files.Model} --data {dataName}", "measure it on a list"),
-        ($"fovea train --data {dataName} --model {files.Model}", "train this model for more epochs"),
+        .. CanContinue ? [($"fovea train --data {dataName} --model {files.Model}", "train this model for more epochs")] : ((string, string)[])[],
     ];
 
     public override void Save()

@@ -19,7 +19,7 @@ internal sealed class RegressionReportText(RegressionResults results, string dat
     [
         ($"fovea predict {files.Model} photo.jpg", "predict the number of your own image"),
         ($"fovea evaluate {files.Model} --data {dataName}", "measure it on a list"),
-        ($"fovea train --data {dataName} --model {files.Model}", "train this model for more epochs"),
+        .. CanContinue ? [($"fovea train --data {dataName} --model {files.Model}", "train this model for more epochs")] : ((string, string)[])[],
     ];
 
     public override void Save()

@@ -8,6 +8,9 @@ internal abstract class TrainingReport
     /// <summary>The files of figures, each with its meaning.</summary>
     public abstract IReadOnlyList<(string Path, string Meaning)> Files { get; }
 
+    /// <summary>Whether the model can be trained for more epochs; not the mean of several.</summary>
+    public bool CanContinue { get; set; } = true;
+
     /// <summary>Commands to try next, each with its meaning.</summary>
     public abstract IReadOnlyList<(string Line, string Meaning)> NextSteps { get; }
 

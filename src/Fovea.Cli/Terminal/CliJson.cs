@@ -266,6 +266,8 @@ internal sealed record PublishResult(string Program, long Bytes, double Seconds)
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(TrainResult))]
 [JsonSerializable(typeof(FoldsTrainResult))]
+[JsonSerializable(typeof(double))]
+[JsonSerializable(typeof(double[]))]
 [JsonSerializable(typeof(LearningRateResult))]
 [JsonSerializable(typeof(EvaluateResult))]
 [JsonSerializable(typeof(PredictResult))]

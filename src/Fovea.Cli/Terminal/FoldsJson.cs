@@ -1,14 +1,8 @@
 using System.Text.Json.Serialization;
+using Fovea.Imaging;
 
 namespace Fovea.Cli;
 
-/// <param name="OutOfFoldAccuracy">The share of right predictions for all samples, each by the model that was not trained on it.</param>
-/// <param name="OutOfFoldInterval">Its 95 % interval: the lower and the upper end.</param>
-/// <param name="OutOfFoldLoss">The mean cross-entropy of these predictions.</param>
-/// <param name="MeanAccuracy">The mean of the folds' accuracies.</param>
-/// <param name="AccuracyDeviation">Their standard deviation (n − 1).</param>
-/// <param name="MeanLoss">The mean of the folds' losses.</param>
-/// <param name="LossDeviation">Their standard deviation (n − 1).</param>
 /// <param name="Folds">Each fold.</param>
 /// <param name="Parameters">The number of weights of the saved model, counted by element.</param>
 /// <param name="Seconds">The time of the whole command.</param>
@@ -16,17 +10,16 @@ namespace Fovea.Cli;
 /// <param name="WeightsSha256">The SHA-256 of its weights as little-endian float32, in the order of the model's weights.</param>
 /// <param name="Report">The report as JSON; the page has the same name with .html.</param>
 internal sealed record FoldsTrainResult(
-    double OutOfFoldAccuracy, IReadOnlyList<double> OutOfFoldInterval, double OutOfFoldLoss, double MeanAccuracy, double AccuracyDeviation, double MeanLoss,
-    double LossDeviation, IReadOnlyList<FoldResult> Folds, long Parameters, double Seconds, string Model,
-    [property: JsonPropertyName("weights_sha256")] string WeightsSha256, string Report)
+    IReadOnlyList<FoldResult> Folds, long Parameters, double Seconds, string Model, [property: JsonPropertyName("weights_sha256")] string WeightsSha256,
+    string Report)
 {
-    /// <summary>The share of the test samples that the saved model classifies right; absent if there are no test data.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public double? TestAccuracy { get; init; }
-
-    /// <summary>The mean cross-entropy of the test samples.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public double? TestLoss { get; init; }
+    /// <summary>
+    /// For each score, such as accuracy and loss: <c>out_of_fold_accuracy</c>, of all samples, each predicted by the model that was not trained on it;
+    /// <c>mean_accuracy</c> and <c>accuracy_deviation</c> (n − 1) of the folds; <c>test_accuracy</c> of the saved model, if there are test data. An interval is
+    /// the lower and the upper end of that of 95 %.
+    /// </summary>
+    [JsonExtensionData]
+    public Dictionary<string, object?> Scores { get; set; } = [];
 
     /// <summary>For images: the number of files that were skipped because they are damaged or are not images.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -39,20 +32,59 @@ internal sealed record FoldsTrainResult(
     /// <summary>Of a network that was sized to the data: the command line that gives the same weights.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Command { get; init; }
+
+    /// <summary>The scores of all folds.</summary>
+    public static Dictionary<string, object?> ScoresOf(CrossValidationResults results)
+    {
+        var json = new Dictionary<string, object?>();
+        foreach (var score in results.Scores)
+        {
+            json[$"out_of_fold_{score.Key}"] = Number(score.Value);
+            if (score.Interval is { } interval) json[$"out_of_fold_{score.Key}_interval"] = (double[])[interval.Low, interval.High];
+        }
+
+        foreach (var score in results.FoldScores)
+        {
+            json[$"mean_{score.Key}"] = Number(score.Mean);
+            json[$"{score.Key}_deviation"] = Number(score.Deviation);
+        }
+
+        if (results.EnsembleTest is { } test) AddTest(json, test);
+        return json;
+    }
+
+    /// <summary>Adds the scores of test data.</summary>
+    public static void AddTest(Dictionary<string, object?> json, TaskResults test)
+    {
+        foreach (var score in test.Scores) json[$"test_{score.Key}"] = Number(score.Value);
+    }
+
+    /// <summary>A number; null if it is not finite, since JSON has no others.</summary>
+    public static object? Number(double value) => double.IsFinite(value) ? value : null;
 }
 
 /// <param name="Fold">The number of the fold, from 1.</param>
 /// <param name="Count">The number of its samples.</param>
-/// <param name="Accuracy">The share of them that its model classifies right.</param>
-/// <param name="Loss">Their mean cross-entropy.</param>
 /// <param name="Epochs">The number of epochs that were completed.</param>
-internal sealed record FoldResult(int Fold, int Count, double Accuracy, double Loss, int Epochs)
+internal sealed record FoldResult(int Fold, int Count, int Epochs)
 {
+    /// <summary>The scores of its model, such as accuracy and loss, for its samples; those of test data, if there are any, as <c>test_accuracy</c>.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, object?> Scores { get; set; } = [];
+
     /// <summary>The epoch whose model was kept, counted from 1; absent if it is the last.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? BestEpoch { get; init; }
 
-    /// <summary>The share of the test samples that its model classifies right; absent if there are no test data.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public double? TestAccuracy { get; init; }
+    public static FoldResult Of(CrossValidationResults results, int fold)
+    {
+        var json = new Dictionary<string, object?>();
+        foreach (var score in results.Folds[fold].Scores) json[score.Key] = FoldsTrainResult.Number(score.Value);
+        if (results.Test.Count > 0) FoldsTrainResult.AddTest(json, results.Test[fold]);
+        return new FoldResult(fold + 1, results.Folds[fold].SampleCount, results.Histories[fold].Epochs)
+        {
+            Scores = json,
+            BestEpoch = results.KeptEpochs.Count > 0 ? results.KeptEpochs[fold] : null,
+        };
+    }
 }

@@ -5,7 +5,7 @@ namespace Fovea.Cli;
 /// <summary>Each image belongs to one class.</summary>
 /// <param name="request">What the command line asks for.</param>
 /// <param name="source">The data.</param>
-internal sealed class ClassificationTask(TrainRequest request, TrainingSource source) : LearningTask(source)
+internal sealed class ClassificationTask(TrainRequest request, TrainingSource source) : LearningTask(source), IFoldedTask
 {
     /// <summary>The results of the trained model, once it was measured.</summary>
     private ClassificationResults? measured;
@@ -61,6 +61,27 @@ internal sealed class ClassificationTask(TrainRequest request, TrainingSource so
 
     public override TaskResults Measure(Model model, TrainingData data) =>
         measured = CalibratedResults.Measure(model, data, isCalibrated: Source is ImageSource, CancellationToken.None);
+
+    public (IReadOnlyList<TaskResults> Folds, TaskResults Pooled) MeasureFolds(
+        IReadOnlyList<(Model Model, Dataset Data)> folds, Dataset images, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ClassPredictions> own = [.. folds.Select(fold => ClassPredictions.Of(fold.Model, fold.Data, cancellationToken: cancellationToken))];
+        var before = ClassPredictions.Concat(own);
+        var scaling = Source is ImageSource && double.IsFinite(before.LogLoss) ? TemperatureScaling.Fit(before) : null;
+        var isScaled = scaling is { IsFitted: true } && CalibratedResults.Apply(scaling, folds);
+        if (isScaled) own = [.. own.Select(scaling!.Apply)];
+        measured = new ClassificationResults(ClassPredictions.Concat(own))
+        {
+            PartName = CrossValidationResults.OutOfFold,
+            Images = images,
+            Scaling = isScaled || scaling is { IsFitted: false } ? scaling : null,
+            BeforeScaling = isScaled ? before : null,
+        };
+        return ([.. own.Select(fold => new ClassificationResults(fold))], measured);
+    }
+
+    public TaskResults ResultsOf(Model model, Dataset test, CancellationToken cancellationToken) =>
+        new ClassificationResults(ClassPredictions.Of(model, test, cancellationToken: cancellationToken));
 
     /// <summary>The predictions for the results are the only pass over the test data.</summary>
     public override Evaluation Test(Model model, TrainingData data)

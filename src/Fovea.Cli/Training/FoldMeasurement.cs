@@ -1,49 +1,34 @@
+using Fovea.Imaging;
+
 namespace Fovea.Cli;
 
 /// <summary>The models of a cross-validation, measured on the data that each was not trained on.</summary>
 /// <param name="Folds">The outcomes of the folds.</param>
-/// <param name="Validation">The predictions of each fold's model for its fold.</param>
-/// <param name="Before">All of them before the temperature; null if there is none.</param>
-/// <param name="Scaling">The temperature of all models; null if it was not fitted.</param>
-/// <param name="Test">The predictions of each fold's model for the test data; empty if there are none.</param>
+/// <param name="Results">What was measured.</param>
 /// <param name="Ensemble">The mean of the models.</param>
-/// <param name="EnsembleTest">Its predictions for the test data; null if there are none.</param>
-internal sealed record FoldMeasurement(
-    IReadOnlyList<FoldOutcome> Folds, IReadOnlyList<ClassPredictions> Validation, ClassPredictions? Before, TemperatureScaling? Scaling,
-    IReadOnlyList<ClassPredictions> Test, Model Ensemble, ClassPredictions? EnsembleTest)
+internal sealed record FoldMeasurement(IReadOnlyList<FoldOutcome> Folds, CrossValidationResults Results, Model Ensemble)
 {
-    /// <summary>Measures the models, and corrects their probabilities by one temperature, fitted to the predictions of all folds.</summary>
+    /// <summary>Measures the models.</summary>
+    /// <param name="task">What was learned.</param>
+    /// <param name="outcomes">The trained models.</param>
+    /// <param name="folds">The data of the folds, as the models take them.</param>
+    /// <param name="images">The images of all folds, one fold after the other.</param>
+    /// <param name="test">The data that no fold contains; null for none.</param>
+    /// <param name="models">Joins the models.</param>
+    /// <param name="cancellationToken">Stops after the current batch.</param>
     public static FoldMeasurement Of(
-        LearningTask task, IReadOnlyList<FoldOutcome> outcomes, IReadOnlyList<(Dataset Training, Dataset Validation)> folds, Dataset? test,
+        IFoldedTask task, IReadOnlyList<FoldOutcome> outcomes, IReadOnlyList<(Dataset Training, Dataset Validation)> folds, Dataset images, Dataset? test,
         FoldModels models, CancellationToken cancellationToken)
     {
-        var validation = Validate();
-        var before = ClassPredictions.Concat(validation);
-        var scaling = task.Source is ImageSource && double.IsFinite(before.LogLoss) ? TemperatureScaling.Fit(before) : null;
-        var isScaled = scaling is { IsFitted: true } && Apply(scaling, outcomes);
-        if (isScaled) validation = Validate();
-        var ensemble = models.Join([.. outcomes.Select(outcome => outcome.Model)]);
-        return new FoldMeasurement(
-            outcomes, validation, isScaled ? before : null, isScaled || scaling is { IsFitted: false } ? scaling : null,
-            test is null ? [] : [.. outcomes.Select(outcome => Predict(outcome.Model, test))], ensemble,
-            test is null ? null : Predict(Fovea.Ensemble.Average([.. outcomes.Select(outcome => outcome.Model)]), test));
-
-        IReadOnlyList<ClassPredictions> Validate() => [.. outcomes.Select(outcome => Predict(outcome.Model, folds[outcome.Fold].Validation))];
-
-        ClassPredictions Predict(Model model, Dataset data) => ClassPredictions.Of(model, data, cancellationToken: cancellationToken);
-    }
-
-    /// <returns>Whether the ends of the models can hold the temperature.</returns>
-    private static bool Apply(TemperatureScaling scaling, IReadOnlyList<FoldOutcome> outcomes)
-    {
-        try
+        var (own, pooled) = task.MeasureFolds([.. outcomes.Select(outcome => (outcome.Model, folds[outcome.Fold].Validation))], images, cancellationToken);
+        Model[] members = [.. outcomes.Select(outcome => outcome.Model)];
+        var results = new CrossValidationResults(own, pooled)
         {
-            foreach (var outcome in outcomes) scaling.ApplyTo(outcome.Model);
-            return true;
-        }
-        catch (NotSupportedException)
-        {
-            return false;  // the models have the same layers, so that none has changed
-        }
+            Test = test is null ? [] : [.. members.Select(member => task.ResultsOf(member, test, cancellationToken))],
+            EnsembleTest = test is null ? null : task.ResultsOf(Fovea.Ensemble.Average(members), test, cancellationToken),
+            Histories = [.. outcomes.Select(outcome => outcome.History)],
+            KeptEpochs = [.. outcomes.Select(outcome => outcome.KeptEpoch).OfType<int>()],
+        };
+        return new FoldMeasurement(outcomes, results, models.Join(members));
     }
 }

@@ -21,7 +21,7 @@ internal sealed class FoldModels
         var preparation = new ModelPreparation(request, task, plan, output);
         transfer = plan.IsTransfer ? preparation.PrepareTransfer() : null;
         First = transfer?.Whole ?? preparation.Prepare();
-        if (First.OutputKind != OutputKind.Probabilities)
+        if (task is not RegressionTask && First.OutputKind != OutputKind.Probabilities)
             throw new CommandException(
                 $"--folds: expected a model whose outputs are probabilities, since they are averaged; those of '{request.Model}' are "
                     + $"{(First.OutputKind == OutputKind.Logits ? "logits" : "other values")}.");

@@ -8,8 +8,8 @@ internal static class FoldRules
     /// <exception cref="CommandException">An option does not fit.</exception>
     public static void Require(TrainRequest request, LearningTask task)
     {
-        if (task is not ClassificationTask)
-            throw new CommandException($"--folds: expected images of one class each; '{request.Data}' is for another task, {task.Name}.");
+        if (task is not IFoldedTask)
+            throw new CommandException($"--folds: expected images of classes, labels or numbers; '{request.Data}' is for another task, {task.Name}.");
         if (request.Shards is not null)
             throw new CommandException("--folds: expected without --shards, since each fold is trained by one process.");
         if (request.FineTuneFrom is not null)

@@ -25,7 +25,9 @@ internal sealed class FoldTraining(LearningTask task, TrainingPlan plan, Command
     public FoldOutcome Run(
         int fold, Model model, (Dataset Training, Dataset Validation) data, BudgetWatch? watch, CancellationToken cancellationToken)
     {
-        var checkpoint = plan.KeepsBest ? new ModelCheckpoint(files.Working(fold), task.Monitored) : null;
+        var all = new TrainingData(data.Training, data.Validation, data.Validation, "");
+        var (trained, whole) = task.Complete(model, all, () => plan.CreateOptimizer());
+        var checkpoint = plan.KeepsBest ? new ModelCheckpoint(files.Working(fold), task.Monitored) { Saved = whole } : null;
         var table = new EpochTable(output.Console, Clock, "validation", task.Score);
         List<Callback> callbacks = [Clock, table];
         if (checkpoint is not null) callbacks.Add(checkpoint);
@@ -34,11 +36,11 @@ internal sealed class FoldTraining(LearningTask task, TrainingPlan plan, Command
         if (plan.StopAfter is { } stop) callbacks.Add(new StopAfter(stop));
         if (watch is not null) callbacks.Add(watch);
         if (files.Backup(fold) is { } backup) callbacks.Add(new BackupAndRestore(backup, BatchesPerBackup, deleteCheckpoint: false));
-        var prepared = task.Prepare(new TrainingData(data.Training, data.Validation, data.Validation, ""), model);
+        var prepared = task.Prepare(all, trained);
         if (task.Note is { } note) output.Console.MarkupLine($"[grey58]{Markup.Escape(note)}[/]");
         try
         {
-            table.Show(output.IsLive, () => TrainingPhase.Fit(model, prepared, plan, callbacks, cancellationToken));
+            table.Show(output.IsLive, () => TrainingPhase.Fit(trained, prepared, plan, callbacks, cancellationToken));
         }
         catch (TrainingException error)
         {
@@ -51,7 +53,7 @@ internal sealed class FoldTraining(LearningTask task, TrainingPlan plan, Command
                 $"fold {fold + 1}: the validation loss was not finite in any epoch. A smaller --learning-rate often helps."));
 
         // The same weights without the optimizer and the memory of the training steps, which the next folds need.
-        var kept = checkpoint is null ? model.WithInput(model.InputShape) : Model.Load(files.Working(fold), CancellationToken.None);
+        var kept = checkpoint is null ? whole.WithInput(whole.InputShape) : Model.Load(files.Working(fold), CancellationToken.None);
         return new FoldOutcome(fold, kept, Clock.Progress!.History, checkpoint?.BestEpoch, watch?.StoppedAfter);
     }
 }

@@ -9,30 +9,21 @@ internal sealed class FoldsReport(TrainRequest request, LearningTask task, Train
 {
     /// <param name="measured">The measured models.</param>
     /// <param name="pool">The images.</param>
-    /// <param name="folds">Their folds.</param>
+    /// <param name="validated">Those of the folds, one fold after the other.</param>
     /// <param name="seconds">The time of the whole command.</param>
-    public void Write(
-        FoldMeasurement measured, FoldPool pool, IReadOnlyList<(Dataset Training, Dataset Validation)> folds, double seconds)
+    public void Write(FoldMeasurement measured, FoldPool pool, Dataset validated, double seconds)
     {
-        var validated = folds.Select(fold => fold.Validation).Aggregate((all, fold) => all.Concat(fold));
-        var results = new CrossValidationResults(measured.Validation)
-        {
-            Images = validated,
-            Scaling = measured.Scaling,
-            BeforeScaling = measured.Before,
-            Test = measured.Test,
-            EnsembleTest = measured.EnsembleTest,
-            Histories = [.. measured.Folds.Select(fold => fold.History)],
-            KeptEpochs = plan.KeepsBest ? [.. measured.Folds.Select(fold => fold.KeptEpoch!.Value)] : [],
-        };
-        var figures = Figures(measured, results, pool, validated);
+        var results = measured.Results;
+        var shown = task.Source.HasImages ? validated : pool.Test ?? validated;
+        var figures = task.CreateReport(measured.Ensemble, new TrainingData(pool.Samples, validated, shown, "") { Skipped = pool.Skipped }, files);
+        figures.CanContinue = false;
         figures.Save();
-        SavePage(measured, results, pool, seconds);
+        SavePage(measured, pool, seconds);
         TrainingCurves.Save(
             results.Histories, files.Curves, labels: [.. results.Histories.Select((_, fold) => FormattableString.Invariant($"fold {fold + 1}"))]);
         if (request.Json)
         {
-            CliJson.Write(output.Output, Summarize(measured, results, pool, seconds), context => context.FoldsTrainResult);
+            CliJson.Write(output.Output, Summarize(measured, pool, seconds), context => context.FoldsTrainResult);
             return;
         }
 
@@ -41,15 +32,9 @@ internal sealed class FoldsReport(TrainRequest request, LearningTask task, Train
         new TrainingSummary(output.Console, files).Write(Headline(results, seconds), figures);
     }
 
-    private TrainingReport Figures(FoldMeasurement measured, CrossValidationResults results, FoldPool pool, Dataset validated) => task.Source is ImageSource
-        ? new ImageReport(results.Pooled, new TrainingData(pool.Samples, validated, validated, "") { Skipped = pool.Skipped }, request.Data, files)
-        {
-            CanContinue = false,
-        }
-        : new DigitReport(measured.Ensemble, new TrainingData(pool.Samples, validated, pool.Test ?? validated, ""), request.Data, files);
-
-    private void SavePage(FoldMeasurement measured, CrossValidationResults results, FoldPool pool, double seconds)
+    private void SavePage(FoldMeasurement measured, FoldPool pool, double seconds)
     {
+        var results = measured.Results;
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(request.Data));
         var report = new Fovea.Imaging.TrainingReport(measured.Ensemble, results.Histories)
         {
@@ -83,17 +68,19 @@ internal sealed class FoldsReport(TrainRequest request, LearningTask task, Train
 
     private void Show(CrossValidationResults results)
     {
+        var (scores, hasEpochs, hasTest) = (results.FoldScores, results.KeptEpochs.Count > 0, results.Test.Count > 0);
         var table = new Table { Border = TableBorder.None };
-        string[] headers = ["Fold", "images", "accuracy", "loss", .. results.KeptEpochs.Count > 0 ? ["epoch"] : (string[])[],
-            .. results.Test.Count > 0 ? ["test accuracy"] : (string[])[]];
-        foreach (var header in headers) table.AddColumn(new TableColumn($"[grey58]{header}[/]").RightAligned());
+        string[] headers =
+        [
+            "Fold", "images", .. scores.Select(score => Lower(score.Name)), .. hasEpochs ? ["epoch"] : (string[])[],
+            .. hasTest ? [$"test {Lower(scores[0].Name)}"] : (string[])[],
+        ];
+        foreach (var header in headers) table.AddColumn(new TableColumn($"[grey58]{Markup.Escape(header)}[/]").RightAligned());
         for (var fold = 0; fold < results.Folds.Count; fold++)
         {
-            var own = results.Folds[fold];
             table.AddRow([
-                Print(fold + 1), Print(own.Count), Percent(own.Accuracy), Loss(own.LogLoss),
-                .. results.KeptEpochs.Count > 0 ? [Print(results.KeptEpochs[fold])] : (string[])[],
-                .. results.Test.Count > 0 ? [Percent(results.Test[fold].Accuracy)] : (string[])[],
+                Print(fold + 1), Print(results.Folds[fold].SampleCount), .. scores.Select(score => $"{score.Values[fold]}"),
+                .. hasEpochs ? [Print(results.KeptEpochs[fold])] : (string[])[], .. hasTest ? [$"{results.Test[fold].Scores[0]}"] : (string[])[],
             ]);
         }
 
@@ -103,36 +90,29 @@ internal sealed class FoldsReport(TrainRequest request, LearningTask task, Train
 
     private string Headline(CrossValidationResults results, double seconds)
     {
-        var pooled = results.Pooled;
-        var text = $"[bold green]{Percent(pooled.Accuracy)}[/] of the {Print(pooled.Count)} images are right, each predicted by the model that was not trained "
-            + $"on it; 95 % interval {pooled.AccuracyInterval}. Mean of the folds {Percent(results.MeanAccuracy)}, standard deviation "
-            + $"{Percent(results.AccuracyDeviation)}.";
+        var (score, main) = (results.Scores[0], results.FoldScores[0]);
+        var interval = score.Interval is { } range ? $"; 95 % interval {range}" : "";
+        var means = results.FoldScores.Select(each =>
+            $"{Markup.Escape(Lower(each.Name))} {each.Print(each.Mean)} (standard deviation {each.Print(each.Deviation)})");
+        var text = task.Headline($"[bold green]{task.Score.Print(score.Value)}[/]", Print(results.SampleCount))
+            + $", each predicted by the model that was not trained on it{interval}. Mean of the folds: {string.Join(", ", means)}.";
         if (results.EnsembleTest is { } test)
         {
-            text += $"\nThe mean of the {results.Folds.Count} models: [bold green]{Percent(test.Accuracy)}[/] of the {Print(test.Count)} test images are "
-                + $"right; alone the models have {Percent(results.Test.Average(own => own.Accuracy))} on average.";
+            text += $"\nThe mean of the {results.Folds.Count} models on the {Print(test.SampleCount)} test images: {Markup.Escape(Lower(main.Name))} "
+                + $"[bold green]{test.Scores[0]}[/]; alone the models have {main.Print(results.Test.Average(own => own.Scores[0].Value))} on average.";
         }
 
         return $"{text}\nAfter {Durations.Print(seconds)}.";
     }
 
-    private FoldsTrainResult Summarize(FoldMeasurement measured, CrossValidationResults results, FoldPool pool, double seconds)
+    private FoldsTrainResult Summarize(FoldMeasurement measured, FoldPool pool, double seconds)
     {
-        var pooled = results.Pooled;
+        var results = measured.Results;
         return new FoldsTrainResult(
-            pooled.Accuracy, [pooled.AccuracyInterval.Low, pooled.AccuracyInterval.High], pooled.LogLoss, results.MeanAccuracy, results.AccuracyDeviation,
-            results.MeanLoss, results.LossDeviation,
-            [
-                .. results.Folds.Select((own, fold) => new FoldResult(fold + 1, own.Count, own.Accuracy, own.LogLoss, results.Histories[fold].Epochs)
-                {
-                    BestEpoch = results.KeptEpochs.Count > 0 ? results.KeptEpochs[fold] : null,
-                    TestAccuracy = results.Test.Count > 0 ? results.Test[fold].Accuracy : null,
-                }),
-            ],
-            measured.Ensemble.Parameters, seconds, files.Model, WeightsDigest.Sha256(measured.Ensemble), files.ReportJson)
+            [.. results.Folds.Select((_, fold) => FoldResult.Of(results, fold))], measured.Ensemble.Parameters, seconds, files.Model,
+            WeightsDigest.Sha256(measured.Ensemble), files.ReportJson)
         {
-            TestAccuracy = results.EnsembleTest?.Accuracy,
-            TestLoss = results.EnsembleTest?.LogLoss,
+            Scores = FoldsTrainResult.ScoresOf(results),
             Skipped = task.Source.HasImages ? pool.Skipped.Count : null,
             Processes = Job.IsShared ? Job.Size : null,
             Command = plan.Widths is null || HasEndedUnevenly(measured) ? null : PlanOptions.CommandLine(request, plan),
@@ -143,9 +123,8 @@ internal sealed class FoldsReport(TrainRequest request, LearningTask task, Train
     private static bool HasEndedUnevenly(FoldMeasurement measured) =>
         measured.Folds.Select(fold => fold.History.Epochs).Distinct().Count() > 1;
 
-    private string Percent(double share) => task.Score.Print(share);
-
-    private static string Loss(double loss) => loss.ToString("0.0000", CultureInfo.InvariantCulture);
+    /// <summary>A name of a score within a sentence.</summary>
+    private static string Lower(string name) => name.Length > 2 ? char.ToLowerInvariant(name[0]) + name[1..] : name;
 
     private static string Print(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
 }

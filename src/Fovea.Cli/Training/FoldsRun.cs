@@ -56,11 +56,12 @@ internal sealed class FoldsRun
         if (plan.FlipsAtTest) all = [.. all.Select(outcome => outcome with { Model = TestTimeAugmentation.Flip.Of(outcome.Model) })];
         if (Job.IsFirst)
         {
-            var measured = FoldMeasurement.Of(task, all, folds, samples.Test, models, cancellationToken);
+            var validated = divided.Select(fold => fold.Validation).Aggregate((all, fold) => all.Concat(fold));
+            var measured = FoldMeasurement.Of((IFoldedTask)task, all, folds, validated, samples.Test, models, cancellationToken);
             measured.Ensemble.Save(files.Model);
             if (foldFiles.AreKept)
                 foreach (var outcome in all) models.Whole(outcome.Model).Save(foldFiles.Kept(outcome.Fold));
-            new FoldsReport(request, task, plan, output, files).Write(measured, images, divided, watch.Elapsed.TotalSeconds);
+            new FoldsReport(request, task, plan, output, files).Write(measured, images, validated, watch.Elapsed.TotalSeconds);
         }
 
         foldFiles.Clean(outcomes.Select(outcome => outcome.Fold));

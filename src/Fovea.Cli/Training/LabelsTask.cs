@@ -6,7 +6,7 @@ namespace Fovea.Cli;
 /// <summary>Each image has any number of labels.</summary>
 /// <param name="request">What the command line asks for.</param>
 /// <param name="source">The data.</param>
-internal sealed class LabelsTask(TrainRequest request, ListSource source) : LearningTask(source)
+internal sealed class LabelsTask(TrainRequest request, ListSource source) : LearningTask(source), IFoldedTask
 {
     private const string F1Name = "f1_score";
 
@@ -70,6 +70,30 @@ internal sealed class LabelsTask(TrainRequest request, ListSource source) : Lear
             + $"{Score.Print(measured.Report.MacroF1)}, at the thresholds that are best on the validation images";
 
     public override TaskResults Measure(Model model, TrainingData data) => measured = Results(model, data);
+
+    public (IReadOnlyList<TaskResults> Folds, TaskResults Pooled) MeasureFolds(
+        IReadOnlyList<(Model Model, Dataset Data)> folds, Dataset images, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<LabelPredictions> own = [.. folds.Select(fold => LabelPredictions.Of(fold.Model, fold.Data, cancellationToken: cancellationToken))];
+        var before = LabelPredictions.Concat(own);
+        var scaling = TemperatureScaling.Fit(before);
+        var isScaled = scaling.IsFitted && CalibratedResults.Apply(scaling, folds);
+        if (isScaled) own = [.. own.Select(scaling.Apply)];
+        var pooled = LabelPredictions.Concat(own);
+        var thresholds = pooled.BestThresholds();
+        foreach (var (model, _) in folds) model.LabelThresholds = thresholds;
+        measured = new LabelResults(pooled, thresholds)
+        {
+            PartName = CrossValidationResults.OutOfFold,
+            Images = images,
+            Scaling = isScaled || !scaling.IsFitted ? scaling : null,
+            BeforeScaling = isScaled ? before : null,
+        };
+        return ([.. own.Select(fold => new LabelResults(fold, thresholds))], measured);
+    }
+
+    public TaskResults ResultsOf(Model model, Dataset test, CancellationToken cancellationToken) =>
+        new LabelResults(LabelPredictions.Of(model, test, cancellationToken: cancellationToken), model.LabelThresholds);
 
     public override TrainingReport CreateReport(Model model, TrainingData data, OutputFiles files) =>
         new LabelReportText(measured ?? Results(model, data), request.DataArguments, files);

@@ -6,7 +6,7 @@ namespace Fovea.Cli;
 /// <summary>Each image has a number, or several.</summary>
 /// <param name="request">What the command line asks for.</param>
 /// <param name="source">The data.</param>
-internal sealed class RegressionTask(TrainRequest request, ListSource source) : LearningTask(source)
+internal sealed class RegressionTask(TrainRequest request, ListSource source) : LearningTask(source), IFoldedTask
 {
     private const string R2Name = "r2_score";
 
@@ -108,6 +108,17 @@ internal sealed class RegressionTask(TrainRequest request, ListSource source) : 
             + string.Join(", ", measured.Predictions.Names.Take(4).Select((name, i) => $"{Print(measured.Predictions.MeanAbsoluteError(i))} ({name})"));
 
     public override TaskResults Measure(Model model, TrainingData data) => measured = Results(model, data);
+
+    public (IReadOnlyList<TaskResults> Folds, TaskResults Pooled) MeasureFolds(
+        IReadOnlyList<(Model Model, Dataset Data)> folds, Dataset images, CancellationToken cancellationToken)
+    {
+        ValuePredictions[] own = [.. folds.Select(fold => ValuePredictions.Of(fold.Model, fold.Data, cancellationToken: cancellationToken))];
+        measured = new RegressionResults(ValuePredictions.Concat(own)) { PartName = CrossValidationResults.OutOfFold, Images = images };
+        return ([.. own.Select(fold => new RegressionResults(fold))], measured);
+    }
+
+    public TaskResults ResultsOf(Model model, Dataset test, CancellationToken cancellationToken) =>
+        new RegressionResults(ValuePredictions.Of(model, test, cancellationToken: cancellationToken));
 
     public override TrainingReport CreateReport(Model model, TrainingData data, OutputFiles files) =>
         new RegressionReportText(measured ?? Results(model, data), request.DataArguments, files);

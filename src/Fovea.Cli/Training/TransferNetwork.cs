@@ -60,7 +60,9 @@ internal sealed class TransferNetwork
     public Model Complete(Model head)
     {
         var whole = Connect(Name, (int)Whole.Seed, Whole.InputShape, [.. toBase, head]);
-        (whole.ImageInput, whole.ClassNames) = (Whole.ImageInput, head.ClassNames);
+        (whole.ImageInput, whole.ClassNames, whole.ValueNames) = (Whole.ImageInput, head.ClassNames, head.ValueNames);
+        whole.LabelThresholds = head.LabelThresholds;
+        if (whole.OutputKind != head.OutputKind) whole.OutputKind = head.OutputKind;
         return whole;
     }
 

@@ -2,7 +2,7 @@ namespace Fovea.Imaging;
 
 /// <summary>
 /// Groups samples with several labels by their rarest label, so that a split of each group gives every part about the same share of the rare labels. This is
-/// the first step of iterative stratification (Sechidis et al. 2011).
+/// the first step of iterative stratification (<see cref="SampleStrata.OfLabels"/>).
 /// </summary>
 internal sealed class LabelGroups
 {
@@ -22,22 +22,11 @@ internal sealed class LabelGroups
     /// <param name="fewest">The smallest group that can be divided. If none is as large, all samples are one group.</param>
     public static LabelGroups Of(Dataset data, int[] samples, int fewest)
     {
-        var labels = data.TargetShape.Count;
-        var targets = Array.ConvertAll(samples, sample =>
-        {
-            var target = new float[labels];
-            data.ReadTarget(sample, target);
-            return target;
-        });
-        var counts = Enumerable.Range(0, labels).Select(label => targets.Count(target => target[label] > 0)).ToArray();
-        var groups = samples.Zip(targets).ToDictionary(pair => pair.First, pair => Rarest(pair.Second));
+        var groups = samples.Zip(SampleStrata.OfLabels(data.Subset(samples))).ToDictionary(pair => pair.First, pair => pair.Second);
         var sizes = groups.Values.CountBy(group => group).ToDictionary();
         if (sizes.Values.All(size => size < fewest)) return new LabelGroups(samples.ToDictionary(sample => sample, _ => 0), samples, []);
         var isDivided = samples.ToLookup(sample => sizes[groups[sample]] >= fewest);
         return new LabelGroups(groups, [.. isDivided[true]], [.. isDivided[false]]);
-
-        int Rarest(float[] target) => Enumerable.Range(0, labels).Where(label => target[label] > 0).DefaultIfEmpty(labels)
-            .MinBy(label => label == labels ? int.MaxValue : counts[label]);
     }
 
     /// <summary>The group of a sample.</summary>

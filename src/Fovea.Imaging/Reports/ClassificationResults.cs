@@ -45,6 +45,15 @@ public sealed class ClassificationResults : TaskResults
     public override string Task => "classification";
 
     /// <inheritdoc/>
+    public override int SampleCount => Predictions.Count;
+
+    /// <summary>Accuracy and cross-entropy.</summary>
+    public override IReadOnlyList<TaskScore> Scores =>
+    [
+        new("accuracy", "Accuracy", Predictions.Accuracy) { IsShare = true, Interval = Predictions.AccuracyInterval }, new("loss", "Loss", Predictions.LogLoss),
+    ];
+
+    /// <inheritdoc/>
     public override string Summary =>
         $"{Percent(Predictions.Accuracy)} of the {Count(Predictions.Count)} {PartName} images are classified right (95 % "
             + $"interval {Predictions.AccuracyInterval}).";

@@ -9,97 +9,118 @@ internal sealed class FoldsSection(CrossValidationResults results)
 {
     private static readonly ChartColor[] Colors = Enum.GetValues<ChartColor>();
 
-    private int Count => results.Folds.Count;
+    private readonly IReadOnlyList<FoldScore> scores = results.FoldScores;
+
+    private int Folds => results.Folds.Count;
 
     public void AddTo(HtmlReport report)
     {
         var section = report.AddSection("Folds");
         section.AddParagraph(
-            $"The images are divided into {Count} folds. The model of a fold was trained on the images of all others, and is measured on its own. The saved "
-                + $"model is the mean of the {Count} models. It cannot be measured on these images, since it has seen all of them.");
+            $"The images are divided into {Folds} folds. The model of a fold was trained on the images of all others, and is measured on its own. The saved "
+                + $"model is the mean of the {Folds} models. It cannot be measured on these images, since it has seen all of them.");
         section.Add(Table());
         if (results.KeptEpochs.Count > 0)
             section.AddNote("The epoch of each model was chosen by its own fold, so that the results are slightly too good.");
-        AddCurves(section, "val_loss", "Loss of each fold", isShare: false);
-        AddCurves(section, "val_accuracy", "Accuracy of each fold", isShare: true);
+        if (results.Pooled is LabelResults)
+            section.AddNote(
+                "The thresholds of the labels were chosen on the predictions of all folds, so that the F1 scores are slightly too good. The average precision "
+                    + "does not depend on them.");
+        AddCurves(section);
     }
 
     public void WriteJson(Utf8JsonWriter json)
     {
-        json.WriteNumber("mean_accuracy", results.MeanAccuracy);
-        json.WriteNumber("accuracy_deviation", results.AccuracyDeviation);
-        json.WriteFinite("mean_loss", results.MeanLoss);
-        json.WriteFinite("loss_deviation", results.LossDeviation);
-        json.WriteStartArray("folds");
-        for (var fold = 0; fold < Count; fold++)
+        foreach (var score in scores)
         {
-            var own = results.Folds[fold];
+            json.WriteFinite($"mean_{score.Key}", score.Mean);
+            json.WriteFinite($"{score.Key}_deviation", score.Deviation);
+        }
+
+        json.WriteStartArray("folds");
+        for (var fold = 0; fold < Folds; fold++)
+        {
             json.WriteStartObject();
-            json.WriteNumber("count", own.Count);
-            json.WriteNumber("accuracy", own.Accuracy);
-            json.WriteInterval("accuracy_interval", own.AccuracyInterval);
-            json.WriteFinite("log_loss", own.LogLoss);
+            WriteScores(json, results.Folds[fold]);
             if (fold < results.KeptEpochs.Count) json.WriteNumber("kept_epoch", results.KeptEpochs[fold]);
-            if (fold < results.Test.Count) json.WriteNumber("test_accuracy", results.Test[fold].Accuracy);
+            if (fold < results.Test.Count)
+                foreach (var score in results.Test[fold].Scores) json.WriteFinite($"test_{score.Key}", score.Value);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
         if (results.EnsembleTest is not { } test) return;
         json.WriteStartObject("test");
-        json.WriteNumber("count", test.Count);
-        json.WriteNumber("accuracy", test.Accuracy);
-        json.WriteInterval("accuracy_interval", test.AccuracyInterval);
-        json.WriteFinite("log_loss", test.LogLoss);
+        WriteScores(json, test);
         json.WriteEndObject();
+    }
+
+    private static void WriteScores(Utf8JsonWriter json, TaskResults of)
+    {
+        json.WriteNumber("count", of.SampleCount);
+        foreach (var score in of.Scores)
+        {
+            json.WriteFinite(score.Key, score.Value);
+            if (score.Interval is { } interval) json.WriteInterval($"{score.Key}_interval", interval);
+        }
     }
 
     private ReportTable Table()
     {
-        var (hasEpochs, hasTest) = (results.KeptEpochs.Count > 0, results.Test.Count > 0);
-        List<ReportColumn> columns =
-        [
-            new("Fold", IsHeading: true), new("Images", IsNumber: true), new("Accuracy", IsNumber: true), new("95 % interval", IsNumber: true),
-            new("Loss", IsNumber: true),
-        ];
+        var (hasEpochs, hasTest) = (results.KeptEpochs.Count > 0, results.Test.Count > 0 && scores.Count > 0);
+        List<ReportColumn> columns = [new("Fold", IsHeading: true), new("Images", IsNumber: true)];
+        foreach (var score in scores)
+        {
+            columns.Add(new(score.Name, IsNumber: true));
+            if (score.Values[0].Interval is not null) columns.Add(new("95 % interval", IsNumber: true));
+        }
+
         if (hasEpochs) columns.Add(new("Epoch", IsNumber: true));
-        if (hasTest) columns.Add(new("Test accuracy", IsNumber: true));
+        if (hasTest) columns.Add(new($"{scores[0].Name} on test images", IsNumber: true));
         var rows = new List<IReadOnlyList<ReportCell>>();
-        for (var fold = 0; fold < Count; fold++)
-        {
-            var own = results.Folds[fold];
+        for (var fold = 0; fold < Folds; fold++)
             Add(
-                (fold + 1).ToString(CultureInfo.InvariantCulture), ReportText.Count(own.Count), Percent(own.Accuracy), $"{own.AccuracyInterval}",
-                Number(own.LogLoss), hasEpochs ? ReportText.Count(results.KeptEpochs[fold]) : "", hasTest ? Percent(results.Test[fold].Accuracy) : "");
-        }
+                (fold + 1).ToString(CultureInfo.InvariantCulture), results.Folds[fold], hasEpochs ? Count(results.KeptEpochs[fold]) : "",
+                hasTest ? $"{results.Test[fold].Scores[0]}" : "");
+        AddValues("Mean", score => score.Print(score.Mean), hasTest ? scores[0].Print(results.Test.Average(test => test.Scores[0].Value)) : "");
+        AddValues("Standard deviation", score => score.Print(score.Deviation), "");
+        Add("All folds together", results.Pooled, "", "");
+        if (hasTest && results.EnsembleTest is { } ensemble) AddValues("Mean of the models", _ => "", $"{ensemble.Scores[0]}");
+        return new ReportTable(columns, rows) { CanSort = false, TotalRows = rows.Count - Folds };
 
-        Add("Mean", "", Percent(results.MeanAccuracy), "", Number(results.MeanLoss), "", hasTest ? Percent(results.Test.Average(own => own.Accuracy)) : "");
-        Add("Standard deviation", "", Percent(results.AccuracyDeviation), "", Number(results.LossDeviation), "", "");
-        var pooled = results.Pooled;
-        Add("All folds together", ReportText.Count(pooled.Count), Percent(pooled.Accuracy), $"{pooled.AccuracyInterval}", Number(pooled.LogLoss), "", "");
-        if (results.EnsembleTest is { } test) Add("Mean of the models", "", "", "", "", "", Percent(test.Accuracy));
-        return new ReportTable(columns, rows) { CanSort = false, TotalRows = rows.Count - Count };
+        void Add(string name, TaskResults of, string epoch, string test) => AddRow(
+            name, Count(of.SampleCount),
+            of.Scores.SelectMany(score => score.Interval is { } interval ? (string[])[$"{score}", $"{interval}"] : [$"{score}"]), epoch, test);
 
-        void Add(string name, string images, string accuracy, string interval, string loss, string epoch, string test)
-        {
-            List<ReportCell> cells = [name, images, accuracy, interval, loss];
-            if (hasEpochs) cells.Add(epoch);
-            if (hasTest) cells.Add(test);
-            rows.Add(cells);
-        }
+        void AddValues(string name, Func<FoldScore, string> print, string test) => AddRow(
+            name, "", scores.SelectMany(score => score.Values[0].Interval is null ? (string[])[print(score)] : [print(score), ""]), "", test);
+
+        void AddRow(string name, string images, IEnumerable<string> values, string epoch, string test) => rows.Add(
+        [
+            name, images, .. values.Select(value => new ReportCell(value)), .. hasEpochs ? [epoch] : (ReportCell[])[], .. hasTest ? [test] : (ReportCell[])[],
+        ]);
     }
 
-    private void AddCurves(ReportSection section, string name, string title, bool isShare)
+    /// <summary>The curves of the loss and of each metric that all trainings have measured.</summary>
+    private void AddCurves(ReportSection section)
     {
-        List<LineSeries> lines = [];
-        for (var fold = 0; fold < results.Histories.Count; fold++)
+        if (results.Histories.Count == 0) return;
+        foreach (var panel in CurvePanel.Of([results.Histories[0]], null))
         {
-            var history = results.Histories[fold];
-            if (!history.Names.Contains(name)) return;
-            lines.Add(new LineSeries(FormattableString.Invariant($"{fold + 1}"), history[name]) { Color = Colors[fold % Colors.Length] });
+            var name = $"val_{panel.Measure}";
+            if (!results.Histories.All(history => history.Names.Contains(name))) continue;
+            List<LineSeries> lines =
+            [
+                .. results.Histories.Select((history, fold) =>
+                    new LineSeries(FormattableString.Invariant($"{fold + 1}"), history[name]) { Color = Colors[fold % Colors.Length] }),
+            ];
+            section.Add(new LineChart($"{panel.Title} of each fold", lines)
+            {
+                XLabel = "Epoch",
+                HasWholeX = true,
+                IsShare = panel.IsShare,
+                Caption = "on its own images, after each epoch",
+            });
         }
-
-        if (lines.Count == 0) return;
-        section.Add(new LineChart(title, lines) { XLabel = "Epoch", HasWholeX = true, IsShare = isShare, Caption = "on its own images, after each epoch" });
     }
 }

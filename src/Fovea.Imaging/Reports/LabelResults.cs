@@ -54,6 +54,18 @@ public sealed class LabelResults : TaskResults
     public override string Task => "labels";
 
     /// <inheritdoc/>
+    public override int SampleCount => Predictions.Count;
+
+    /// <summary>F1 of all decisions, the mean F1 of the labels, their mean average precision, and the loss.</summary>
+    public override IReadOnlyList<TaskScore> Scores =>
+    [
+        new("f1", "F1", Report.MicroF1) { IsShare = true },
+        new("macro_f1", "Mean F1 of the labels", Report.MacroF1) { IsShare = true },
+        new("mean_average_precision", "Mean average precision", Report.MeanAveragePrecision) { IsShare = true },
+        new("loss", "Loss", Predictions.LogLoss),
+    ];
+
+    /// <inheritdoc/>
     public override string Summary =>
         $"The F1 score of the labels of the {Count(Predictions.Count)} {PartName} images is {Percent(Report.MicroF1)}, its mean over the labels "
             + $"{Percent(Report.MacroF1)}.";

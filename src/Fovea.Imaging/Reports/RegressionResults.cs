@@ -37,6 +37,18 @@ public sealed class RegressionResults : TaskResults
     public override string Task => "regression";
 
     /// <inheritdoc/>
+    public override int SampleCount => Predictions.Count;
+
+    /// <summary>R², and the mean absolute error of each number.</summary>
+    public override IReadOnlyList<TaskScore> Scores =>
+    [
+        new("r2", "R²", Predictions.MeanR2),
+        .. Predictions.Names.Select((name, i) => Predictions.Names.Count == 1
+            ? new TaskScore("mean_absolute_error", "Mean absolute error", Predictions.MeanAbsoluteError(i))
+            : new TaskScore($"mean_absolute_error_{name}", $"Mean absolute error of {name}", Predictions.MeanAbsoluteError(i))),
+    ];
+
+    /// <inheritdoc/>
     public override string Summary =>
         $"The mean absolute error of the {Count(Predictions.Count)} {PartName} images is {string.Join(", ", Predictions.Names.Take(4).Select(ErrorOf))}; "
             + $"R² is {Coefficient(Predictions.MeanR2)}.";
@@ -56,14 +68,14 @@ public sealed class RegressionResults : TaskResults
         foreach (var (name, i) in Predictions.Names.Take(2).Select((name, i) => (name, i)))
         {
             report.AddKeyFigure(
-                isOne ? "Mean absolute error" : $"Mean absolute error of {name}", Value(Predictions.MeanAbsoluteError(i)),
-                $"deviation of {name}: {Value(Predictions.Deviation(i))}");
+                isOne ? "Mean absolute error" : $"Mean absolute error of {name}", Significant(Predictions.MeanAbsoluteError(i)),
+                $"deviation of {name}: {Significant(Predictions.Deviation(i))}");
         }
 
         if (isOne)
         {
             report.AddKeyFigure(
-                "Root mean squared error", Value(Predictions.RootMeanSquaredError(0)), $"of {Count(Predictions.Count)} {PartName} images");
+                "Root mean squared error", Significant(Predictions.RootMeanSquaredError(0)), $"of {Count(Predictions.Count)} {PartName} images");
         }
     }
 
@@ -150,7 +162,7 @@ public sealed class RegressionResults : TaskResults
         if (errors.Length == 0) return;
         section.Add(new HistogramChart($"{name}: errors", errors)
         {
-            Caption = $"half of the errors are at most {Value(Predictions.MedianAbsoluteError(value))}",
+            Caption = $"half of the errors are at most {Significant(Predictions.MedianAbsoluteError(value))}",
             XLabel = "Predicted minus actual",
             Mark = (0, "right"),
         });
@@ -178,17 +190,12 @@ public sealed class RegressionResults : TaskResults
         var value = Enumerable.Range(0, Predictions.Names.Count)
             .MaxBy(i => Math.Abs(Predictions.Error(sample, i)) / (Predictions.Deviation(i) is > 0 and var deviation ? deviation : 1));
         var name = Predictions.Names.Count == 1 ? "" : $"{Predictions.Names[value]}\n";
-        return $"{name}actual {Value(Predictions.Actual(sample)[value])}\npredicted {Value(Predictions.Predicted(sample)[value])}";
+        return $"{name}actual {Significant(Predictions.Actual(sample)[value])}\npredicted {Significant(Predictions.Predicted(sample)[value])}";
     }
 
-    private string ErrorOf(string name, int value) => $"{Value(Predictions.MeanAbsoluteError(value))} ({name})";
+    private string ErrorOf(string name, int value) => $"{Significant(Predictions.MeanAbsoluteError(value))} ({name})";
 
-    private static ReportCell Cell(double value) => new(Value(value)) { SortsAs = value };
+    private static ReportCell Cell(double value) => new(Significant(value)) { SortsAs = value };
 
     private static string Coefficient(double value) => double.IsFinite(value) ? value.ToString("0.000", CultureInfo.InvariantCulture) : "–";
-
-    /// <summary>A number of any size with four significant digits.</summary>
-    private static string Value(double value) => !double.IsFinite(value) ? "–"
-        : Math.Abs(value) is >= 1000 and < 1e9 ? value.ToString("N0", CultureInfo.InvariantCulture)
-        : value.ToString("G4", CultureInfo.InvariantCulture);
 }

@@ -15,6 +15,11 @@ internal static class ReportText
         : Math.Abs(value) is >= 1e6 or (> 0 and < 1e-3) ? value.ToString("0.###e0", CultureInfo.InvariantCulture)
         : value.ToString("#,0.0000", CultureInfo.InvariantCulture);
 
+    /// <summary>A number of any size with four significant digits.</summary>
+    public static string Significant(double value) => !double.IsFinite(value) ? "–"
+        : Math.Abs(value) is >= 1000 and < 1e9 ? value.ToString("N0", CultureInfo.InvariantCulture)
+        : value.ToString("G4", CultureInfo.InvariantCulture);
+
     /// <summary>A number with three significant digits.</summary>
     public static string Short(double value) => value.ToString(
         Math.Abs(value) >= 100 ? "N0" : Math.Abs(value) >= 10 ? "0.0" : "0.00", CultureInfo.InvariantCulture);

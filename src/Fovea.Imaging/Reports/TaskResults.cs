@@ -17,6 +17,12 @@ public abstract class TaskResults
     /// <summary>The measures, as the model card names them.</summary>
     public abstract string Measures { get; }
 
+    /// <summary>The number of samples; 0 if it is not known.</summary>
+    public virtual int SampleCount => 0;
+
+    /// <summary>The values by which the model is judged, the most important first; empty for none. A cross-validation compares them between folds.</summary>
+    public virtual IReadOnlyList<TaskScore> Scores => [];
+
     /// <summary>Adds the figures that are read first.</summary>
     /// <param name="report">The page.</param>
     public abstract void AddKeyFigures(HtmlReport report);

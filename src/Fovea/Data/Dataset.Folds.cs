@@ -36,15 +36,35 @@ public abstract partial class Dataset
     public IReadOnlyList<(Dataset Training, Dataset Validation)> Folds(
         int count, long seed = 0, bool stratified = false, IReadOnlyList<int>? groups = null)
     {
-        RequireIndexed(nameof(Folds));
-        count.AtLeast(2, nameof(Folds), nameof(count));
-        if (groups is not null && groups.Count != Count)
-            throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"Folds: expected a group for each of {Count} samples; received {groups.Count}."), nameof(groups));
+        RequireFolds(count, groups);
         var classes = stratified ? SampleSplit.ClassesOf(this, nameof(Folds)) : new int[Count];
         RequireEnough(classes, groups, count, stratified);
-        var folds = SampleFolds.Of(classes, groups, count, seed);
-        return Folds(folds);
+        return Folds(SampleFolds.Of(classes, groups, count, seed));
+    }
+
+    /// <summary>
+    /// Divides the samples at random into folds for a cross-validation, each with about the same share of every stratum, such as the rarest labels or the
+    /// tenths of a number (<see cref="SampleStrata"/>). A stratum of fewer samples than folds is missing in some folds.
+    /// </summary>
+    /// <param name="count">The number of folds, at least 2; at most the number of samples or groups.</param>
+    /// <param name="strata">The stratum of each sample: any number.</param>
+    /// <param name="seed">The seed of the choice.</param>
+    /// <param name="groups">A number for each sample: samples of the same number are in one fold. Null if each sample is a group.</param>
+    /// <returns>For each fold the samples of all other folds, and its own.</returns>
+    /// <exception cref="ArgumentException">
+    /// The number of folds is below 2 or too large for the samples, or there are more or fewer strata or groups than samples.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The data set is a stream.</exception>
+    public IReadOnlyList<(Dataset Training, Dataset Validation)> Folds(
+        int count, IReadOnlyList<int> strata, long seed = 0, IReadOnlyList<int>? groups = null)
+    {
+        ArgumentNullException.ThrowIfNull(strata);
+        RequireFolds(count, groups);
+        if (strata.Count != Count)
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"Folds: expected a stratum for each of {Count} samples; received {strata.Count}."), nameof(strata));
+        RequireEnough(new int[Count], groups, count, stratified: false);
+        return Folds(SampleFolds.Of(strata, groups, count, seed));
     }
 
     /// <summary>Divides the samples into folds that are given, such as those of <see cref="SampleFolds.Of"/>.</summary>
@@ -94,6 +114,15 @@ public abstract partial class Dataset
         var first = new Dictionary<UInt128, int>();
         for (var index = 0; index < hashes.Length; index++) first.TryAdd(hashes[index], index);
         return [.. hashes.Select(hash => first[hash])];
+    }
+
+    private void RequireFolds(int count, IReadOnlyList<int>? groups)
+    {
+        RequireIndexed(nameof(Folds));
+        count.AtLeast(2, nameof(Folds), nameof(count));
+        if (groups is not null && groups.Count != Count)
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"Folds: expected a group for each of {Count} samples; received {groups.Count}."), nameof(groups));
     }
 
     /// <exception cref="ArgumentException">A fold would have no samples, or none of a class.</exception>

@@ -99,12 +99,7 @@ public sealed class ClassPredictions
     public static ClassPredictions Concat(IReadOnlyList<ClassPredictions> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
-        if (parts.Count == 0) throw new ArgumentException("ClassPredictions: expected at least one part to join; received none.", nameof(parts));
-        var names = parts[0].ClassNames;
-        if (parts.FirstOrDefault(part => !part.ClassNames.SequenceEqual(names)) is { } other)
-            throw new ArgumentException(
-                $"ClassPredictions: expected parts of the same classes, {string.Join(", ", names)}; received {string.Join(", ", other.ClassNames)}.",
-                nameof(parts));
+        var names = JoinedParts.NamesOf(parts, part => part.ClassNames, nameof(ClassPredictions), "classes");
         return new ClassPredictions(
             names, [.. parts.SelectMany(part => part.actual)], [.. parts.SelectMany(part => part.probabilities)], [.. parts.SelectMany(part => part.logits)],
             [.. parts.SelectMany(part => part.predicted)]);

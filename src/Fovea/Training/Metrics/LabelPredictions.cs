@@ -99,6 +99,16 @@ public sealed class LabelPredictions
         return new LabelPredictions(NamesOf(model, data, count), labels, scores);
     }
 
+    /// <summary>The predictions of several parts of the data, one part after the other, such as those of the folds of a cross-validation.</summary>
+    /// <param name="parts">The predictions of each part, at least one, for the same labels.</param>
+    /// <exception cref="ArgumentException">There are none, or their labels differ.</exception>
+    public static LabelPredictions Concat(IReadOnlyList<LabelPredictions> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        var names = JoinedParts.NamesOf(parts, part => part.LabelNames, nameof(LabelPredictions), "labels");
+        return new LabelPredictions(names, [.. parts.SelectMany(part => part.actual)], [.. parts.SelectMany(part => part.probabilities)]);
+    }
+
     /// <summary>Whether a sample has each label.</summary>
     public IReadOnlyList<bool> Actual(int sample) => actual[sample];
 

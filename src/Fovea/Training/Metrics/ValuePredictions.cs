@@ -80,6 +80,16 @@ public sealed class ValuePredictions
         return new ValuePredictions(names, truth, values);
     }
 
+    /// <summary>The predictions of several parts of the data, one part after the other, such as those of the folds of a cross-validation.</summary>
+    /// <param name="parts">The predictions of each part, at least one, for the same numbers.</param>
+    /// <exception cref="ArgumentException">There are none, or their numbers differ.</exception>
+    public static ValuePredictions Concat(IReadOnlyList<ValuePredictions> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        var names = JoinedParts.NamesOf(parts, part => part.Names, nameof(ValuePredictions), "numbers");
+        return new ValuePredictions(names, [.. parts.SelectMany(part => part.actual)], [.. parts.SelectMany(part => part.predicted)]);
+    }
+
     /// <summary>The actual numbers of a sample.</summary>
     public IReadOnlyList<double> Actual(int sample) => actual[sample];
 

@@ -63,7 +63,7 @@ public sealed class FoldsTrainingTests : IDisposable
         foreach (var text in (string[])[
             $"Training on 21 images of '{Data}' in 3 folds; none is held out for a test.", "1 image is equal to another one and is in the same fold.",
             "Fold 1 of 3: 14 images, validated on 7", " of the 21 images are right, each predicted by the model that was not trained on it; 95 % interval ",
-            "Mean of the folds "])
+            "Mean of the folds: accuracy "])
             Assert.Contains(text, outcome.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("test images", outcome.Output, StringComparison.Ordinal);
         Assert.Equal("", CommandRunner.Run("predict", ModelFile, folder.Inside("data/cat/1.png")).Error);
@@ -136,6 +136,90 @@ public sealed class FoldsTrainingTests : IDisposable
         static IEnumerable<string?> Files(Dataset data) => Enumerable.Range(0, data.Count).Select(data.FileOf);
     }
 
+    [Theory]
+    [InlineData("auto")]
+    [InlineData("base")]
+    [InlineData("mini-xception")]
+    public void Several_labels_have_folds_and_one_threshold_each(string network)
+    {
+        var list = WriteList("file,tags,split", i => (i % 2 == 0, i / 2 % 2 == 0) switch
+        {
+            (true, true) => "bright;wide",
+            (true, _) => "bright",
+            (_, true) => "wide",
+            _ => "",
+        });
+        var outcome = TrainList(list, network, "--folds-out", folder.Inside("members"), "--json");
+        Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
+        var json = outcome.Json;
+        var folds = json.GetProperty("folds").EnumerateArray().ToList();
+        Assert.Equal([10, 10, 10], folds.Select(fold => fold.GetProperty("count").GetInt32()));
+        double[] scores = [.. folds.Select(fold => fold.GetProperty("macro_f1").GetDouble())];
+        Assert.Equal(scores.Average(), json.GetProperty("mean_macro_f1").GetDouble(), 12);
+
+        var whole = Model.Load(ModelFile);
+        var members = Enumerable.Range(1, 3).Select(fold => Model.Load(folder.Inside($"members/fold-{fold}.keras"))).ToList();
+        Assert.Equal(["bright", "wide"], whole.ClassNames);
+        Assert.All(members, member => Assert.Equal(whole.LabelThresholds, member.LabelThresholds));
+        var test = ImageManifest.Load(list, folder: null, whole.ImageInput!, ImageTargetFinding.Of(list).Options with { Split = "test" });
+        RequireMean(whole, members, test);
+        var report = new LabelReport(LabelPredictions.Of(whole, test), whole.LabelThresholds);
+        Assert.Equal(report.MicroF1, json.GetProperty("test_f1").GetDouble(), 12);
+        Assert.Equal(report.MeanAveragePrecision, json.GetProperty("test_mean_average_precision").GetDouble(), 12);
+        Assert.Equal("", CommandRunner.Run("predict", ModelFile, folder.Inside("1.png")).Error);
+    }
+
+    [Theory]
+    [InlineData("auto")]
+    [InlineData("base")]
+    [InlineData("mini-xception")]
+    public void Numbers_have_folds_in_their_unit(string network)
+    {
+        var list = WriteList("file,level,split", i => $"{1000 + (6 * i)}.5");
+        var outcome = TrainList(list, network, "--folds-out", folder.Inside("members"), "--json");
+        Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
+        var json = outcome.Json;
+        double[] errors = [.. json.GetProperty("folds").EnumerateArray().Select(fold => fold.GetProperty("mean_absolute_error").GetDouble())];
+        Assert.Equal(errors.Average(), json.GetProperty("mean_mean_absolute_error").GetDouble(), 9);
+        Assert.Equal(errors.Average(), json.GetProperty("out_of_fold_mean_absolute_error").GetDouble(), 9);  // folds of the same size
+
+        var whole = Model.Load(ModelFile);
+        var members = Enumerable.Range(1, 3).Select(fold => Model.Load(folder.Inside($"members/fold-{fold}.keras"))).ToList();
+        Assert.Equal(["level"], whole.ValueNames);
+        Assert.Equal(OutputKind.Values, whole.OutputKind);
+        var test = ImageManifest.Load(list, folder: null, whole.ImageInput!, ImageTargetFinding.Of(list).Options with { Split = "test" });
+        RequireMean(whole, members, test);
+        Assert.Equal(ValuePredictions.Of(whole, test).MeanAbsoluteError(0), json.GetProperty("test_mean_absolute_error").GetDouble(), 9);
+        Assert.InRange(whole.Predict(test).Values[0], 1000, 1250);
+    }
+
+    [Fact]
+    public void The_table_and_the_page_have_the_scores_of_the_task()
+    {
+        var list = WriteList("file,level,split", i => $"{1000 + (6 * i)}.5");
+        var outcome = TrainList(list, "auto");
+        Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
+        foreach (var text in (string[])[
+            $"Training on 30 images of '{list}' in 3 folds; testing on 6 others.", "R² of the 30 images is ",
+            ", each predicted by the model that was not trained on it. Mean of the folds: R² ", "The mean of the 3 models on the 6 test images: R² "])
+            Assert.Contains(text, outcome.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("more epochs", outcome.Output, StringComparison.Ordinal);
+        var page = File.ReadAllText(folder.Inside("cv-report.html"));
+        foreach (var text in (string[])["<h2>Folds</h2>", "R2 score of each fold", "R² on out-of-fold images", "Largest errors"])
+            Assert.Contains(text, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void More_folds_than_images_of_a_list_are_refused()
+    {
+        var list = WriteList("file,level,split", i => $"{1000 + (6 * i)}.5");
+        File.Copy(folder.Inside("1.png"), folder.Inside("0.png"), overwrite: true);
+        Assert.Equal(
+            "fovea train: --folds: expected at most 29 folds, since the data set has 29 groups of samples; received 30. Equal images are a group, which is in "
+                + "one fold.\n",
+            CommandRunner.Run("train", "--data", list, "--out", ModelFile, "--folds", "30", "--epochs", "1", "--widths", "4").Error);
+    }
+
     [Fact]
     public void Drawn_digits_can_be_validated_in_folds_too()
     {
@@ -181,7 +265,7 @@ public sealed class FoldsTrainingTests : IDisposable
         }
 
         Assert.Equal(
-            $"fovea train: --folds: expected images of one class each; '{Data}' is for another task, segment.\n", Train("--folds", "2").Error);
+            $"fovea train: --folds: expected images of classes, labels or numbers; '{Data}' is for another task, segment.\n", Train("--folds", "2").Error);
     }
 
     [Fact]
@@ -204,6 +288,45 @@ public sealed class FoldsTrainingTests : IDisposable
         var help = CommandRunner.Run("train", "--help").Output;
         foreach (var text in (string[])["--folds <N>", "--folds-out <FOLDER>", "mpirun -n 4 --bind-to none fovea train --data flowers --folds 4"])
             Assert.Contains(text, help, StringComparison.Ordinal);
+    }
+
+    /// <summary>The mean of the members' outputs, which are sigmoids or numbers.</summary>
+    private static void RequireMean(Model whole, List<Model> members, Dataset test)
+    {
+        Assert.Equal(3, members.Select(WeightsDigest.Sha256).Distinct().Count());
+        var outputs = members.Select(member => member.Predict(test).Values).ToList();
+        var mean = whole.Predict(test).Values;
+        for (var i = 0; i < mean.Length; i++) Assert.Equal(1, mean[i] / outputs.Average(values => (double)values[i]), 1e-5);
+    }
+
+    /// <summary>Writes 36 different images and a list, of which each sixth row is for testing.</summary>
+    private string WriteList(string header, Func<int, string> target)
+    {
+        var rows = new List<string> { header };
+        for (var i = 0; i < 36; i++)
+        {
+            folder.Image($"{i}.png", i / 2 % 2 == 0 ? 32 : 16, 16, x => (byte)((i % 2 == 0 ? 180 : 20) + x + i));
+            rows.Add($"{i}.png,{target(i)},{(i % 6 == 5 ? "test" : "train")}");
+        }
+
+        File.WriteAllLines(folder.Inside("list.csv"), rows);
+        return folder.Inside("list.csv");
+    }
+
+    private CommandOutcome TrainList(string list, string network, params string[] options)
+    {
+        new Sequential("base", seed: 5)
+        {
+            new Input(16, 16, 3), new Conv2D(4, 3, activation: Activation.Relu), new BatchNormalization(), new Conv2D(6, 3, activation: Activation.Relu),
+        }.Save(folder.Inside("base.keras"));
+        string[] model = network switch
+        {
+            "base" => ["--base", folder.Inside("base.keras")],
+            "auto" => ["--widths", "4"],
+            _ => ["--model", network, "--input-shape", "32,32,3"],
+        };
+        return CommandRunner.Run(
+            ["train", "--data", list, "--out", ModelFile, "--folds", "3", "--epochs", "2", "--batch-size", "8", .. model, .. options]);
     }
 
     private static string Hash(CommandOutcome outcome)

@@ -13,13 +13,50 @@ public sealed class CrossValidationResultsTests
     public void Mean_and_deviation_are_those_of_the_folds_and_the_accuracy_that_of_all_predictions()
     {
         var results = Create();
-        Assert.Equal(0.75, results.MeanAccuracy, 12);
-        Assert.Equal(0.25, results.AccuracyDeviation, 12);
-        Assert.Equal((10, 7), (results.Pooled.Count, results.Pooled.RightCount));
-        Assert.Equal(results.Folds.Average(fold => fold.LogLoss), results.MeanLoss, 12);
+        Assert.Equal(["accuracy", "loss"], results.FoldScores.Select(score => score.Key));
+        Assert.Equal(0.75, results.FoldScores[0].Mean, 12);
+        Assert.Equal(0.25, results.FoldScores[0].Deviation, 12);
+        Assert.Equal((10, 0.7), (results.SampleCount, results.Scores[0].Value));
         Assert.Equal(
-            "70.0 % of the 10 images are classified right, each by the model of 3 that was not trained on it (95 % interval 39.7 to 89.2 %).",
+            "70.0 % of the 10 out-of-fold images are classified right (95 % interval 39.7 to 89.2 %). Each was predicted by the one of 3 models that was not "
+                + "trained on it.",
             results.Summary);
+    }
+
+    /// <summary>The scores were computed by hand: 2·3 / (4 + 4), 1 − 1/8, 1 − 4/0.5, …; the deviations are numpy's.</summary>
+    [Fact]
+    public void Labels_and_numbers_have_folds_too()
+    {
+        LabelPredictions[] labels =
+        [
+            new(["a", "b"], [[true, false], [false, true], [true, true]], [[0.9, 0.2], [0.6, 0.8], [0.4, 0.7]]),
+            new(["a", "b"], [[true, false], [false, true]], [[0.9, 0.1], [0.2, 0.9]]),
+        ];
+        var several = new CrossValidationResults(labels);
+        Assert.Equal(["f1", "macro_f1", "mean_average_precision", "loss"], several.FoldScores.Select(score => score.Key));
+        Assert.Equal([0.75, 1], several.FoldScores[0].Values.Select(score => score.Value));
+        Assert.Equal(0.875, several.FoldScores[0].Mean, 12);
+        Assert.Equal(0.17677669529663687, several.FoldScores[0].Deviation, 12);
+        Assert.Equal(5.0 / 6, several.Scores[0].Value, 12);
+        Assert.Contains("The thresholds of the labels were chosen", PageOf(several), StringComparison.Ordinal);
+
+        ValuePredictions[] numbers = [new(["age"], [[3], [5], [7]], [[2], [5], [7]]), new(["age"], [[1], [2]], [[1], [4]])];
+        var regression = new CrossValidationResults(numbers);
+        Assert.Equal(["r2", "mean_absolute_error"], regression.FoldScores.Select(score => score.Key));
+        Assert.Equal([0.875, -7], regression.FoldScores[0].Values.Select(score => score.Value));
+        Assert.Equal(2.0 / 3, regression.FoldScores[1].Mean, 12);
+        Assert.Equal(0.4714045207910317, regression.FoldScores[1].Deviation, 12);
+        Assert.Equal(0.6, regression.Scores[1].Value, 12);
+        Assert.DoesNotContain("thresholds", PageOf(regression), StringComparison.Ordinal);
+        Assert.Equal(
+            "LabelPredictions: expected parts of the same labels, a, b; received c.",
+            Assert.Throws<ArgumentException>(() => LabelPredictions.Concat([labels[0], new(["c"], [[true]], [[0.5]])])).Sentence());
+        Assert.Equal(
+            "ValuePredictions: expected at least one part to join; received none.",
+            Assert.Throws<ArgumentException>(() => ValuePredictions.Concat([])).Sentence());
+
+        static string PageOf(CrossValidationResults results) =>
+            new TrainingReport(new Sequential("net") { new Input(2), new Dense(2) }, []) { Results = results }.ToHtmlReport().ToHtml();
     }
 
     [Fact]
@@ -75,10 +112,12 @@ public sealed class CrossValidationResultsTests
 
     private static CrossValidationResults Create() => new([Predictions(4, 3), Predictions(4, 2), Predictions(2, 2)])
     {
-        Test = [Predictions(4, 3), Predictions(4, 2), Predictions(4, 4)],
-        EnsembleTest = Predictions(2, 2),
+        Test = [Results(4, 3), Results(4, 2), Results(4, 4)],
+        EnsembleTest = Results(2, 2),
         KeptEpochs = [2, 5, 3],
     };
+
+    private static ClassificationResults Results(int count, int right) => new(Predictions(count, right));
 
     /// <summary>Predictions of which the first ones are right.</summary>
     private static ClassPredictions Predictions(int count, int right) => new(
