@@ -21,7 +21,8 @@ internal sealed record KnownNetwork(string Name, string Words, PixelScale Pixels
 /// </summary>
 internal static class KnownNetworks
 {
-    private static readonly PixelScale ConvNeXt = new(1, [123.675f, 116.28f, 103.53f], [58.395f, 57.12f, 57.375f]);
+    /// <summary>The values that ConvNeXt takes without its first layer.</summary>
+    public static PixelScale ConvNeXt { get; } = new(1, [123.675f, 116.28f, 103.53f], [58.395f, 57.12f, 57.375f]);
 
     private static readonly KnownNetwork[] All =
     [
