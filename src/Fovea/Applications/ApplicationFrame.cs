@@ -18,6 +18,9 @@ internal sealed class ApplicationFrame(string name, string modelName, Applicatio
     /// <summary>Whether the network needs a known height and width also without top.</summary>
     public bool NeedsSize { get; init; }
 
+    /// <summary>What happens to an image that is no square.</summary>
+    public ImageFit Fit { get; init; }
+
     /// <summary>The options that only some networks know, and this one does.</summary>
     public IReadOnlyList<string> Knows { get; init; } = [];
 
@@ -81,6 +84,7 @@ internal sealed class ApplicationFrame(string name, string modelName, Applicatio
         return new ImageInput(shape.Sizes[0] ?? size, shape.Sizes[1] ?? size, channels)
         {
             Pixels = pixels,
+            Fit = Fit,
             Order = pixels == PixelScale.Caffe ? ChannelOrder.Bgr : ChannelOrder.Rgb,
         };
     }

@@ -3,8 +3,8 @@ using Fovea.Extending;
 namespace Fovea;
 
 /// <summary>
-/// The networks of Keras' applications by their names: <c>Applications.ResNet50(new() { Weights = "resnet50.h5" })</c>. Layers, names, arguments and numbers of
-/// parameters are those of Keras 3, so that weights for Keras' network fit. Each network knows how an image becomes its input (<see cref="Model.ImageInput"/>);
+/// Published networks by their names: <c>Applications.ResNet50(new() { Weights = "resnet50.h5" })</c>. They are the 40 applications of Keras 3, with its layers,
+/// names and arguments, so that Keras' weights fit, and some networks of torchvision. Each network knows how an image becomes its input (<see cref="Model.ImageInput"/>);
 /// with weights for ImageNet's 1,000 classes it knows their names too (<see cref="Model.ClassNames"/>).
 /// </summary>
 /// <remarks>
@@ -55,6 +55,10 @@ public static partial class Applications
         [nameof(ConvNeXtBase)] = ConvNeXtBase,
         [nameof(ConvNeXtLarge)] = ConvNeXtLarge,
         [nameof(ConvNeXtXLarge)] = ConvNeXtXLarge,
+        [nameof(TorchResNet18)] = TorchResNet18,
+        [nameof(TorchResNet34)] = TorchResNet34,
+        [nameof(TorchResNet50)] = TorchResNet50,
+        [nameof(SqueezeNet11)] = SqueezeNet11,
     };
 
     /// <summary>The names of all networks, as in <c>MobileNetV2</c>.</summary>
@@ -69,5 +73,23 @@ public static partial class Applications
         ArgumentNullException.ThrowIfNull(name);
         return Builders.TryGetValue(name, out var build) ? build(options) : throw new ArgumentException(
             $"Applications: expected the name of a network; received '{name}'; {NearestNames.Of(name, Names)}.", nameof(name));
+    }
+
+    /// <summary>The most probable of ImageNet's classes for each image; Keras' <c>decode_predictions</c>.</summary>
+    /// <param name="predictions">The outputs of a network with ImageNet's 1,000 classes: (batch, 1000), or (1000) for one image.</param>
+    /// <param name="top">The number of classes for each image, from 1 to 1000.</param>
+    /// <returns>For each image its classes, the most probable one first.</returns>
+    /// <exception cref="ArgumentException">The predictions have another shape, or <paramref name="top"/> is outside its range.</exception>
+    public static IReadOnlyList<IReadOnlyList<ImageNetPrediction>> DecodePredictions(Tensor predictions, int top = 5)
+    {
+        ArgumentNullException.ThrowIfNull(predictions);
+        var classes = ImageNetClasses.Rows;
+        if (predictions.Shape is not { Rank: 1 or 2 } shape || shape[^1] != classes.Count)
+            throw new ArgumentException(
+                $"Applications: expected predictions of {classes.Count} classes, (batch, {classes.Count}); received {predictions.Shape}.", nameof(predictions));
+        if (top < 1 || top > classes.Count) throw ArgumentRules.Wrong("Applications", nameof(top), $"from 1 to {classes.Count}", top);
+        return [.. predictions.Values.ToArray().Chunk(classes.Count).Select(scores => (IReadOnlyList<ImageNetPrediction>)[.. scores.Index()
+            .OrderByDescending(score => score.Item).Take(top).Select(score => new ImageNetPrediction(
+                classes[score.Index].WordNetId, classes[score.Index].Name, score.Item))])];
     }
 }

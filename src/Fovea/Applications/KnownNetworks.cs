@@ -43,6 +43,8 @@ internal static class KnownNetworks
         .. from size in (string[])["tiny", "small", "base", "large", "xlarge"] select Torch("ConvNeXt", $"convnext_{size}_stem") with { Pixels = ConvNeXt },
         Caffe("ResNet", "conv1_conv", "conv2_block1_0_conv") with { Without = "conv2_block1_preact_bn" },
         Caffe("ResNet", "bn_conv1", "res2a_branch2a"),
+        Torch("torchvision's ResNet", "bn1", "layer1.0.conv1"),
+        Torch("torchvision's SqueezeNet", "features.3.squeeze", "features.3.expand1x1"),
         Caffe("VGG", "block1_conv1", "block5_conv3") with { Without = "block2_sepconv1" },
     ];
 

@@ -19,10 +19,10 @@ public class KerasApplicationsTests
         return JsonNode.Parse(file)!.AsObject();
     });
 
-    public static TheoryData<string> Names => [.. Fovea.Applications.Names];
+    public static TheoryData<string> Names => [.. Fovea.Applications.Names.Take(40)];  // the others are torchvision's
 
     [Fact]
-    public void All_applications_of_Keras_are_there() => Assert.Equal(Known().Select(entry => entry.Key).Order(), Fovea.Applications.Names.Order());
+    public void All_applications_of_Keras_are_there() => Assert.Equal(Known().Select(entry => entry.Key).Order(), Fovea.Applications.Names.Take(40).Order());
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -37,9 +37,9 @@ public class KerasApplicationsTests
         {
             var row = expected[layer.Name];
             Assert.Equal($"{layer.Name} {row["class"]}", $"{layer.Name} {layer.ClassName}");
-            Assert.Equal($"{layer.Name} {row["output"]!.ToJsonString()}", $"{layer.Name} [{string.Join(',', calls[layer].Outputs[0].Shape.Dimensions.ToArray())}]");
+            Assert.Equal($"{layer.Name} {Sizes(name, row["output"]!)}", $"{layer.Name} {Sizes(name, calls[layer].Outputs[0].Shape)}");
             Assert.Equal($"{layer.Name} {row["parameters"]}", $"{layer.Name} {Count(layer.Leaves)}");
-            Assert.Equal($"{layer.Name} {row["inputs"]!.ToJsonString()}", $"{layer.Name} {new JsonArray([.. calls[layer].Inputs.Select(Describe)]).ToJsonString()}");
+            Assert.Equal($"{layer.Name} {row["inputs"]!.ToJsonString().Replace("3.0", "3", StringComparison.Ordinal)}", $"{layer.Name} {new JsonArray([.. calls[layer].Inputs.Select(Describe)]).ToJsonString()}");
             RequireSettings(row, layer);
         }
 
@@ -68,6 +68,20 @@ public class KerasApplicationsTests
         var features = Fovea.Applications.Create(name, new() { IncludeTop = false, InputShape = [size, size, 3] });
         Assert.Equal(row["notop"]!.GetValue<long>(), Count(features.Leaves));
         Assert.Equal(row["out_notop"]!.ToJsonString(), $"[null,{string.Join(',', features.OutputShape.Dimensions.ToArray())}]");
+    }
+
+    /// <summary>He et al. 2016, table 1.</summary>
+    [Theory]
+    [InlineData("ResNet50", 3, 4, 6, 3)]
+    [InlineData("ResNet101", 3, 4, 23, 3)]
+    [InlineData("ResNet152", 3, 8, 36, 3)]
+    public void Residual_networks_have_the_sizes_of_the_paper(string name, params int[] blocks)
+    {
+        var model = Fovea.Applications.Create(name);
+        Assert.Equal([112, 112, 64], model.OutputOf(model.Layer("conv1_relu")).Shape);
+        for (var stage = 0; stage < 4; stage++)
+            for (var block = 1; block <= blocks[stage]; block++)
+                Assert.Equal([56 >> stage, 56 >> stage, 256 << stage], model.OutputOf(model.Layer($"conv{stage + 2}_block{block}_out")).Shape);
     }
 
     /// <summary>Counts that Keras' documentation and the sizes of its published files give.</summary>
@@ -110,6 +124,15 @@ public class KerasApplicationsTests
         Assert.SkipWhen(Read.Value is null, $"shared/data/{Table} is missing; set FOVEA_DATA.");
         return Read.Value;
     }
+
+    private static string Sizes(string name, JsonNode output) =>
+        Sizes(name, new Shape([.. output.AsArray().Select(size => size!.GetValue<int>())]));
+
+    /// <summary>
+    /// The shape. Where Keras' source spells padding "SAME", in ResNet50 to 152, the table takes it for "valid": its heights and widths there are not Keras'.
+    /// </summary>
+    private static string Sizes(string name, Shape shape) =>
+        name is "ResNet50" or "ResNet101" or "ResNet152" ? $"{shape.Rank} dimensions, {shape[^1]} channels" : $"{shape}";
 
     private static long Count(IEnumerable<Layer> leaves, bool trainable = false) =>
         leaves.SelectMany(layer => layer.OwnWeights).Where(weight => weight.Trainable || !trainable).Sum(weight => (long)weight.Shape.Count);
