@@ -1,5 +1,5 @@
-"""layer_order.json: the order of the layers of Keras' 40 applications in model.layers, by map_graph of Keras 3.16's keras/src/ops/function.py, which is executed
-as it is on the connections of keras-applications.json.gz; the first 16 digits of the SHA-256 of the names, joined by line feeds, without the input.
+"""layer_order.json: the order of the layers of Keras' 40 applications in model.layers, by map_graph of Keras 3.16's keras/src/ops/function.py, which is
+executed as it is on the connections of keras-applications.json.gz; the first 16 digits of the SHA-256 of the names, joined by line feeds, without the input.
 Run: python3 make_layer_order.py function.py keras-applications.json.gz > layer_order.json"""
 import ast, collections, gzip, hashlib, json, sys
 sys.setrecursionlimit(20000)

@@ -1,6 +1,8 @@
 namespace Fovea;
 
-/// <summary>The arguments of Keras' applications, for <see cref="Applications"/>: <c>new() { IncludeTop = false, Pooling = GlobalPooling.Average }</c>.</summary>
+/// <summary>
+/// The arguments of Keras' applications, for <see cref="Applications"/>: <c>new() { IncludeTop = false, Pooling = GlobalPooling.Average }</c>.
+/// </summary>
 /// <remarks>
 /// <see cref="Alpha"/>, <see cref="DepthMultiplier"/>, <see cref="Dropout"/>, <see cref="Minimalistic"/> and <see cref="IncludePreprocessing"/> are for some
 /// networks only; the others refuse them.
@@ -43,8 +45,8 @@ public sealed record ApplicationOptions
     public bool Minimalistic { get; init; }
 
     /// <summary>
-    /// Whether the network rescales pixels from 0 to 255 itself; true by default. MobileNetV3, EfficientNetV2 and ConvNeXt. <see cref="Model.ImageInput"/> of the
-    /// network is right either way.
+    /// Whether the network rescales pixels from 0 to 255 itself; true by default. MobileNetV3, EfficientNetV2 and ConvNeXt. The network's
+    /// <see cref="Model.ImageInput"/> is right either way.
     /// </summary>
     public bool IncludePreprocessing { get; init; } = true;
 

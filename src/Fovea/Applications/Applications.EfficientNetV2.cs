@@ -50,7 +50,11 @@ public static partial class Applications
         if (includesPreprocessing)
             x = normalizes
                 ? x.Then(new Rescaling(1.0 / 255)).Then(
-                    new Normalization(3) { Mean = [0.485f, 0.456f, 0.406f], Variance = [(float)(0.229 * 0.229), (float)(0.224 * 0.224), (float)(0.225 * 0.225)] })
+                    new Normalization(3)
+                    {
+                        Mean = [0.485f, 0.456f, 0.406f],
+                        Variance = [(float)(0.229 * 0.229), (float)(0.224 * 0.224), (float)(0.225 * 0.225)],
+                    })
                 : x.Then(new Rescaling(1.0 / 128, -1));
         x = x.Convolve(Filters(stemFilters), 3, "stem_conv", 2, Padding.Same, EfficientKernel).Normalize("stem_bn", momentum: 0.9)
             .Activate(Activation.Silu, "stem_activation");

@@ -19,7 +19,8 @@ public static partial class Applications
         {
             var stride = block is 2 or 4 or 6 or 12 ? 2 : 1;
             if (stride == 2) x = x.Then(new ZeroPadding2D((0, 1), (0, 1)), $"conv_pad_{block}");
-            x = x.ConvolveDepthwise(3, $"conv_dw_{block}", stride, frame.Options.DepthMultiplier).Normalize($"conv_dw_{block}_bn").Relu6($"conv_dw_{block}_relu");
+            x = x.ConvolveDepthwise(3, $"conv_dw_{block}", stride, frame.Options.DepthMultiplier)
+                .Normalize($"conv_dw_{block}_bn").Relu6($"conv_dw_{block}_relu");
             x = x.Convolve((int)(filters[block - 1] * alpha), 1, $"conv_pw_{block}", padding: Padding.Same)
                 .Normalize($"conv_pw_{block}_bn").Relu6($"conv_pw_{block}_relu");
         }
@@ -53,7 +54,8 @@ public static partial class Applications
     {
         var (x, name) = (input, block == 0 ? "expanded_conv" : $"block_{block}");
         if (block > 0)
-            x = x.Convolve(6 * x.Channels, 1, $"{name}_expand", padding: Padding.Same).Normalize($"{name}_expand_BN", momentum: 0.999).Relu6($"{name}_expand_relu");
+            x = x.Convolve(6 * x.Channels, 1, $"{name}_expand", padding: Padding.Same)
+                .Normalize($"{name}_expand_BN", momentum: 0.999).Relu6($"{name}_expand_relu");
         if (stride == 2) x = x.PadBeforeStride(3, $"{name}_pad");
         x = x.ConvolveDepthwise(3, $"{name}_depthwise", stride).Normalize($"{name}_depthwise_BN", momentum: 0.999).Relu6($"{name}_depthwise_relu");
         x = x.Convolve(filters, 1, $"{name}_project", padding: Padding.Same).Normalize($"{name}_project_BN", momentum: 0.999);
@@ -69,6 +71,10 @@ public static partial class Applications
         return near < 0.9 * filters ? near + 8 : near;
     }
 
-    private static string MobileNetName(string name, ApplicationOptions? options) => string.Create(
-        CultureInfo.InvariantCulture, $"{name}_{options?.Alpha ?? 1:0.00}_{(options?.InputShape is { Rank: 3 } shape ? shape.Sizes[0] : options?.IncludeTop == false ? null : 224)?.ToString(CultureInfo.InvariantCulture) ?? "None"}");
+    /// <summary>Keras' name, as in <c>mobilenet_1.00_224</c>.</summary>
+    private static string MobileNetName(string name, ApplicationOptions? options)
+    {
+        int? rows = options switch { { InputShape: { Rank: 3 } shape } => shape.Sizes[0], { IncludeTop: false } => null, _ => 224 };
+        return string.Create(CultureInfo.InvariantCulture, $"{name}_{options?.Alpha ?? 1:0.00}_{(rows is { } known ? $"{known}" : "None")}");
+    }
 }

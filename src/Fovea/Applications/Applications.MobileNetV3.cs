@@ -28,8 +28,8 @@ public static partial class Applications
         var x = frame.Begin();
         if (includesPreprocessing) x = x.Then(new Rescaling(1 / 127.5, -1));
         x = Activated(x.Convolve(16, 3, "conv", 2, Padding.Same).Normalize("conv_bn", momentum: 0.999), !options.Minimalistic);
-        for (var block = 0; block < blocks.Length; block++)
-            x = MobileNetV3Residual(x, options.Minimalistic ? blocks[block].Minimalistic : blocks[block], Divisible(blocks[block].Filters * options.Alpha), block);
+        foreach (var (number, block) in blocks.Index())
+            x = MobileNetV3Residual(x, options.Minimalistic ? block.Minimalistic : block, Divisible(block.Filters * options.Alpha), number);
         x = x.Convolve(Divisible(6 * x.Channels), 1, "conv_1", padding: Padding.Same).Normalize("conv_1_bn", momentum: 0.999);
         return frame.End(Activated(x, !options.Minimalistic), isNamedWithoutTop: true, top: top =>
         {

@@ -15,8 +15,8 @@ public static partial class Applications
     public static Model TorchResNet34(ApplicationOptions? options = null) => TorchResNet(nameof(TorchResNet34), "resnet34", [3, 4, 6, 3], 1, options);
 
     /// <summary>
-    /// torchvision's residual network of 50 layers; images of 224×224. It differs from <see cref="ResNet50"/>: the convolution 3×3 of a block has its stride, and
-    /// convolutions have no bias. The weights of one do not fit the other.
+    /// torchvision's residual network of 50 layers; images of 224×224. It differs from <see cref="ResNet50"/>: the convolution 3×3 of a block has its
+    /// stride, and convolutions have no bias. The weights of one do not fit the other.
     /// </summary>
     public static Model TorchResNet50(ApplicationOptions? options = null) => TorchResNet(nameof(TorchResNet50), "resnet50", [3, 4, 6, 3], 4, options);
 

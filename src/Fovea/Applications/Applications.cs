@@ -1,11 +1,9 @@
-using Fovea.Extending;
-
 namespace Fovea;
 
 /// <summary>
-/// Published networks by their names: <c>Applications.ResNet50(new() { Weights = "resnet50.h5" })</c>. They are the 40 applications of Keras 3, with its layers,
-/// names and arguments, so that Keras' weights fit, and some networks of torchvision. Each network knows how an image becomes its input (<see cref="Model.ImageInput"/>);
-/// with weights for ImageNet's 1,000 classes it knows their names too (<see cref="Model.ClassNames"/>).
+/// Published networks by their names: <c>Applications.ResNet50(new() { Weights = "resnet50.h5" })</c>. They are the 40 applications of Keras 3, with its
+/// layers, names and arguments, so that Keras' weights fit, and some networks of torchvision. Each network knows how an image becomes its input
+/// (<see cref="Model.ImageInput"/>); with weights for ImageNet's 1,000 classes it knows their names too (<see cref="Model.ClassNames"/>).
 /// </summary>
 /// <remarks>
 /// A network needs no memory for its weights until it is used. Wrong options throw an <see cref="ArgumentException"/>, a file that does not fit a

@@ -1,5 +1,3 @@
-using Fovea.Extending;
-
 namespace Fovea;
 
 /// <summary>
@@ -29,7 +27,8 @@ internal readonly record struct Features(SymbolicTensor Tensor, Dictionary<strin
             new Conv2D(filters, kernelSize, strides, padding) { UseBias = false, KernelInitializer = initializer ?? Initializer.GlorotUniform }, name);
 
     /// <summary>A depthwise convolution without a bias. With a stride of 2 it does not pad, since <see cref="PadBeforeStride"/> has done so.</summary>
-    public Features ConvolveDepthwise(Size2D kernelSize, string name, int stride, int multiplier = 1, Padding? padding = null, Initializer? initializer = null) =>
+    public Features ConvolveDepthwise(
+        Size2D kernelSize, string name, int stride, int multiplier = 1, Padding? padding = null, Initializer? initializer = null) =>
         Then(
             new DepthwiseConv2D(kernelSize, stride, padding ?? (stride == 1 ? Padding.Same : Padding.Valid))
             {

@@ -7,7 +7,8 @@ namespace Fovea;
 public static class ImageNetClasses
 {
     /// <summary>The names of the layers that compute the scores in Keras' applications. A custom head has another name.</summary>
-    private static readonly HashSet<string> Heads = new(StringComparer.Ordinal) { "predictions", "conv_preds", "fc1000", "Logits", "act_softmax", "logits", "fc", "classifier.1" };
+    private static readonly HashSet<string> Heads =
+        new(StringComparer.Ordinal) { "predictions", "conv_preds", "fc1000", "Logits", "act_softmax", "logits", "fc", "classifier.1" };
 
     private static readonly Lazy<(string WordNetId, string Name)[]> Read = new(ReadClasses);
     private static readonly Lazy<string[]> ReadNames = new(() => [.. Read.Value.Select(row => row.Name)]);

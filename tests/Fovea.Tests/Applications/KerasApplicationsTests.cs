@@ -1,12 +1,11 @@
 using System.IO.Compression;
 using System.Text.Json.Nodes;
-using Fovea.Extending;
 
 namespace Fovea.Tests.Applications;
 
 /// <summary>
-/// The networks of <see cref="Fovea.Applications"/> next to a table of every layer of Keras' 40 applications, which Keras 3.16's own builders gave. No weight is
-/// allocated, so that the largest networks need little memory.
+/// The networks of <see cref="Fovea.Applications"/> next to a table of every layer of Keras' 40 applications, which Keras 3.16's own builders gave. No weight
+/// is allocated, so that the largest networks need little memory.
 /// </summary>
 public class KerasApplicationsTests
 {
@@ -32,14 +31,16 @@ public class KerasApplicationsTests
         var model = Fovea.Applications.Create(name);
         var calls = model.Topology.Calls.ToDictionary(call => call.Layer);
         var layers = model.Layers.Where(layer => layer is not Input && expected.ContainsKey(layer.Name)).ToList();
-        Assert.Equal(expected.Where(entry => entry.Value["class"]!.ToString() != "InputLayer").Select(entry => entry.Key).Order(), layers.Select(layer => layer.Name).Order());
+        Assert.Equal(
+            expected.Where(entry => entry.Value["class"]!.ToString() != "InputLayer").Select(entry => entry.Key).Order(),
+            layers.Select(layer => layer.Name).Order());
         foreach (var layer in layers)
         {
             var row = expected[layer.Name];
             Assert.Equal($"{layer.Name} {row["class"]}", $"{layer.Name} {layer.ClassName}");
             Assert.Equal($"{layer.Name} {Sizes(name, row["output"]!)}", $"{layer.Name} {Sizes(name, calls[layer].Outputs[0].Shape)}");
             Assert.Equal($"{layer.Name} {row["parameters"]}", $"{layer.Name} {Count(layer.Leaves)}");
-            Assert.Equal($"{layer.Name} {row["inputs"]!.ToJsonString().Replace("3.0", "3", StringComparison.Ordinal)}", $"{layer.Name} {new JsonArray([.. calls[layer].Inputs.Select(Describe)]).ToJsonString()}");
+            Assert.Equal($"{layer.Name} {Expression(row["inputs"]!)}", $"{layer.Name} {Expression(new JsonArray([.. calls[layer].Inputs.Select(Describe)]))}");
             RequireSettings(row, layer);
         }
 
@@ -125,6 +126,10 @@ public class KerasApplicationsTests
         return Read.Value;
     }
 
+    /// <summary>The text of inputs, with numbers as in float32.</summary>
+    private static string Expression(JsonNode inputs) =>
+        inputs.ToJsonString().Replace("3.0", "3", StringComparison.Ordinal).Replace($"{1.0 / 6}", $"{1f / 6}", StringComparison.Ordinal);
+
     private static string Sizes(string name, JsonNode output) =>
         Sizes(name, new Shape([.. output.AsArray().Select(size => size!.GetValue<int>())]));
 
@@ -145,7 +150,13 @@ public class KerasApplicationsTests
         if (row["class"]!.ToString() is "BatchNormalization" or "Concatenate") arguments["axis"] = -1;  // the table has 3 for some, which is the same
         foreach (var key in (string[])["init_values", "projection_dim"]) if (row[key] is { } value) arguments[key] = value.DeepClone();
         if (row["class"]!.ToString() == "CustomScaleLayer")
-            arguments["scale"] = row["inputs"]![1]!.ToString().Split('_') switch { ["block35", ..] => 0.17, ["block17", ..] => 0.1, [_, "10", ..] => 1, _ => 0.2 };
+            arguments["scale"] = row["inputs"]![1]!.ToString().Split('_') switch
+            {
+                ["block35", ..] => 0.17,
+                ["block17", ..] => 0.1,
+                [_, "10", ..] => 1,
+                _ => 0.2,
+            };
         return Settings(LayerCatalog.Create(row["class"]!.ToString(), new Config(row["class"]!.ToString(), arguments) { Name = row["name"]!.ToString() }));
     }
 

@@ -53,7 +53,14 @@ public class TorchvisionTests
         using var folder = new TemporaryFolder();
         H5py.Run(Script, torch, $"{size}", FormattableString.Invariant($"{epsilon}"), part, folder.Path);
         var model = Fovea.Applications.Create(
-            name, new() { IncludeTop = part.Length == 0, InputShape = [size, size, 3], ClassifierActivation = Activation.Linear, Weights = Path.Combine(folder.Path, "weights.safetensors") });
+            name,
+            new()
+            {
+                IncludeTop = part.Length == 0,
+                InputShape = [size, size, 3],
+                ClassifierActivation = Activation.Linear,
+                Weights = Path.Combine(folder.Path, "weights.safetensors"),
+            });
         var expected = Tensor.Load(Path.Combine(folder.Path, "outputs.npy"));
         var actual = model.Predict(Tensor.Load(Path.Combine(folder.Path, "images.npy")));
         Assert.Equal(expected.Shape, actual.Shape);

@@ -38,7 +38,7 @@ public static class LayerCases
         new("Add of three", () => new Add(), [5], [5]) { Inputs = 3 },
         new("ActivityRegularization", () => new ActivityRegularization(0.01f, 0.02f), [5], [5]) { Config = """{"l1":0.01,"l2":0.02}""" },
         new("CustomScaleLayer", () => new CustomScaleLayer(0.17), [4, 4, 2], [4, 4, 2]) { Config = """{"scale":0.17}""", Inputs = 2 },
-        new("LayerScale", () => new LayerScale(0.1), [4, 4, 3], [4, 4, 3], 3) { Config = """{"init_values":0.1,"projection_dim":3}""" },
+        new("LayerScale", () => new LayerScale(0.1), [4, 4, 3], [4, 4, 3], 3) { Config = """{"init_values":0.1,"projection_dim":null}""" },
         new("AlphaDropout", () => new AlphaDropout(0.25f), [8, 4], [8, 4]) { Config = """{"rate":0.25,"seed":null,"noise_shape":null}""", IsRandom = true },
         new("Average", () => new Average(), [5], [5]) { Config = "{}", Inputs = 3 },
         .. BatchNormalizations(),

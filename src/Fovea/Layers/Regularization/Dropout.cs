@@ -24,7 +24,7 @@ public sealed class Dropout(double rate) : Layer
         init => field = value is null || (value.Count > 0 && value.All(size => size is null or > 0))
             ? value?.ToArray()
             : throw ArgumentRules.Wrong(
-                nameof(Dropout), nameof(NoiseShape), $"sizes of at least 1, or null", $"[{string.Join(", ", value.Select(size => size?.ToString(CultureInfo.InvariantCulture) ?? "null"))}]");
+                nameof(Dropout), nameof(NoiseShape), $"sizes of at least 1, or null", Print(value));
     }
 
     /// <inheritdoc/>
@@ -55,7 +55,9 @@ public sealed class Dropout(double rate) : Layer
         return NoiseShape.Count == input.Rank && NoiseShape.Index().All(size => size.Item is null or 1 || size.Item == input[size.Index])
             ? new Shape([.. NoiseShape.Select((size, axis) => size ?? input[axis])])
             : throw new ShapeException(
-                Subject, $"the noise shape [{string.Join(", ", NoiseShape.Select(size => size?.ToString(CultureInfo.InvariantCulture) ?? "null"))}] does not "
-                + $"broadcast to inputs {SymbolicTensor.Print(input[1..])}.");
+                Subject, $"the noise shape {Print(NoiseShape)} does not broadcast to inputs {SymbolicTensor.Print(input[1..])}.");
     }
+
+    private static string Print(IReadOnlyList<int?> shape) =>
+        $"[{string.Join(", ", shape.Select(size => size?.ToString(CultureInfo.InvariantCulture) ?? "null"))}]";
 }
