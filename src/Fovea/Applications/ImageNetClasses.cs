@@ -7,12 +7,17 @@ namespace Fovea;
 public static class ImageNetClasses
 {
     /// <summary>The names of the layers that compute the scores in Keras' applications. A custom head has another name.</summary>
-    private static readonly HashSet<string> Heads = new(StringComparer.Ordinal) { "predictions", "conv_preds", "fc1000", "Logits", "act_softmax", "logits" };
+    private static readonly HashSet<string> Heads =
+        new(StringComparer.Ordinal) { "predictions", "conv_preds", "fc1000", "Logits", "act_softmax", "logits", "fc", "classifier.1" };
 
-    private static readonly Lazy<string[]> Read = new(ReadNames);
+    private static readonly Lazy<(string WordNetId, string Name)[]> Read = new(ReadClasses);
+    private static readonly Lazy<string[]> ReadNames = new(() => [.. Read.Value.Select(row => row.Name)]);
 
     /// <summary>The names by class number, such as <c>tench</c>. Two names occur twice.</summary>
-    public static IReadOnlyList<string> Names => Read.Value;
+    public static IReadOnlyList<string> Names => ReadNames.Value;
+
+    /// <summary>The numbers of the classes in WordNet and their names, by class number.</summary>
+    internal static IReadOnlyList<(string WordNetId, string Name)> Rows => Read.Value;
 
     /// <summary>
     /// The class names of a model if it is one of the networks that Keras publishes, with its original head of 1,000 classes, or of 1,001 of which the first is
@@ -28,10 +33,10 @@ public static class ImageNetClasses
         return scores[0] == 1000 ? Names : ["background", .. Names];
     }
 
-    private static string[] ReadNames()
+    private static (string WordNetId, string Name)[] ReadClasses()
     {
         using var reader = new StreamReader(typeof(ImageNetClasses).Assembly.GetManifestResourceStream("imagenet-classes.txt")!);
         return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..].TrimEnd('\r'))];
+            .Select(line => line.TrimEnd('\r').Split(' ', 2)).Select(parts => (parts[0], parts[1]))];
     }
 }

@@ -21,7 +21,8 @@ internal sealed record KnownNetwork(string Name, string Words, PixelScale Pixels
 /// </summary>
 internal static class KnownNetworks
 {
-    private static readonly PixelScale ConvNeXt = new(1, [123.675f, 116.28f, 103.53f], [58.395f, 57.12f, 57.375f]);
+    /// <summary>The values that ConvNeXt takes without its first layer.</summary>
+    public static PixelScale ConvNeXt { get; } = new(1, [123.675f, 116.28f, 103.53f], [58.395f, 57.12f, 57.375f]);
 
     private static readonly KnownNetwork[] All =
     [
@@ -42,6 +43,8 @@ internal static class KnownNetworks
         .. from size in (string[])["tiny", "small", "base", "large", "xlarge"] select Torch("ConvNeXt", $"convnext_{size}_stem") with { Pixels = ConvNeXt },
         Caffe("ResNet", "conv1_conv", "conv2_block1_0_conv") with { Without = "conv2_block1_preact_bn" },
         Caffe("ResNet", "bn_conv1", "res2a_branch2a"),
+        Torch("torchvision's ResNet", "bn1", "layer1.0.conv1"),
+        Torch("torchvision's SqueezeNet", "features.3.squeeze", "features.3.expand1x1"),
         Caffe("VGG", "block1_conv1", "block5_conv3") with { Without = "block2_sepconv1" },
     ];
 

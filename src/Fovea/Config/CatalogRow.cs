@@ -12,6 +12,9 @@ internal sealed record CatalogRow<T>(string Name, Func<Config, T> FromConfig, pa
     /// <summary>Whether the names of the row have to match exactly.</summary>
     public bool IsExact { get; init; }
 
+    /// <summary>The module of the class in Keras, if it is not that of the whole catalog.</summary>
+    public string? Module { get; init; }
+
     /// <summary>Whether Keras has the class too.</summary>
     public bool IsOfKeras { get; init; } = true;
 }

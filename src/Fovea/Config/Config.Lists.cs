@@ -10,6 +10,19 @@ public sealed partial class Config
         ? null
         : new JsonArray([.. values.Select(value => (JsonNode)value)]);
 
+    /// <summary>Writes a list of integers, of which some may be null, or null.</summary>
+    internal void Set(string key, IReadOnlyList<int?>? values) => json[key] = values is null
+        ? null
+        : new JsonArray([.. values.Select(value => (JsonNode?)value)]);
+
+    /// <summary>Reads a list of integers, of which some may be null; null if the entry is null or missing.</summary>
+    internal int?[]? GetOpenInts(string key) => Find(key) switch
+    {
+        null => null,
+        JsonArray list => [.. list.Select(item => item is null ? (int?)null : JsonReading.AsInteger(item) ?? throw Wrong(key, "whole numbers", list))],
+        var other => throw Wrong(key, "a list of whole numbers", other),
+    };
+
     /// <summary>Writes a list of numbers.</summary>
     internal void Set(string key, float[] values) => json[key] = new JsonArray([.. values.Select(value => (JsonNode)Shortest(value))]);
 

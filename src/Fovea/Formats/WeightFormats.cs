@@ -1,5 +1,6 @@
 using Fovea.Formats.Keras;
 using Fovea.Formats.SafeTensors;
+using Fovea.Formats.TensorFlowJs;
 
 namespace Fovea.Formats;
 
@@ -8,6 +9,9 @@ internal static class WeightFormats
 {
     /// <summary>All formats, in the order in which they try to recognize a file.</summary>
     public static IReadOnlyList<WeightFormat> All { get; } = [new Keras3Weights(), new KerasHdf5Weights(), new SafeTensorsWeights()];
+
+    /// <summary>The formats that are only read.</summary>
+    private static readonly WeightFormat[] Others = [new LayersModelWeights()];
 
     /// <summary>Fills a model from a file of weights, or from the weights in the file of a whole model.</summary>
     public static LoadReport Read(Model model, string path, WeightMatching matching, CancellationToken cancellationToken)
@@ -21,7 +25,7 @@ internal static class WeightFormats
     {
         var report = new LoadReport(source.Name);
         var start = ForeignFiles.Refuse(source);
-        var format = All.FirstOrDefault(format => format.Recognizes(start, source))
+        var format = All.Concat(Others).FirstOrDefault(format => format.Recognizes(start, source))
             ?? throw Unknown(source.Name);
         report.Format = format.Name;
         var operation = Operation.Begin("fovea.load_weights", model.Name);

@@ -4,8 +4,9 @@ namespace Fovea.Formats;
 public enum WeightMatching
 {
     /// <summary>
-    /// By order, the default of Keras: the first layer with weights in the file fills the first one in the model, and so on, whatever their names. All
-    /// layers must be present and fit.
+    /// By order, the default of Keras: the first layer with weights in the file fills the first one in the model, and so on, whatever their names. The order of
+    /// a model with branches is that of Keras' <c>model.layers</c>. If the layers of file and model have the same names, they are matched by them. All layers
+    /// must be present and fit.
     /// </summary>
     Order,
 

@@ -57,6 +57,17 @@ public class DropoutTests
         Assert.Equal(0.75, output.Count(value => value == 0) / n, 5 * Math.Sqrt(0.75 * 0.25 / n));
     }
 
+    /// <summary>Stochastic depth: a sample is dropped as a whole, or is scaled as a whole.</summary>
+    [Fact]
+    public void A_noise_shape_drops_whole_samples()
+    {
+        var ones = Enumerable.Repeat(1f, 2000).ToArray();
+        var samples = LayerRunner.Run(new Dropout(0.25) { NoiseShape = [null, 1, 1, 1] }, [1, 2, 2], ones, training: true).Chunk(4).ToList();
+        Assert.All(samples, sample => Assert.Single(sample.Distinct()));
+        Assert.Equal([0, 1 / 0.75f], samples.Select(sample => sample[0]).Distinct().Order());
+        Assert.Equal(0.25, samples.Count(sample => sample[0] == 0) / 500.0, 5 * Math.Sqrt(0.25 * 0.75 / 500));
+    }
+
     [Fact]
     public void Inference_returns_the_input()
     {

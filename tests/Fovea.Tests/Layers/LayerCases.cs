@@ -37,6 +37,8 @@ public static class LayerCases
         new("Add", () => new Add(), [4, 4, 2], [4, 4, 2]) { Config = "{}", Inputs = 2 },
         new("Add of three", () => new Add(), [5], [5]) { Inputs = 3 },
         new("ActivityRegularization", () => new ActivityRegularization(0.01f, 0.02f), [5], [5]) { Config = """{"l1":0.01,"l2":0.02}""" },
+        new("CustomScaleLayer", () => new CustomScaleLayer(0.17), [4, 4, 2], [4, 4, 2]) { Config = """{"scale":0.17}""", Inputs = 2 },
+        new("LayerScale", () => new LayerScale(0.1), [4, 4, 3], [4, 4, 3], 3) { Config = """{"init_values":0.1,"projection_dim":null}""" },
         new("AlphaDropout", () => new AlphaDropout(0.25f), [8, 4], [8, 4]) { Config = """{"rate":0.25,"seed":null,"noise_shape":null}""", IsRandom = true },
         new("Average", () => new Average(), [5], [5]) { Config = "{}", Inputs = 3 },
         .. BatchNormalizations(),
@@ -77,6 +79,10 @@ public static class LayerCases
         new("Dot", () => new Dot(1), [5], [1]) { Config = """{"axes":1,"normalize":false}""", Inputs = 2 },
         new("Dot of cosines", () => new Dot((-1, 2), normalize: true), [4, 5], [4, 4]) { Config = """{"axes":[-1,2],"normalize":true}""", Inputs = 2 },
         new("Dropout", () => new Dropout(0.25f), [8, 8, 4], [8, 8, 4]) { Config = """{"rate":0.25,"seed":null,"noise_shape":null}""", IsRandom = true },
+        new("Dropout of whole samples", () => new Dropout(0.25f) { NoiseShape = [null, 1, 1, 1] }, [8, 8, 4], [8, 8, 4])
+        {
+            Config = """{"rate":0.25,"seed":null,"noise_shape":[null,1,1,1]}""", IsRandom = true,
+        },
         new("Dropout of nothing", () => new Dropout(0), [6], [6]) { Config = """{"rate":0,"seed":null,"noise_shape":null}""" },
         new("Flatten", () => new Flatten(), [3, 4, 5], [60]) { Config = """{"data_format":"channels_last"}""" },
         new("Flatten of a row", () => new Flatten(), [7], [7]),

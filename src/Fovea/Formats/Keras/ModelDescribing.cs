@@ -19,7 +19,7 @@ internal static class ModelDescribing
             sequential
             ? ModelKind.Sequential
             : ModelKind.Functional, names[model],
-                [.. model.Layers.Select(
+                [.. KerasLayerOrder.Of(model).Select(
                 layer => sequential ? Describe(layer, model.Topology, names, shared) : DescribeInFunctional(layer, model.Topology, names, shared))])
         {
             InputShape = model.Inputs is [var only] ? Shape(only.Shape) : null,
@@ -57,7 +57,7 @@ internal static class ModelDescribing
         var registered = layer is Model ? null : CustomParts.NameOf(layer);
         return new LayerDescription(layer.ClassName, names[layer], config)
         {
-            Module = registered?[..registered.IndexOf('>', StringComparison.Ordinal)],
+            Module = registered is null ? LayerCatalog.Known.Find(layer.ClassName)?.Module : registered[..registered.IndexOf('>', StringComparison.Ordinal)],
             RegisteredName = registered,
             ActsOnlyInTraining = layer.ActsOnlyInTraining,
             IsPreprocessing = registered is null && layer.IsPreprocessing,

@@ -67,8 +67,8 @@ public class LayerSettingsTests
     [InlineData("BatchNormalization", "\"renorm\":true", "BatchNormalization 'it': the setting renorm = true matters only in training and was ignored.")]
     [InlineData("BatchNormalization", "\"synchronized\":true", "BatchNormalization 'it': the setting synchronized = true has no effect here and was ignored.")]
     [InlineData(
-        "Dropout", "\"rate\":0.5,\"noise_shape\":[null,1,1,3]",
-        "Dropout 'it': the setting noise_shape = [null,1,1,3] matters only in training and was ignored.")]
+        "AlphaDropout", "\"rate\":0.5,\"noise_shape\":[null,1,1,3]",
+        "AlphaDropout 'it': the setting noise_shape = [null,1,1,3] matters only in training and was ignored.")]
     [InlineData(
         "Dense",
         "\"units\":2,\"dtype\":{\"module\":\"keras\",\"class_name\":\"DTypePolicy\",\"config\":{\"name\":\"float32\"},\"registered_name\":null}", null)]

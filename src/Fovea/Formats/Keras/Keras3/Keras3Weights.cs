@@ -52,7 +52,7 @@ internal sealed class Keras3Weights : WeightFormat
     /// </summary>
     private static IEnumerable<WeightGroup> Groups(Model model, string container, KerasNames names, HashSet<Layer> stored)
     {
-        var counted = model.Layers.Where(layer => WeightPaths.IsCounted(model is Sequential, layer.ClassName)).ToList();
+        var counted = KerasLayerOrder.Of(model).Where(layer => WeightPaths.IsCounted(model is Sequential, layer.ClassName)).ToList();
         foreach (var (layer, path) in counted.Zip(WeightPaths.ForWriting(counted.Select(layer => layer.ClassName), container)))
         {
             if (!stored.Add(layer)) continue;
@@ -81,10 +81,12 @@ internal sealed class Keras3Weights : WeightFormat
     {
         var layers = described is not null
             ? WeightPaths.Counted(described).Select(layer => (layer.ClassName, layer.Name, layer.Nested)).ToList()
-            : [.. model.Layers.Where(layer => WeightPaths.IsCounted(model is Sequential, layer.ClassName))
+            : [.. KerasLayerOrder.Of(model).Where(layer => WeightPaths.IsCounted(model is Sequential, layer.ClassName))
                 .Select(layer => (layer.ClassName, layer.Name, (ModelDescription?)null))];
         var names = layers.ConvertAll(layer => (layer.ClassName, layer.Name, model.Layer(layer.Name).Leaves.Any(leaf => leaf.Weights.Count > 0)));
-        var groups = matching == WeightMatching.Name ? WeightPaths.ByName(weights, names, container) : WeightPaths.ForReading(weights, names, container);
+        var groups = matching == WeightMatching.Name || (described is null && WeightPaths.HasAllNames(weights, names, container))
+            ? WeightPaths.ByName(weights, names, container)
+            : WeightPaths.ForReading(weights, names, container);
         foreach (var ((_, name, nested), path) in layers.Zip(groups))
         {
             var layer = model.Layer(name);

@@ -59,16 +59,26 @@ internal static class WeightPaths
     public static ImmutableArray<string?> ByName(
         WeightsFile weights, IReadOnlyList<(string ClassName, string Name, bool HasWeights)> layers, string container = Layers)
     {
-        var named = weights.Groups.Where(
-            group => group.Name is not null && group.Path.StartsWith($"{container}/", StringComparison.Ordinal)
-            && !group.Path[(container.Length + 1)..].Contains('/', StringComparison.Ordinal))
-            .GroupBy(group => group.Name!).ToDictionary(group => group.Key, group => group.First().Path);
+        var named = NamedGroups(weights, container);
         return [.. layers.Select(layer => named.TryGetValue(layer.Name, out var path) || named.TryGetValue(KerasNames.InKeras3(layer.Name), out path)
             ? path
             : weights.Contains($"{container}/{layer.Name}")
             ? $"{container}/{layer.Name}"
             : null)];
     }
+
+    /// <summary>Whether the file states the names of its groups, and all layers with weights are among them.</summary>
+    public static bool HasAllNames(
+        WeightsFile weights, IReadOnlyList<(string ClassName, string Name, bool HasWeights)> layers, string container = Layers)
+    {
+        var named = NamedGroups(weights, container);
+        return layers.All(layer => !layer.HasWeights || named.ContainsKey(layer.Name));
+    }
+
+    private static Dictionary<string, string> NamedGroups(WeightsFile weights, string container) => weights.Groups.Where(
+            group => group.Name is not null && group.Path.StartsWith($"{container}/", StringComparison.Ordinal)
+            && !group.Path[(container.Length + 1)..].Contains('/', StringComparison.Ordinal))
+        .GroupBy(group => group.Name!).ToDictionary(group => group.Key, group => group.First().Path);
 
     private static ImmutableArray<string?> Present(WeightsFile weights, ImmutableArray<string> paths) =>
         [.. paths.Select(path => weights.Contains(path) ? path : null)];

@@ -33,7 +33,7 @@ internal static class KerasHdf5WeightOrder
     /// <summary>The weights of a layer and of the layers in it, each with the path of its layer.</summary>
     public static IEnumerable<(string Path, Weight Weight)> PathsOf(Layer layer, string prefix = "", KerasNames? names = null) => layer.OwnWeights
         .Select(weight => ($"{prefix}{NameOf(layer, names)}", weight))
-        .Concat(layer.Contained.SelectMany(within => PathsOf(within, $"{prefix}{NameOf(layer, names)}/", names)))
+        .Concat(KerasLayerOrder.Within(layer).SelectMany(within => PathsOf(within, $"{prefix}{NameOf(layer, names)}/", names)))
         .DistinctBy(entry => entry.Item2);
 
     /// <summary>The arrays of a layer without the count of samples, which Keras 2's <c>Normalization</c> stores after the mean and the variance.</summary>

@@ -31,10 +31,11 @@ internal sealed class KerasHdf5Weights : WeightFormat
     /// <summary>Assigns the arrays of the file to the layers of a model. With matching by name, layers that the file lacks are reported.</summary>
     public static void Assign(Model model, KerasHdf5File file, WeightMatching matching, WeightFilling filling, LoadReport report)
     {
-        var layers = model.Layers.Where(layer => layer.Weights.Count > 0).ToList();
-        if (matching == WeightMatching.Name)
+        var layers = KerasLayerOrder.Of(model).Where(layer => layer.Weights.Count > 0).ToList();
+        var named = file.Layers.ToDictionary(layer => layer.Name);
+        var present = file.Layers.Where(layer => layer.Weights.Count > 0).ToList();
+        if (matching == WeightMatching.Name || layers.Select(layer => layer.Name).ToHashSet().SetEquals(present.Select(layer => layer.Name)))
         {
-            var named = file.Layers.ToDictionary(layer => layer.Name);
             foreach (var layer in layers)
             {
                 if ((named.TryGetValue(layer.Name, out var stored) || named.TryGetValue(KerasNames.InKeras3(layer.Name), out stored))
@@ -46,7 +47,6 @@ internal sealed class KerasHdf5Weights : WeightFormat
             return;
         }
 
-        var present = file.Layers.Where(layer => layer.Weights.Count > 0).ToList();
         if (present.Count != layers.Count)
             throw ModelFormatException.About(
                 report.FilePath, $"expected weights of {layers.Count} layers, the number of layers with weights in the model; received weights "

@@ -47,7 +47,7 @@ internal static class KerasHdf5Writer
     private static void AddWeights(Hdf5NewGroup target, Model model, KerasNames names, string version)
     {
         Sign(target, version);
-        var layers = model.Layers.Where(layer => layer is not Input || model is not Sequential).ToList();
+        var layers = KerasLayerOrder.Of(model).Where(layer => layer is not Input || model is not Sequential).ToList();
         target.SetTexts("layer_names", layers.ConvertAll(layer => names[layer]));
         foreach (var layer in layers)
         {
