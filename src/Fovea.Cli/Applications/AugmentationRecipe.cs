@@ -11,7 +11,10 @@ internal enum AugmentationRecipe
     /// </summary>
     Gentle,
 
-    /// <summary>Flips and small changes of position, size and colour. The networks of the book have the book's.</summary>
+    /// <summary>The recipe of Chollet, "Deep Learning with Python", for the network: flips, rotations and zooms; shifts too for cats and dogs.</summary>
+    Book,
+
+    /// <summary>Flips and small changes of position, size and colour.</summary>
     Standard,
 
     /// <summary>Large changes, for long trainings.</summary>

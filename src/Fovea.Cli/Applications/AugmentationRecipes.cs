@@ -3,6 +3,9 @@ namespace Fovea.Cli;
 /// <summary>The layers of the recipes, and the C# that creates them. They take pixels from 0 to 255.</summary>
 internal static class AugmentationRecipes
 {
+    /// <summary>Whether a recipe takes parts of images and enlarges them, so that the size of what they show may change.</summary>
+    public static bool TakesParts(this AugmentationRecipe recipe) => recipe is AugmentationRecipe.Standard or AugmentationRecipe.Strong;
+
     /// <summary>The layers of a recipe that change each image by itself, without those that mix images.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="network">The name of the network.</param>
@@ -49,13 +52,8 @@ internal static class AugmentationRecipes
             AugmentationRecipe.Plain => size is { } given ? [new(() => new Resizing(given.Height, given.Width), $"new Resizing({sizeCode})")] : [],
             AugmentationRecipe.Gentle => Gentle(flip, size, sizeCode),
             AugmentationRecipe.Strong => network == SmallNetwork.UNet ? [.. flips, .. LargeMasks] : Strong(flip, size, channels, sizeCode),
-            _ => network switch
-            {
-                SmallNetwork.MiniXception => [.. flips, .. MiniXception],
-                SmallNetwork.UNet => [.. flips, .. Masks],
-                BookCatsDogs.Name => [.. flips, .. Book],
-                _ => Standard(flip, size, sizeCode),
-            },
+            AugmentationRecipe.Book => [.. flips, .. network == BookCatsDogs.Name ? Book : MiniXception],
+            _ => network == SmallNetwork.UNet ? [.. flips, .. Masks] : Standard(flip, size, sizeCode),
         };
     }
 

@@ -20,10 +20,10 @@ internal sealed class RecipeOptions
 
     private readonly Option<string?> recipe = Choice(
         "--recipe", "How training images are varied at random. plain: not at all; gentle: small shifts, brightness and contrast, for numbers that a flip, a "
-            + "rotation or another size would change; standard: flips, and small changes of position, size and colour; strong: larger changes, other colors, "
-            + "erased rectangles and mixed images, for long trainings [default: standard; for book-catsdogs and mini-xception the book's; gentle for a "
-            + "regression]",
-        "plain", "gentle", "standard", "strong");
+            + "rotation or another size would change; book: the book's flips, rotations and zooms; standard: flips, and small changes of position, size and color; strong: larger changes, other colors, "
+            + "erased rectangles and mixed images, for long trainings [default: standard; book for mini-xception and --base; gentle for "
+            + "a regression]",
+        "plain", "gentle", "book", "standard", "strong");
 
     private readonly Option<string?> flip = Choice(
         "--flip", "How images may be flipped at random: horizontal for photographs, both for images without an upright direction, as from a microscope or a "
@@ -55,7 +55,7 @@ internal sealed class RecipeOptions
 
     private readonly Option<string?> schedule = Choice(
         "--schedule", "The learning rate over the training: one-cycle rises from a 25th of --learning-rate to it, then falls to almost 0 "
-            + "[default: one-cycle for auto, else constant]",
+            + "[default: one-cycle for auto and book-catsdogs, else constant]",
         "constant", "one-cycle");
 
     private readonly Option<double?> weightDecay = new Option<double?>("--weight-decay")
@@ -80,7 +80,7 @@ internal sealed class RecipeOptions
 
     private readonly Option<string?> testFlip = Choice(
         "--test-flip", "Save a model that averages its predictions for an image and its mirror image: usually more accurate; predictions take twice as long "
-            + "[default: on for auto if --flip allows it, else off]",
+            + "[default: on for auto and book-catsdogs if --flip allows it, else off]",
         "on", "off");
 
     private readonly Option<IReadOnlyList<int>?> widths = new Option<IReadOnlyList<int>?>("--widths")

@@ -48,14 +48,14 @@ internal static class TrainCommand
                 + "16 for fewer than 600 images, 64 for more than 20,000]");
         var optimizer = new Option<string?>("--optimizer")
         {
-            Description = $"The optimizer: {string.Join(", ", Optimizer.Names)} [default: adamw for auto; adam for book-catsdogs and "
-                + "mini-xception; rmsprop for book-mnist and --base; that of the model file]",
+            Description = $"The optimizer: {string.Join(", ", Optimizer.Names)} [default: adamw for auto; rmsprop for networks of "
+                + "the book and --base; that of the model file]",
             HelpName = "NAME",
         };
         optimizer.AcceptOnlyFromAmong([.. Optimizer.Names]);
         var learningRate = CommandOptions.Positive(
             "--learning-rate", "The learning rate, or the highest of one cycle [default: 0.001; 0.003 for unet; 0.01 for "
-                + "sgd; 0.0005 for book-catsdogs; that of the model file]");
+                + "sgd; that of the model file]");
         var find = new Option<bool>("--find-learning-rate")
         {
             Description = "Do not train. Try learning rates from 0.000001 to 10, one batch each, plot the loss against the learning rate, and "

@@ -87,7 +87,7 @@ internal static class PlanCode
     private static string Fit(TrainingPlan plan, TaskCode code, string? best)
     {
         var arguments = $"{code.Training}, epochs: {Int(plan.Epochs)}, ";
-        if (plan.IsOneCycle) arguments += $"maxLearningRate: {CSharpText.Literal(plan.LearningRate ?? 0.001)}, ";
+        if (plan.IsOneCycle) arguments += $"maxLearningRate: {CSharpText.Literal(plan.HighestRate(plan.CreateOptimizer()))}, ";
         arguments += $"batchSize: {Int(plan.BatchSize)}, validation: {code.Validation}";
         if (plan is { IsOneCycle: true, Optimizer: "adam" or "adamw" })
             arguments += string.Create(

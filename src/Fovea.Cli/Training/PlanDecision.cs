@@ -48,24 +48,25 @@ internal static class PlanDecision
     {
         var source = task.Source;
         var isTransfer = request.Base is not null;
-        var usesAdam = network is BookCatsDogs.Name or SmallNetwork.MiniXception;
         var converges = isTransfer && request.Epochs is null;
         return new TrainingPlan
         {
             Network = network,
             IsTransfer = isTransfer,
             InputShape = network != SmallNetwork.MiniXception ? null : [.. (request.InputShape ?? SmallNetwork.MiniXceptionInput).Dimensions],
-            Optimizer = request.Optimizer ?? (usesAdam ? "adam" : isTransfer || Networks.IsNamed(network) ? DefaultOptimizer : null),
+            Optimizer = request.Optimizer ?? (isTransfer || Networks.IsNamed(network) ? DefaultOptimizer : null),
+            LearningRate = request.LearningRate,
 
-            // For book-catsdogs, Adam with half its usual rate: with RMSprop, the network does not improve for many epochs.
-            LearningRate = request.LearningRate ?? (network == BookCatsDogs.Name && request.Optimizer is null ? 5e-4 : null),
+            // With a constant rate, the loss of book-catsdogs does not fall for many epochs.
+            IsOneCycle = network == BookCatsDogs.Name && !isTransfer,
             Epochs = request.Epochs ?? (converges ? MaxHeadEpochs : source.Epochs),
             Patience = converges ? HeadPatience : null,
             BatchSize = request.BatchSize ?? source.BatchSize,
 
             // A model file has its own layers, if any.
-            Recipe = request.Recipe ?? (isTransfer || network is BookCatsDogs.Name or SmallNetwork.MiniXception || source is MaskSource
-                ? task.UsualRecipe
+            Recipe = request.Recipe ?? (
+                (isTransfer || network == SmallNetwork.MiniXception) && task.UsualRecipe == AugmentationRecipe.Standard ? AugmentationRecipe.Book
+                : isTransfer || network is BookCatsDogs.Name or SmallNetwork.MiniXception || source is MaskSource ? task.UsualRecipe
                 : AugmentationRecipe.Plain),
 
             Flip = task.UsualFlip ?? FlipChoice.Horizontal,
@@ -86,7 +87,7 @@ internal static class PlanDecision
         Oversize = request.Oversize ?? plan.Oversize,
         Progressive = request.Progressive is { } shares ? [.. shares.Where(share => share < 1)] : plan.Progressive,
         ProgressiveEpochs = request.ProgressiveEpochs ?? plan.ProgressiveEpochs,
-        FlipsAtTest = request.FlipsAtTest ?? (plan.Network == SmallNetwork.ResNet && plan.Recipe != AugmentationRecipe.Plain
+        FlipsAtTest = request.FlipsAtTest ?? (plan is { Network: SmallNetwork.ResNet or BookCatsDogs.Name, IsTransfer: false } && plan.Recipe != AugmentationRecipe.Plain
             && (request.Flip ?? plan.Flip) != FlipChoice.None),
         StopAfter = request.StopAfter,
         Seed = request.Seed ?? 0,

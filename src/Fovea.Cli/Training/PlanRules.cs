@@ -27,9 +27,9 @@ internal static class PlanRules
             throw new CommandException($"{(request.WeightDecay > 0 ? "--weight-decay" : "--ema")}: expected with --optimizer adamw.");
         if (request.FlipsAtTest == true && (source is not (ImageSource or ListSource) || network == BookMnist.Name))
             throw new CommandException($"--test-flip: expected with a folder of images; received '{request.Data}' and '{network}'.");
-        if (request.Oversize is not null and not 1 && request.Recipe is AugmentationRecipe.Plain or AugmentationRecipe.Gentle)
+        if (request.Oversize is not null and not 1 && request.Recipe is { } recipe && !recipe.TakesParts())
             throw new CommandException($"--oversize: expected with --recipe standard or strong, which take parts of the images; received "
-                    + $"{request.Recipe.ToString()!.ToLowerInvariant()}.");
+                    + $"{recipe.ToString().ToLowerInvariant()}.");
         if (request.Progressive is { } shares && shares.Zip(shares.Skip(1)).Any(pair => pair.First >= pair.Second))
             throw new CommandException("--progressive: expected shares that rise, as in 0.5,0.75.");
         if (request is { Time: not null, Epochs: not null })

@@ -11,7 +11,7 @@ internal static class PlanText
     public static string Optimizer(TrainingPlan plan, Optimizer optimizer)
     {
         var rate = plan.IsOneCycle
-            ? $"one cycle to {Print(plan.LearningRate ?? optimizer.LearningRate)}"
+            ? $"one cycle to {Print(plan.HighestRate(optimizer))}"
             : $"learning rate {optimizer.LearningRate.ToString(CultureInfo.InvariantCulture)}";
         var text = $"{optimizer.GetType().Name.ToLowerInvariant()}, {rate}";
         if (plan.WeightDecay > 0) text += $", weight decay {Print(plan.WeightDecay)}";

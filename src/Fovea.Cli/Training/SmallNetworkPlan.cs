@@ -85,12 +85,9 @@ internal static class SmallNetworkPlan
 
     private static int[] Square(int side, ImageSurvey survey) => [side, side, survey.IsGrey ? 1 : 3];
 
-    /// <summary>Whether a recipe takes parts of images and enlarges them, so that the size of what they show may change.</summary>
-    private static bool TakesParts(AugmentationRecipe recipe) => recipe is AugmentationRecipe.Standard or AugmentationRecipe.Strong;
-
     /// <summary>Smaller images in training, if the recipe takes parts, unless the images are small already.</summary>
     private static double[] ProgressiveFor(AugmentationRecipe recipe, IReadOnlyList<int> shape) =>
-        TakesParts(recipe) && Math.Min(shape[0], shape[1]) >= SmallestProgressiveSide ? UsualProgressive : [];
+        recipe.TakesParts() && Math.Min(shape[0], shape[1]) >= SmallestProgressiveSide ? UsualProgressive : [];
 
     /// <summary>Small images are halved less often.</summary>
     private static int[] DefaultWidths(IReadOnlyList<int> shape) => Math.Min(shape[0], shape[1]) < 28 ? [32, 64, 128] : [32, 64, 128, 256];

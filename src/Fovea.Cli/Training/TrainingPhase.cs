@@ -84,7 +84,7 @@ internal sealed class TrainingPhase(
         {
             const double momentum = PlanDecision.DefaultMomentum;
             model.FitOneCycle(
-                data.Train, plan.Epochs, plan.LearningRate ?? model.Optimizer!.LearningRate, plan.BatchSize, data.Validation,
+                data.Train, plan.Epochs, plan.HighestRate(model.Optimizer!), plan.BatchSize, data.Validation,
                 momentums: model.Optimizer is Adam ? (momentum, momentum, momentum) : null, callbacks: callbacks, cancellationToken: cancellationToken);
         }
         else

@@ -84,7 +84,7 @@ internal sealed record TrainingPlan
     /// <summary>The layers within a new network that vary images at random in training: those of book-catsdogs, as in the book, and of a new head.</summary>
     public IReadOnlyList<Layer> Layers() =>
         IsTransfer ? Recipe.Layers(BookCatsDogs.Name, Flip)
-        : Network == BookCatsDogs.Name && Recipe == AugmentationRecipe.Standard ? Recipe.Layers(Network, Flip)
+        : Network == BookCatsDogs.Name && Recipe == AugmentationRecipe.Book ? Recipe.Layers(Network, Flip)
         : [];
 
     /// <summary>What varies images at random in the training of a new network or of one from a file, from the first epoch on; null for nothing.</summary>
@@ -145,6 +145,10 @@ internal sealed record TrainingPlan
         optimizer.LearningRate = (float)Math.Round((float)optimizer.LearningRate * factor, 10);
         return optimizer;
     }
+
+    /// <summary>The constant learning rate, or the highest of one cycle: by default that of the optimizer.</summary>
+    /// <param name="optimizer">The optimizer of the compiled model.</param>
+    public double HighestRate(Optimizer optimizer) => LearningRate ?? optimizer.LearningRate;
 
     /// <summary>The constant learning rate, or the first of one cycle, from which a later training continues.</summary>
     public double StartingRate => (LearningRate ?? 0.001) / (IsOneCycle ? PlanDecision.OneCycleDiv : 1);

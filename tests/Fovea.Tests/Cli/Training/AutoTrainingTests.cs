@@ -215,7 +215,7 @@ public sealed class AutoTrainingTests : IDisposable
         Assert.Equal(("", 0), (timed.Error, timed.ExitCode));
         var command = timed.Json.GetProperty("command").GetString()!;
         Assert.StartsWith(
-            $"fovea train --data {Data} --model mini-xception --input-shape 16,16,3 --recipe standard --flip horizontal", command, StringComparison.Ordinal);
+            $"fovea train --data {Data} --model mini-xception --input-shape 16,16,3 --recipe book --flip horizontal", command, StringComparison.Ordinal);
         Assert.Matches(@" --epochs \d+ ", command);
         Assert.DoesNotContain("--time", command, StringComparison.Ordinal);
     }

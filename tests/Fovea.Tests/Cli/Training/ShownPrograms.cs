@@ -161,7 +161,7 @@ internal static class ShownPrograms
         model.ImageInput = input;
         model.ClassNames = train.ClassNames;
         model.Compile(
-            Optimizer.FromName("adam"),
+            Optimizer.FromName("rmsprop"),
             new CategoricalCrossentropy { LabelSmoothing = 0.1 }, new Accuracy());
         // The targets become rows of zeros with a one at the class, which the loss smooths.
         model.Fit(
@@ -263,7 +263,7 @@ internal static class ShownPrograms
         model.ImageInput = input;
         model.ClassNames = train.ClassNames;
         model.Compile(
-            Optimizer.FromName("adam"),
+            Optimizer.FromName("rmsprop"),
             new BinaryCrossentropy { LabelSmoothing = 0.1 }, new F1Score(MetricAverage.Micro, threshold: 0.5));
         model.Fit(
             train, epochs: 1, batchSize: 32, validation: validation,
@@ -325,7 +325,7 @@ internal static class ShownPrograms
         network.ImageInput = input;
         network.ValueNames = ["level"];
         network.Compile(
-            Optimizer.FromName("adam"),
+            Optimizer.FromName("rmsprop"),
             new MeanSquaredError(), new R2Score());
         var scaling = TargetScaling.Of(train);
         var model = scaling.AddTo(network);  // the same weights; predicts in the unit of the list
