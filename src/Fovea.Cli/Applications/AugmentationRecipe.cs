@@ -11,7 +11,7 @@ internal enum AugmentationRecipe
     /// </summary>
     Gentle,
 
-    /// <summary>Flips and small changes of position, size and colour. The networks of the book have the book's.</summary>
+    /// <summary>Flips, parts of at least a third of an image, small rotations, brightness and contrast. The networks of the book have the book's.</summary>
     Standard,
 
     /// <summary>Large changes, for long trainings.</summary>

@@ -34,9 +34,11 @@ internal static class CommandOptions
         new Option<double?>(name) { Description = description, HelpName = "X" }.Positive();
 
     /// <summary>The shape of one sample, for models that leave sizes open.</summary>
-    public static Option<Shape?> InputShape() => new("--input-shape")
+    /// <param name="description">What it is for, if the command does more with it.</param>
+    public static Option<Shape?> InputShape(string description = "Height, width and channels of the images, for a model that leaves sizes open") =>
+        new("--input-shape")
     {
-        Description = "Height, width and channels of the images, for a model that leaves sizes open",
+        Description = description,
         HelpName = "H,W,C",
         CustomParser = result =>
         {

@@ -44,7 +44,7 @@ internal static class DataReportText
         output.Console.MarkupLine(Markup.Escape(string.Create(
             CultureInfo.InvariantCulture,
             $"{(result.Moved.Count == 1 ? "1 file was" : $"{result.Moved.Count:N0} files were")} {what}.{(list is null ? "" : " To move them back: fovea data "
-                + $"undo {list}")}")));
+                + $"undo {ShellText.Quoted(list)}")}")));
         foreach (var file in result.Left) output.Error.WriteLine(file.Reason);
     }
 
