@@ -24,7 +24,7 @@ internal sealed class LabelFindings(IReadOnlyList<MeasuredImage> images, DataChe
         var used = Enumerable.Range(0, images.Count).Where(i => Array.IndexOf(names, images[i].File.Label) >= 0).ToArray();
         if (names.Length < 2 || used.Length < FewestImages)
         {
-            Note = images.FirstOrDefault()?.File switch
+            Note = (images is [var first, ..] ? first.File : null) switch
             {
                 { Labels: not null } => "Wrong labels are found where each image has one class; the images of this list have several labels.",
                 { Numbers: not null } => "Wrong labels are found where each image has one class; the images of this list have numbers.",
