@@ -11,7 +11,11 @@ internal static class PredictCommand
     public static Command Create(CommandOutput output)
     {
         var model = CommandOptions.Model();
-        var images = new Argument<string[]>("IMAGE") { Description = "Image files of any size, PNG, JPEG, WebP, GIF or BMP, or folders of them", Arity = ArgumentArity.OneOrMore };
+        var images = new Argument<string[]>("IMAGE")
+        {
+            Description = "Image files of any size, PNG, JPEG, WebP, GIF or BMP, or folders of them",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var options = new ImageOptions();
         var inputShape = CommandOptions.InputShape();
         var threads = CommandOptions.Threads();

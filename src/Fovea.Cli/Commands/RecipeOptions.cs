@@ -20,7 +20,8 @@ internal sealed class RecipeOptions
 
     private readonly Option<string?> recipe = Choice(
         "--recipe", "How training images are varied at random. plain: not at all; gentle: small shifts, brightness and contrast, for numbers that a flip, a "
-            + "rotation or another size would change; standard: flips, parts of at least a third of an image, small rotations, brightness and contrast; strong: more of these, other colors, "
+            + "rotation or another size would change; standard: flips, parts of at least a third of an image, small rotations, "
+            + "brightness and contrast; strong: more of these, other colors, "
             + "erased rectangles and mixed images, for long trainings [default: standard; for book-catsdogs and mini-xception the book's; gentle for a "
             + "regression]",
         "plain", "gentle", "standard", "strong");

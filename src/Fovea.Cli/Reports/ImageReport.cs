@@ -40,7 +40,9 @@ internal sealed class ImageReport : TrainingReport
     [
         ($"fovea predict {ShellText.Quoted(files.Model)} photo.jpg", "classify your own image"),
         ($"fovea explain gradcam {ShellText.Quoted(files.Model)} photo.jpg", "see which regions of it decide"),
-        .. CanContinue ? [($"fovea train --data {dataName} --model {ShellText.Quoted(files.Model)}", "train this model for more epochs")] : ((string, string)[])[],
+        .. CanContinue
+            ? [($"fovea train --data {dataName} --model {ShellText.Quoted(files.Model)}", "train this model for more epochs")]
+            : ((string, string)[])[],
     ];
 
     private string Tested => data.IsTestValidation ? "validation" : "test";

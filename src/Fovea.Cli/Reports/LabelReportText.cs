@@ -24,7 +24,9 @@ internal sealed class LabelReportText(LabelResults results, string dataName, Out
     [
         ($"fovea predict {ShellText.Quoted(files.Model)} photo.jpg", "find the labels of your own image"),
         ($"fovea evaluate {ShellText.Quoted(files.Model)} --data {dataName}", "measure it on a list"),
-        .. CanContinue ? [($"fovea train --data {dataName} --model {ShellText.Quoted(files.Model)}", "train this model for more epochs")] : ((string, string)[])[],
+        .. CanContinue
+            ? [($"fovea train --data {dataName} --model {ShellText.Quoted(files.Model)}", "train this model for more epochs")]
+            : ((string, string)[])[],
     ];
 
     public override void Save()

@@ -19,7 +19,9 @@ internal sealed class RegressionReportText(RegressionResults results, string dat
     [
         ($"fovea predict {ShellText.Quoted(files.Model)} photo.jpg", "predict the number of your own image"),
         ($"fovea evaluate {ShellText.Quoted(files.Model)} --data {dataName}", "measure it on a list"),
-        .. CanContinue ? [($"fovea train --data {dataName} --model {ShellText.Quoted(files.Model)}", "train this model for more epochs")] : ((string, string)[])[],
+        .. CanContinue
+            ? [($"fovea train --data {dataName} --model {ShellText.Quoted(files.Model)}", "train this model for more epochs")]
+            : ((string, string)[])[],
     ];
 
     public override void Save()

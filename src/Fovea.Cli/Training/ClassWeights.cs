@@ -58,8 +58,8 @@ internal static class ClassWeights
         var (largest, smallest) = (Array.IndexOf(counts, counts.Max()), Array.IndexOf(counts, counts.Min()));
         return counts[largest] <= most * counts[smallest] ? null : string.Create(
             CultureInfo.InvariantCulture,
-            $"'{train.Name(largest)}' has {counts[largest]:N0} images for training, and '{train.Name(smallest)}' {counts[smallest]:N0}. --class-weight balanced "
-                + $"lets each class count as much.");
+            $"'{train.Name(largest)}' has {counts[largest]:N0} images for training, and '{train.Name(smallest)}' {counts[smallest]:N0}. --class-weight "
+                + $"balanced lets each class count as much.");
     }
 
     /// <summary>What follows the training data in C# to weight the classes, such as <c>.WithClassWeights(2, 1)</c>; empty for none.</summary>
