@@ -22,7 +22,7 @@ public partial class TrainingPageTests
         try
         {
             var (results, ensemble) = TrainingPage.CrossValidation(new DrawnDigits(60), folder);
-            Assert.Equal((3, 60), (results.Folds.Count, results.Pooled.Count));
+            Assert.Equal((3, 60), (results.Folds.Count, results.SampleCount));
             Assert.Equal(ensemble.Parameters, Model.Load(Path.Combine(folder, "ensemble.keras")).Parameters);
         }
         finally

@@ -14,7 +14,7 @@ internal enum AugmentationRecipe
     /// <summary>The recipe of Chollet, "Deep Learning with Python", for the network: flips, rotations and zooms; shifts too for cats and dogs.</summary>
     Book,
 
-    /// <summary>Flips and small changes of position, size and colour.</summary>
+    /// <summary>Flips, parts of at least a third of an image, small rotations, brightness and contrast.</summary>
     Standard,
 
     /// <summary>Large changes, for long trainings.</summary>

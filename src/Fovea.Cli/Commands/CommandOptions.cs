@@ -34,21 +34,23 @@ internal static class CommandOptions
         new Option<double?>(name) { Description = description, HelpName = "X" }.Positive();
 
     /// <summary>The shape of one sample, for models that leave sizes open.</summary>
-    public static Option<Shape?> InputShape() => new("--input-shape")
-    {
-        Description = "Height, width and channels of the images, for a model that leaves sizes open",
-        HelpName = "H,W,C",
-        CustomParser = result =>
+    /// <param name="description">What it is for, if the command does more with it.</param>
+    public static Option<Shape?> InputShape(string description = "Height, width and channels of the images, for a model that leaves sizes open") =>
+        new("--input-shape")
         {
-            var text = result.Tokens[0].Value;
-            var sizes = text.Split(',')
-                .Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0 ? size : 0).ToArray();
-            if (!sizes.Contains(0) && sizes.Aggregate(1L, (product, size) => Math.Min(product * size, long.MaxValue / int.MaxValue)) <= int.MaxValue)
-                return new Shape(sizes);
-            result.AddError($"--input-shape: expected whole numbers of at least 1 with commas between them, as in 64,64,3; received {text}.");
-            return null;
-        },
-    };
+            Description = description,
+            HelpName = "H,W,C",
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                var sizes = text.Split(',')
+                    .Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0 ? size : 0).ToArray();
+                if (!sizes.Contains(0) && sizes.Aggregate(1L, (product, size) => Math.Min(product * size, long.MaxValue / int.MaxValue)) <= int.MaxValue)
+                    return new Shape(sizes);
+                result.AddError($"--input-shape: expected whole numbers of at least 1 with commas between them, as in 64,64,3; received {text}.");
+                return null;
+            },
+        };
 
     /// <summary>An option of an earlier version, which is refused with the option that replaces it. Help does not list it.</summary>
     public static Option<string?> Removed(string name, string replacement)

@@ -11,7 +11,11 @@ internal static class PredictCommand
     public static Command Create(CommandOutput output)
     {
         var model = CommandOptions.Model();
-        var images = new Argument<string[]>("IMAGE") { Description = "Image files of any size: PNG, JPEG, WebP, GIF or BMP", Arity = ArgumentArity.OneOrMore };
+        var images = new Argument<string[]>("IMAGE")
+        {
+            Description = "Image files of any size, PNG, JPEG, WebP, GIF or BMP, or folders of them",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var options = new ImageOptions();
         var inputShape = CommandOptions.InputShape();
         var threads = CommandOptions.Threads();
@@ -38,6 +42,7 @@ internal static class PredictCommand
             new("fovea predict book-mnist.keras photo.jpg", "a digit on paper, or light on dark"),
             new("fovea predict book-mnist.keras *.png --json", "many images, for scripts"),
             new("fovea predict pets.keras cat.jpg --out results", "the class of each pixel: results/cat-mask.png and results/cat-overlay.png"),
+            new("fovea predict flowers.keras photos --csv", "all images in a folder and the folders inside it, as a table"),
             new("fovea predict planet.keras *.jpg --csv", "the labels and the probability of each label, as a table"),
             new("mpirun -n 8 fovea predict book-mnist.keras *.png --json", "the same, with several processes"))
         {
@@ -51,7 +56,7 @@ internal static class PredictCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
-            var files = parsed.GetValue(images)!;
+            string[] files = [.. parsed.GetValue(images)!.SelectMany(FilesOf)];
             var network = Networks.Load(parsed.GetValue(model)!, parsed.GetValue(inputShape));
             if (SegmentationPrediction.Fits(network))
             {
@@ -94,6 +99,15 @@ internal static class PredictCommand
             return Task.FromResult(code);
         });
         return command;
+    }
+
+    /// <summary>An image file, or the images in a folder and the folders inside it.</summary>
+    /// <exception cref="CommandException">The folder holds no images.</exception>
+    private static IReadOnlyList<string> FilesOf(string path)
+    {
+        if (!Directory.Exists(path)) return [path];
+        var files = ImageFolder.FindImages(path);
+        return files.Count > 0 ? files : throw new CommandException($"expected image files such as PNG or JPEG; the folder '{path}' holds none.");
     }
 
     private static void WriteCsv(TextWriter output, List<ImagePrediction> predictions)

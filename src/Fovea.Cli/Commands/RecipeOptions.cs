@@ -20,9 +20,9 @@ internal sealed class RecipeOptions
 
     private readonly Option<string?> recipe = Choice(
         "--recipe", "How training images are varied at random. plain: not at all; gentle: small shifts, brightness and contrast, for numbers that a flip, a "
-            + "rotation or another size would change; book: the book's flips, rotations and zooms; standard: flips, and small changes of position, size and color; strong: larger changes, other colors, "
-            + "erased rectangles and mixed images, for long trainings [default: standard; book for mini-xception and --base; gentle for "
-            + "a regression]",
+            + "rotation or another size would change; book: flips, rotations and zooms as in the book; standard: flips, parts of at least a third of an "
+            + "image, small rotations, brightness and contrast; strong: more of these, other colors, erased rectangles and mixed images, for long "
+            + "trainings [default: standard; book for mini-xception and --base; gentle for a regression]",
         "plain", "gentle", "book", "standard", "strong");
 
     private readonly Option<string?> flip = Choice(

@@ -65,7 +65,9 @@ internal static class TrainCommand
             "--seed", "The seed of all random numbers: the same seed gives bit-identical weights [default: 0]", minimum: 0);
         var images = new ImageOptions();
         var folds = new FoldOptions();
-        var inputShape = CommandOptions.InputShape();
+        var inputShape = CommandOptions.InputShape(
+            "Height, width and channels of the images, as in 128,128,3, for auto and for models that leave sizes open [default: for auto 144 × 144 pixels, or "
+                + "the next smaller size of a list that the images have; one channel if all are grey]");
         var threads = CommandOptions.Threads();
         var shards = new Option<int?>("--shards")
         {
@@ -89,8 +91,8 @@ internal static class TrainCommand
         var command = new DocumentedCommand(
             "train",
             "Train a convolutional network: show its layers, train it, evaluate it on held-out data, and save it with a plot of its "
-                + "training curves. For images, the epoch with the lowest validation loss is kept, and a confusion matrix and the worst "
-                + "mistakes are drawn. A report (.html, and the same as .json) tells all of it. Ctrl-C stops after the current batch and keeps the model.",
+                + "training curves. Of images, auto keeps the averages of the weights at the end, another network the epoch with the lowest "
+                + "validation loss; a confusion matrix and the worst mistakes are drawn. A report (.html, and the same as .json) tells all of it. Ctrl-C stops after the current batch and keeps the model.",
             new("fovea train", "drawn digits, no download, less than a minute"),
             new("fovea train --data mnist --epochs 5", "the book's experiment: about 99.1 % on MNIST's test images"),
             new("fovea train --data flowers", "a folder of images with one folder for each class, or with train/… and validation/…"),
@@ -144,16 +146,11 @@ internal static class TrainCommand
                 Out = parsed.GetValue(file),
                 Backup = parsed.GetValue(backup),
                 Json = parsed.GetValue(json),
-                CommandLine = $"fovea {string.Join(' ', parsed.Tokens.Select(token => Quoted(token.Value)))}",
+                CommandLine = $"fovea {string.Join(' ', parsed.Tokens.Select(token => ShellText.Quoted(token.Value)))}",
             };
             request = targets.Read(parsed, segmentation.Read(parsed, recipe.Read(parsed, request)));
             return Task.FromResult(new TrainingRun(request, request.Json ? output.ForScripts() : output, cancellationToken).Run());
         });
         return command;
     }
-
-    /// <summary>An argument as a shell takes it.</summary>
-    private static string Quoted(string argument) => argument.Length > 0 && argument.All(letter => char.IsLetterOrDigit(letter) || "-_./:=,+".Contains(letter))
-        ? argument
-        : $"'{argument.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }

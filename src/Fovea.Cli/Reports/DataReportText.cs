@@ -28,7 +28,7 @@ internal static class DataReportText
         foreach (var kind in kinds) isCut |= WriteKind(console, [.. kind], Math.Clamp(Lines / Math.Max(1, kinds.Count), 1, MostOfKind));
         console.WriteLine();
         foreach (var note in report.Notes) console.MarkupLine($"[yellow]{Markup.Escape(note)}[/]");
-        if (!hasLabels && report.Counts.Select(count => count.Label).Where(label => label.Length > 0).Distinct().Count() > 1)
+        if (!hasLabels && report.HasClasses && report.Counts.Select(count => count.Label).Where(label => label.Length > 0).Distinct().Count() > 1)
         {
             console.MarkupLine(
                 "[grey58]The labels were not checked for mistakes: add --base MODEL, a pretrained network, or --model MODEL, a classifier of these "
@@ -44,7 +44,7 @@ internal static class DataReportText
         output.Console.MarkupLine(Markup.Escape(string.Create(
             CultureInfo.InvariantCulture,
             $"{(result.Moved.Count == 1 ? "1 file was" : $"{result.Moved.Count:N0} files were")} {what}.{(list is null ? "" : " To move them back: fovea data "
-                + $"undo {list}")}")));
+                + $"undo {ShellText.Quoted(list)}")}")));
         foreach (var file in result.Left) output.Error.WriteLine(file.Reason);
     }
 

@@ -38,9 +38,11 @@ internal sealed class ImageReport : TrainingReport
 
     public override IReadOnlyList<(string Line, string Meaning)> NextSteps =>
     [
-        ($"fovea predict {files.Model} photo.jpg", "classify your own image"),
-        ($"fovea explain gradcam {files.Model} photo.jpg", "see which regions of it decide"),
-        .. CanContinue ? [($"fovea train --data {dataName} --model {files.Model}", "train this model for more epochs")] : ((string, string)[])[],
+        ($"fovea predict {ShellText.Quoted(files.Model)} photo.jpg", "classify your own image"),
+        ($"fovea explain gradcam {ShellText.Quoted(files.Model)} photo.jpg", "see which regions of it decide"),
+        .. CanContinue
+            ? [($"fovea train --data {dataName} --model {ShellText.Quoted(files.Model)}", "train this model for more epochs")]
+            : ((string, string)[])[],
     ];
 
     private string Tested => data.IsTestValidation ? "validation" : "test";

@@ -17,9 +17,11 @@ internal sealed class RegressionReportText(RegressionResults results, string dat
 
     public override IReadOnlyList<(string Line, string Meaning)> NextSteps =>
     [
-        ($"fovea predict {files.Model} photo.jpg", "predict the number of your own image"),
-        ($"fovea evaluate {files.Model} --data {dataName}", "measure it on a list"),
-        .. CanContinue ? [($"fovea train --data {dataName} --model {files.Model}", "train this model for more epochs")] : ((string, string)[])[],
+        ($"fovea predict {ShellText.Quoted(files.Model)} photo.jpg", "predict the number of your own image"),
+        ($"fovea evaluate {ShellText.Quoted(files.Model)} --data {dataName}", "measure it on a list"),
+        .. CanContinue
+            ? [($"fovea train --data {dataName} --model {ShellText.Quoted(files.Model)}", "train this model for more epochs")]
+            : ((string, string)[])[],
     ];
 
     public override void Save()

@@ -14,9 +14,9 @@ internal sealed class SegmentationReport(SegmentationResults results, string dat
 
     public override IReadOnlyList<(string Line, string Meaning)> NextSteps =>
     [
-        ($"fovea predict {files.Model} photo.jpg --out results", "draw the classes over your own image"),
-        ($"fovea evaluate {files.Model} --data {dataName} --out results", "draw them over all test images"),
-        ($"fovea train --data {dataName} --model {files.Model}", "train this model for more epochs"),
+        ($"fovea predict {ShellText.Quoted(files.Model)} photo.jpg --out results", "draw the classes over your own image"),
+        ($"fovea evaluate {ShellText.Quoted(files.Model)} --data {dataName} --out results", "draw them over all test images"),
+        ($"fovea train --data {dataName} --model {ShellText.Quoted(files.Model)}", "train this model for more epochs"),
     ];
 
     public override void Save() => SegmentationFigure.Save(

@@ -32,10 +32,10 @@ internal sealed class DigitReport(Model model, TrainingData data, string dataNam
 
     public override IReadOnlyList<(string Line, string Meaning)> NextSteps =>
     [
-        ($"fovea predict {files.Model} photo.jpg", "classify a digit that you wrote"),
-        ($"fovea explain conv {files.Model} photo.jpg", "see each step of a convolution on it"),
+        ($"fovea predict {ShellText.Quoted(files.Model)} photo.jpg", "classify a digit that you wrote"),
+        ($"fovea explain conv {ShellText.Quoted(files.Model)} photo.jpg", "see each step of a convolution on it"),
         dataName == "mnist"
-            ? ($"fovea evaluate {files.Model}", "test the model on drawn digits")
+            ? ($"fovea evaluate {ShellText.Quoted(files.Model)}", "test the model on drawn digits")
             : ("fovea train --data mnist --epochs 5", "train on real handwriting, to the book's 99.1 %"),
     ];
 

@@ -43,6 +43,25 @@ internal static class ClassWeights
         return $"Class weights: {string.Join(", ", shown)}{(weights.Count > most ? ", …" : "")}.";
     }
 
+    /// <summary>A hint if a class has many times as many images as another one; null if none has.</summary>
+    public static string? NoteImbalance(Dataset train)
+    {
+        const double most = 3;  // as of a check of the data
+        var (target, counts) = (new float[train.TargetShape.Count], new int[train.ClassNames.Count]);
+        if (target.Length != 1 || counts.Length < 2) return null;
+        for (var i = 0; i < train.Count; i++)
+        {
+            train.ReadTarget(i, target);
+            counts[(int)target[0]]++;
+        }
+
+        var (largest, smallest) = (Array.IndexOf(counts, counts.Max()), Array.IndexOf(counts, counts.Min()));
+        return counts[largest] <= most * counts[smallest] ? null : string.Create(
+            CultureInfo.InvariantCulture,
+            $"'{train.Name(largest)}' has {counts[largest]:N0} images for training, and '{train.Name(smallest)}' {counts[smallest]:N0}. --class-weight "
+                + $"balanced lets each class count as much.");
+    }
+
     /// <summary>What follows the training data in C# to weight the classes, such as <c>.WithClassWeights(2, 1)</c>; empty for none.</summary>
     /// <param name="text">The value of the option.</param>
     /// <param name="names">The names of the classes.</param>

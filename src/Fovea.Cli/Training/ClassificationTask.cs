@@ -51,6 +51,10 @@ internal sealed class ClassificationTask(TrainRequest request, TrainingSource so
             Note = ClassWeights.Describe(weights, train.ClassNames);
             train = train.WithClassWeights(weights);
         }
+        else if (request.ClassWeight is null)
+        {
+            Note = ClassWeights.NoteImbalance(train);
+        }
 
         return model.Loss is CategoricalCrossentropy
             ? data with { Train = train.OneHot(model.OutputShape.Count), Validation = data.Validation.OneHot(model.OutputShape.Count) }

@@ -7,7 +7,7 @@ internal static class PlanOptions
 {
     /// <summary>The whole command line.</summary>
     public static string CommandLine(TrainRequest request, TrainingPlan plan) =>
-        string.Join(' ', ["fovea", "train", .. Arguments(request, plan).Select(Quoted)]);
+        string.Join(' ', ["fovea", "train", .. Arguments(request, plan).Select(ShellText.Quoted)]);
 
     /// <summary>The arguments after <c>fovea train</c>.</summary>
     public static IReadOnlyList<string> Arguments(TrainRequest request, TrainingPlan plan)
@@ -64,10 +64,4 @@ internal static class PlanOptions
     private static string List(IReadOnlyList<int> values) => string.Join(',', values.Select(value => Print(value)));
 
     private static string Print(double value) => value.ToString("0.##########", CultureInfo.InvariantCulture);
-
-    /// <summary>An argument for a shell.</summary>
-    private static string Quoted(string argument) =>
-        argument.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or ',' or '/' or ':' or '\\' or '~')
-            ? argument
-            : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -69,7 +69,7 @@ internal sealed class SegmentationTask(TrainRequest request, MaskSource source) 
     public override TaskResults Measure(Model model, TrainingData data) => measured = Results(model, data);
 
     public override TrainingReport CreateReport(Model model, TrainingData data, OutputFiles files) =>
-        new SegmentationReport(measured ?? Results(model, data), request.Data, files);
+        new SegmentationReport(measured ?? Results(model, data), request.DataArguments, files);
 
     private SegmentationResults Results(Model model, TrainingData data) =>
         SegmentationResults.Of(model, data.Test, source.Labels.IgnoreClass, data.IsTestValidation ? "validation" : "test");

@@ -77,7 +77,8 @@ internal sealed class TimeBudget(TrainRequest request, ImageSurvey survey, Func<
             var needed = TimeSpan.FromSeconds(Math.Ceiling(Duration(one, speed) / PlannedShare));
             throw new CommandException(
                 $"--time: expected at least {Durations.Short(needed)} for these images on this machine; received {Durations.Short(request.Time!.Value)}. "
-                    + string.Create(CultureInfo.InvariantCulture, $"Reading them takes {Reading(plan):0} s, an epoch {TrainingSeconds(one, speed) / Folds:0.0} s."));
+                    + string.Create(
+                        CultureInfo.InvariantCulture, $"Reading them takes {Reading(plan):0} s, an epoch {TrainingSeconds(one, speed) / Folds:0.0} s."));
         }
 
         return Math.Min(epochs, Math.Clamp(MostSamples / Samples, 40, 600));

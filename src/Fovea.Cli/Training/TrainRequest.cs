@@ -17,7 +17,7 @@ internal sealed record TrainRequest(string Data)
     public TargetChoice TargetChoice => new(TargetChoice.KindOf(Task), Targets) { ImageFolder = ImageFolder };
 
     /// <summary>Gets the data as arguments of other commands.</summary>
-    public string DataArguments => ImageFolder is null ? Data : $"{Data} --image-folder {ImageFolder}";
+    public string DataArguments => ImageFolder is null ? ShellText.Quoted(Data) : $"{ShellText.Quoted(Data)} --image-folder {ShellText.Quoted(ImageFolder)}";
 
     /// <summary>Gets the loss of a regression: mse, mae or huber; null for mse.</summary>
     public string? Loss { get; init; }

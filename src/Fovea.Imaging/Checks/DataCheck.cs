@@ -49,6 +49,7 @@ public static class DataCheck
         {
             Images = files.Images.Count,
             Counts = CountsOf(images),
+            HasClasses = images.Any(image => image.File.Label is not null),
             Notes = [.. files.List?.Notes ?? [], .. labels.Note is { } note ? [note] : (string[])[]],
             Root = files.Root,
             Began = began,

@@ -16,6 +16,9 @@ public sealed record DataReport(string Folder, string Description, IReadOnlyList
     /// <summary>Sentences about what could not be checked.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>Whether each image has at most one class, and not several labels or numbers.</summary>
+    public bool HasClasses { get; init; }
+
     /// <summary>The number of findings of the severity <see cref="FindingSeverity.Error"/>.</summary>
     public int Errors => Findings.Count(finding => finding.Severity == FindingSeverity.Error);
 

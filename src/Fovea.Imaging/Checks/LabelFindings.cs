@@ -24,7 +24,12 @@ internal sealed class LabelFindings(IReadOnlyList<MeasuredImage> images, DataChe
         var used = Enumerable.Range(0, images.Count).Where(i => Array.IndexOf(names, images[i].File.Label) >= 0).ToArray();
         if (names.Length < 2 || used.Length < FewestImages)
         {
-            Note = $"Labels are not checked: expected at least two classes and {FewestImages} images.";
+            Note = (images is [var first, ..] ? first.File : null) switch
+            {
+                { Labels: not null } => "Wrong labels are found where each image has one class; the images of this list have several labels.",
+                { Numbers: not null } => "Wrong labels are found where each image has one class; the images of this list have numbers.",
+                _ => $"Labels are not checked: expected at least two classes and {FewestImages} images.",
+            };
             return [];
         }
 

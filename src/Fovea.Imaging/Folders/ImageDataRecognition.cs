@@ -142,6 +142,7 @@ internal sealed class ImageDataRecognition(string path, IReadOnlyList<string> kn
         var parts = new[] { (training, "train"), (validation, "validation"), (test, "test") }.Where(part => part.Item1 is not null).Select(part => part.Item2);
         var within = new[] { training, validation, test }.OfType<ImageDataPart>().Select(part => Path.GetRelativePath(root, part.Folder))
             .FirstOrDefault(folder => kind == ImageDataKind.Classes && folder.Contains(Path.DirectorySeparatorChar));
+        if (kind == ImageDataKind.Classes) NoteNested(first.Folder);
         if (within is not null) notes.Insert(0, $"The classes are the folders inside '{within}'.");
         return new ImageData(path, root, kind)
         {
@@ -161,6 +162,7 @@ internal sealed class ImageDataRecognition(string path, IReadOnlyList<string> kn
         var loose = StoredFiles.Entries(root).Count(entry => !entry.IsFolder && ImageExtensions.IsImage(entry.Name));
         NoteLists(root);
         NoteMasks(root);
+        NoteNested(root);
         if (loose > 0) notes.Add($"{loose} {(loose == 1 ? "image" : "images")} outside the classes' folders {(loose == 1 ? "is" : "are")} not used.");
         return new ImageData(path, root, ImageDataKind.Classes)
         {
@@ -175,6 +177,16 @@ internal sealed class ImageDataRecognition(string path, IReadOnlyList<string> kn
     {
         foreach (var list in StoredFiles.Entries(root).Where(entry => !entry.IsFolder && ManifestTable.IsList(entry.Name)))
             notes.Add($"The list '{list.Name}' is not used; '{Path.Combine(root, list.Name)}' names it.");
+    }
+
+    /// <summary>Notes several folders within a class: someone may have meant them as the classes.</summary>
+    private void NoteNested(string folder)
+    {
+        var nested = FolderWalk.Find(folder).Images.Select(image => Path.GetRelativePath(folder, image).Split(Path.DirectorySeparatorChar))
+            .Where(parts => parts.Length > 2).Select(parts => (Class: parts[0], Folder: parts[1])).Distinct()
+            .GroupBy(inner => inner.Class, StringComparer.Ordinal).FirstOrDefault(inner => inner.Count() > 1);
+        if (nested?.First() is { } first)
+            notes.Add($"Folders within a class, such as '{first.Class}/{first.Folder}', are no classes: their images belong to the class.");
     }
 
     /// <summary>Notes masks next to the images of classes, which are read as images.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using static Fovea.Imaging.ReportText;
 
 namespace Fovea.Imaging;
 

@@ -62,7 +62,8 @@ public abstract partial class Dataset
         RequireFolds(count, groups);
         if (strata.Count != Count)
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"Folds: expected a stratum for each of {Count} samples; received {strata.Count}."), nameof(strata));
+                string.Create(CultureInfo.InvariantCulture, $"Folds: expected a stratum for each of {Count} samples; received {strata.Count}."),
+                nameof(strata));
         RequireEnough(new int[Count], groups, count, stratified: false);
         return Folds(SampleFolds.Of(strata, groups, count, seed));
     }

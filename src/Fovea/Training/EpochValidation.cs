@@ -31,8 +31,8 @@ internal sealed class EpochValidation(Trainer trainer, FitArguments arguments, D
         var size = images ?? WholeSize;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"From epoch {epoch} on, the network is trained {(IsSmaller ? "and validated " : "")}on images of {size[0]} × {size[1]} pixels, as the augmentation "
-                + $"gives them{(images is null ? "" : $"; the model takes {WholeSize[0]} × {WholeSize[1]}")}.");
+            $"From epoch {epoch} on, the network is trained {(IsSmaller ? "and validated " : "")}on images of {size[0]} × {size[1]} pixels, as the "
+                + $"augmentation gives them{(images is null ? "" : $"; the model takes {WholeSize[0]} × {WholeSize[1]}")}.");
     }
 
     /// <summary>Measures an epoch.</summary>

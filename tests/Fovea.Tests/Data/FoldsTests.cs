@@ -141,6 +141,32 @@ public class FoldsTests
         Assert.Equal("SampleFolds: count must be at least 2; received 1.", Refused(() => SampleFolds.Of(strata, null, 1, 1)));
     }
 
+    [Fact]
+    public void Strata_are_the_rarest_labels_or_the_tenths_of_a_number()
+    {
+        // The labels occur 4, 2 and 1 times; the last sample has none.
+        var labels = Dataset.From(
+            Tensor.Zeros([6, 1]), new Tensor([6, 3], [1, 0, 0, 1, 1, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0, 0, 0, 0]));
+        Assert.Equal([0, 1, 0, 2, 1, 3], SampleStrata.OfLabels(labels));
+        var numbers = Dataset.From(Tensor.Zeros([20, 1]), new Tensor([20, 1], [.. Enumerable.Range(0, 20).Select(i => (float)(7 * i % 20))]));
+        var strata = SampleStrata.OfNumbers(numbers);
+        for (var i = 0; i < 20; i++) Assert.Equal(7 * i % 20 / 2, strata[i]);
+
+        var folds = numbers.Folds(2, strata, seed: 3);
+        foreach (var (training, validation) in folds)
+        {
+            Assert.Equal(Enumerable.Range(0, 10), validation.Select(sample => (int)sample.Target.Values[0] / 2).Order());
+            Assert.Equal(Enumerable.Range(0, 20), training.Concat(validation).Select(sample => (int)sample.Target.Values[0]).Order());
+        }
+
+        Assert.Equal([2, 2, 2], labels.Folds(3, SampleStrata.OfLabels(labels)).Select(fold => fold.Validation.Count));
+        Assert.Equal("Folds: expected a stratum for each of 6 samples; received 1.", Refused(() => labels.Folds(2, [0])));
+        Assert.Equal("Folds: expected at most 6 folds, since the data set has 6 samples; received 7.", Refused(() => labels.Folds(7, new int[6])));
+        Assert.Equal(
+            "Folds: expected at most 2 folds, since the data set has 2 groups of samples; received 3.",
+            Refused(() => labels.Folds(3, new int[6], groups: [0, 0, 0, 1, 1, 1])));
+    }
+
     private static string Refused(Action action) => Assert.ThrowsAny<ArgumentException>(action).Sentence();
 
     /// <summary>Samples whose inputs are their numbers, class after class.</summary>

@@ -1,8 +1,8 @@
 namespace Fovea;
 
 /// <summary>
-/// A number for each sample of several labels or of numbers, for <see cref="Dataset.Folds(int, IReadOnlyList{int}, long, IReadOnlyList{int}?)"/>: each fold gets
-/// about the same share of the samples of each number.
+/// A number for each sample of several labels or of numbers, for <see cref="Dataset.Folds(int, IReadOnlyList{int}, long, IReadOnlyList{int}?)"/>: each fold
+/// gets about the same share of the samples of each number.
 /// </summary>
 public static class SampleStrata
 {

@@ -57,8 +57,8 @@ internal sealed class MonitoredValue
     }
 
     /// <summary>
-    /// Whether the last epoch's value is better than the best one before. If so, it becomes the best. With another size of the validation images the best one is
-    /// searched for again.
+    /// Whether the last epoch's value is better than the best one before. If so, it becomes the best. With another size of the validation images the search
+    /// begins again.
     /// </summary>
     public bool Improves(TrainingProgress progress)
     {

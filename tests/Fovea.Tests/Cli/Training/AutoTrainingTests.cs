@@ -96,6 +96,48 @@ public sealed class AutoTrainingTests : IDisposable
         Assert.Equal(new Shape(24, 24, 3), Model.Load(ModelFile).InputShape);
     }
 
+    /// <summary>The commands that are printed can be copied into a shell.</summary>
+    [Fact]
+    public void Names_with_spaces_and_other_letters_are_quoted()
+    {
+        WriteColors("Rote Rosen (1)", "gänse-blümchen");
+        var data = folder.Inside("my 'own' data");
+        Directory.Move(Data, data);
+        var file = folder.Inside("größe 2.keras");
+        var outcome = CommandRunner.Run(["train", "--data", data, "--out", file, .. Small]);
+        Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
+        var quoted = $"'{folder.Inside(@"my '\''own'\'' data")}'";
+        foreach (var text in (string[])[
+            $"fovea predict '{file}' photo.jpg", $"fovea explain gradcam '{file}' photo.jpg", $"fovea train --data {quoted} --model '{file}'",
+            $"The same weights again: fovea train --data {quoted} --model resnet-small "])
+            Assert.Contains(text, outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(["Rote Rosen (1)", "gänse-blümchen"], Model.Load(file).ClassNames);
+        var predicted = CommandRunner.Run("predict", file, Path.Combine(data, "Rote Rosen (1)"), "--csv");
+        Assert.Equal(("", 0), (predicted.Error, predicted.ExitCode));
+        Assert.Equal(Directory.GetFiles(Path.Combine(data, "Rote Rosen (1)")).Order(StringComparer.Ordinal), predicted.Output.Trim().Split('\n').Skip(1)
+            .Select(line => line.Split(',')[0]));
+        Directory.CreateDirectory(folder.Inside("empty"));
+        Assert.Equal(
+            $"fovea predict: expected image files such as PNG or JPEG; the folder '{folder.Inside("empty")}' holds none.\n",
+            CommandRunner.Run("predict", file, folder.Inside("empty")).Error);
+    }
+
+    [Theory]
+    [InlineData(16, true)]
+    [InlineData(12, false)]
+    public void Classes_of_very_different_sizes_are_pointed_out(int larger, bool isNoted)
+    {
+        // Three fifths are for training: 10 and 3 images, or 8 and 3.
+        for (var i = 0; i < larger; i++) folder.Image($"data/cat/{i}.png", (byte)(20 + i));
+        for (var i = 0; i < 5; i++) folder.Image($"data/dog/{i}.png", (byte)(200 + i));
+        const string hint = "--class-weight balanced lets each class count as much.";
+        var output = Train(Small).Output;
+        Assert.Equal(isNoted, output.Contains($"'cat' has 10 images for training, and 'dog' 3. {hint}\n", StringComparison.Ordinal));
+        Assert.Equal(isNoted, output.Contains(hint, StringComparison.Ordinal));
+        Assert.DoesNotContain(hint, Train([.. Small, "--class-weight", "none"]).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(hint, Train([.. Small, "--class-weight", "balanced"]).Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Grey_images_have_one_channel()
     {

@@ -185,6 +185,53 @@ public sealed class DataCheckTests : IDisposable
         Assert.True(finding.Value < -2);
     }
 
+    /// <summary>The list names the images of the folder, in another order and with the spelling of the folders.</summary>
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("tsv")]
+    [InlineData("jsonl")]
+    public void Wrong_labels_of_a_list_are_those_of_the_folder_with_the_same_images(string format)
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            scenes.Save($"images/red/{i}.png", Tinted(SceneFolder.Scene(i), SKColors.Red));
+            scenes.Save($"images/blue/{i}.png", Tinted(SceneFolder.Scene(100 + i), SKColors.Blue));
+        }
+
+        scenes.Save("images/blue/wrong.png", Tinted(SceneFolder.Scene(200), SKColors.Red));
+        var files = Directory.GetFiles(scenes.Inside("images"), "*.png", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(scenes.Path, file).Replace('\\', '/')).Order(StringComparer.Ordinal).ToList();
+        string[] rows = format switch
+        {
+            "csv" => ["file,label", .. files.Select(file => $"{file},{file.Split('/')[1]}")],
+            "tsv" => ["file\tlabel", .. files.Select(file => $"{file}\t{file.Split('/')[1]}")],
+            _ => [.. files.Select(file => $$"""{"file": "{{file}}", "label": "{{file.Split('/')[1]}}"}""")],
+        };
+        var list = scenes.Write($"list.{format}", System.Text.Encoding.UTF8.GetBytes(string.Join('\n', rows)));
+        var options = new DataCheckOptions { Base = MeanColor() };
+        var whole = DataCheck.Run(scenes.Inside("images"), options, cancellationToken: TestContext.Current.CancellationToken);
+        var expected = Of(whole, DataFindingKind.LabelSuspect);
+        var found = Of(DataCheck.Run(list, options, cancellationToken: TestContext.Current.CancellationToken), DataFindingKind.LabelSuspect);
+        Assert.Equal(("images/blue/wrong.png", "red"), (found[0].Files[0], found[0].SuggestedLabel));
+        Assert.Equal(
+            expected.Select(finding => ($"images/{finding.Files[0]}", finding.SuggestedLabel, finding.Value, finding.Severity)),
+            found.Select(finding => (finding.Files[0], finding.SuggestedLabel, finding.Value, finding.Severity)));
+    }
+
+    [Theory]
+    [InlineData("tags", "a;b", "several labels")]
+    [InlineData("age", "1.5", "numbers")]
+    public void Several_labels_and_numbers_have_no_suspected_labels(string column, string value, string what)
+    {
+        scenes.Fill(12, "images");
+        var rows = Enumerable.Range(0, 12).Select(i => $"images/{i}.png,{(column == "tags" && i % 2 == 0 ? "b" : value)}{(column == "age" ? i : "")}");
+        var list = scenes.Write("list.csv", System.Text.Encoding.UTF8.GetBytes($"file,{column}\n{string.Join('\n', rows)}"));
+        var report = DataCheck.Run(list, new DataCheckOptions { Base = MeanColor() }, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal([$"Wrong labels are found where each image has one class; the images of this list have {what}."], report.Notes);
+        Assert.False(report.HasClasses);
+        Assert.Empty(Of(report, DataFindingKind.LabelSuspect));
+    }
+
     [Fact]
     public void Wrong_labels_are_suspected_by_a_classifier_of_the_same_classes()
     {

@@ -39,6 +39,9 @@ public sealed class ImageDataTests : IDisposable
     [InlineData("bus/1.png train/1.png car/1.png", "3 classes (bus, car, train).", ". - -")]
     [InlineData("cat/1.png dog/1.png 3.png", "2 classes (cat, dog). 1 image outside the classes' folders is not used.", ". - -")]
     [InlineData(
+        "plants/rose/1.png plants/oak/2.png animals/1.png",
+        "2 classes (animals, plants). Folders within a class, such as 'plants/oak', are no classes: their images belong to the class.", ". - -")]
+    [InlineData(
         "cat/1.png cat/1_mask.png dog/1.png dog/2_mask.png",
         "2 classes (cat, dog). 1 image has the name of another one's mask and is read as an image; move it away if it is a mask.", ". - -")]
     [InlineData("part_1/1.png part_2/2.png list.csv", "2 classes (part_1, part_2). The list 'list.csv' is not used; 'DATA/list.csv' names it.", ". - -")]
