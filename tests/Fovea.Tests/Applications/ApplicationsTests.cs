@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Fovea.Formats.Hdf5;
 using Fovea.Tests.Data;
 using Fovea.Tests.Layers;
@@ -91,6 +92,19 @@ public class ApplicationsTests
         var read = Model.Load(new MemoryStream(file.ToArray()), "network.keras");
         Assert.Equal(model.Predict(images).Values, read.Predict(images).Values);
         Assert.Equal(model.ImageInput, read.ImageInput);
+    }
+
+    /// <summary>Keras finds a class outside keras.layers by its module.</summary>
+    [Theory]
+    [InlineData("ConvNeXtTiny", "LayerScale", "keras.src.applications.convnext", 18)]
+    [InlineData("InceptionResNetV2", "CustomScaleLayer", "keras.src.applications.inception_resnet_v2", 40)]
+    public void A_configuration_names_the_module_of_special_layers(string name, string layer, string module, int count)
+    {
+        var json = Fovea.Applications.Create(name).ToJson();
+        var special = JsonNode.Parse(json)!["config"]!["layers"]!.AsArray().Where(one => one!["class_name"]!.ToString() == layer).ToList();
+        Assert.Equal(count, special.Count);
+        Assert.All(special, one => Assert.Equal((module, null), (one!["module"]!.ToString(), one["registered_name"]?.ToString())));
+        Assert.Equal(json, Model.FromJson(json).ToJson());
     }
 
     /// <summary>Weights that others trained, in the network that is built here: the probabilities that others computed in float64.</summary>
