@@ -48,6 +48,8 @@ internal sealed unsafe partial class ImageSamplingKernel
         {
             if (x == start)
             {
+                x = FlipColors(line, shift, x, end, output);
+
                 // The fourth value belongs to another pixel. The next pixel overwrites it.
                 for (; x < end; x++) Vector128.Load(line + (3 * (nint)(shift - x))).Store(output + (3 * (nint)x));
             }
@@ -57,5 +59,22 @@ internal sealed unsafe partial class ImageSamplingKernel
                 WritePixel(image, row, sampling.Inside(column, sampling.Width), output + ((nint)x * channels));
             else CopyPixel(line + ((nint)column * channels), output + ((nint)x * channels));
         }
+    }
+
+    /// <summary>
+    /// Copies pixels of three channels from column shift − x for x from start on, five with a vector. Its first value belongs to another pixel and becomes the
+    /// last one, which the next pixel overwrites.
+    /// </summary>
+    /// <returns>The first x that is left.</returns>
+    private static int FlipColors(float* line, int shift, int start, int end, float* output)
+    {
+        if (!Vector512.IsHardwareAccelerated) return start;
+        var order = Vector512.Create(13, 14, 15, 10, 11, 12, 7, 8, 9, 4, 5, 6, 1, 2, 3, 0);
+        var x = start;
+
+        // Columns from shift − x − 4 to shift − x, and the last value of the column before them.
+        for (; x <= end - 5 && shift - x > 4; x += 5)
+            Vector512.Shuffle(Vector512.Load(line + (3 * (nint)(shift - x - 4)) - 1), order).Store(output + (3 * (nint)x));
+        return x;
     }
 }
