@@ -5,6 +5,11 @@ namespace Fovea.Engine.Ops;
 /// <summary>Rows whose pixels are copied: those of images that are not changed, flipped, or shifted by whole pixels.</summary>
 internal sealed unsafe partial class ImageSamplingKernel
 {
+    /// <summary>Whether a map changes nothing.</summary>
+    private bool IsIdentity(ReadOnlySpan<double> map) =>
+        sampling.Rule != PositionRule.Grid && (sampling.Height, sampling.Width) == (sampling.OutputHeight, sampling.OutputWidth)
+            && map.SequenceEqual([1, 0, 0, 0, 1, 0, 0, 0]);
+
     /// <summary>Copies a row if the map reads it, forward or backward, from the centers of the pixels of one row.</summary>
     private bool TryCopyRow(ReadOnlySpan<double> map, int y, float* image, float* output)
     {

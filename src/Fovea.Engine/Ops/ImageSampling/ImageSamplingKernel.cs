@@ -17,6 +17,7 @@ internal sealed unsafe partial class ImageSamplingKernel(int batch, int channels
 
     public override int Units(int phase) => batch * unitsPerImage;
 
+    [SkipLocalsInit]
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
         var (n, part) = Math.DivRem(unit, unitsPerImage);
@@ -26,6 +27,7 @@ internal sealed unsafe partial class ImageSamplingKernel(int batch, int channels
         var memory = stackalloc double[Block.Doubles];
         var block = new Block(memory);
         Span<double> map = stackalloc double[8];
+        map.Clear();
         if (sampling.Rule != PositionRule.Grid) ReadMap(parameters, sampling.Parameters, map);
         var (across, down) = sampling.Samples(map);
         var isAlongAxes = across * down == 1 && IsAlongAxes(map);
@@ -33,6 +35,13 @@ internal sealed unsafe partial class ImageSamplingKernel(int batch, int channels
         var axes = new Axes(buffers.WorkerScratch, sampling, channels);
         var (start, stop) = (part * RowsPerUnit, Math.Min(sampling.OutputHeight, (part + 1) * RowsPerUnit));
         var output = buffers.Output + ((((nint)n * sampling.OutputHeight) + start) * sampling.OutputWidth * channels);
+        if (IsIdentity(map))
+        {
+            var count = (stop - start) * sampling.Width * channels;
+            new ReadOnlySpan<float>(image + ((nint)start * sampling.Width * channels), count).CopyTo(new Span<float>(output, count));
+            return;
+        }
+
         for (var y = start; y < stop; y++, output += sampling.OutputWidth * channels)
         {
             if (sampling.Rule == PositionRule.Grid) GridRow(parameters + (2 * (nint)y * sampling.OutputWidth), image, end, block, output);
