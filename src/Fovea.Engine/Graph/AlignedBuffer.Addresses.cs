@@ -16,6 +16,7 @@ internal sealed partial class AlignedBuffer
         private const int Inputs = 2;
 
         private readonly AlignedBuffer?[] owners = new AlignedBuffer?[count];
+        private readonly List<(int Index, PinnedGCHandle<float[]> Array)> lent = [];
         private readonly nint[] pointers = GC.AllocateArray<nint>(count, pinned: true);
 
         public int Count => owners.Length;
@@ -30,6 +31,29 @@ internal sealed partial class AlignedBuffer
             ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, owner.Count);
             owners[index] = owner;
             pointers[index] = (nint)Unsafe.AsPointer(ref Unsafe.Add(ref owner.First, (nint)offset));
+        }
+
+        /// <summary>Points an address into an array of a caller. The array is alive and does not move until <see cref="Return"/>.</summary>
+        public void Lend(int index, float[] array, long offset)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(offset);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, array.Length);
+            var handle = new PinnedGCHandle<float[]>(array);
+            lent.Add((index, handle));
+            owners[index] = null;
+            pointers[index] = (nint)(handle.GetAddressOfArrayData() + offset);
+        }
+
+        /// <summary>Clears the addresses that point into arrays of callers.</summary>
+        public void Return()
+        {
+            foreach (var (index, array) in lent)
+            {
+                Clear(index);
+                array.Dispose();
+            }
+
+            lent.Clear();
         }
 
         /// <summary>Clears an address, so that its buffer may be collected.</summary>

@@ -27,6 +27,7 @@ public sealed class Plan : IWork
     private WorkerPool? prologueWorkers;
     private int phase;
     private int isRunning;
+    private int outputsToLend;
 
     /// <param name="program">The program to run.</param>
     /// <param name="memory">The memory; plans that share it must not run at the same time.</param>
@@ -40,6 +41,7 @@ public sealed class Plan : IWork
         inputs = program.Inputs.ToDictionary(
             pair => pair.Key, pair => new PlanInput(addresses, program.UsesOf(new Source.Input(pair.Key)).ToArray(), pair.Value));
         allInputs = [.. inputs.Values];
+        outputsToLend = program.LentOutputs;
         memory.Attach(this);
         cached = store.Take(program.CachedNodes);
         boundBuffers = new AlignedBuffer?[cached.Length];
@@ -69,6 +71,31 @@ public sealed class Plan : IWork
     /// <param name="place">The memory.</param>
     /// <param name="offset">The element of the memory at which the input begins.</param>
     internal void Bind(Node input, AlignedBuffer place, long offset = 0) => Find(input).Bind(place, offset);
+
+    /// <summary>Makes the next run read an input from an array of the caller, until <see cref="EndLending"/>. The caller must not change it meanwhile.</summary>
+    internal void Lend(Node input, float[] array) => Find(input).Lend(array);
+
+    /// <summary>
+    /// Makes the next run write an output into an array of the caller, until <see cref="EndLending"/>. No input may be lent from the same array.
+    /// </summary>
+    /// <returns>False if the plan keeps the output in its own memory: <see cref="Output"/>.</returns>
+    /// <exception cref="ArgumentException">The array is too small.</exception>
+    internal bool TryLendOutput(int index, float[] array)
+    {
+        var uses = program.UsesOf(new Source.LentOutput(index));
+        if (array.Length < program.Outputs[index].Count) throw new ArgumentException("The array is smaller than the output.", nameof(array));
+        foreach (var (address, offset) in uses) addresses.Lend(address, array, offset);
+        if (uses.Length > 0) outputsToLend--;
+        return uses.Length > 0;
+    }
+
+    /// <summary>Clears all addresses in arrays of the caller.</summary>
+    internal void EndLending()
+    {
+        addresses.Return();
+        foreach (var input in allInputs) input.EndLending();
+        outputsToLend = program.LentOutputs;
+    }
 
     /// <summary>Whether a node is an input of this plan's graph. An input that no output depends on is not. Any thread may call it.</summary>
     public bool Has(Node input) => input.Op is InputOp op && inputs.ContainsKey(op);
@@ -230,6 +257,7 @@ public sealed class Plan : IWork
             throw new InvalidOperationException("Plan: another thread is running this plan. Compile a plan for each thread, or have the threads take turns.");
         try
         {
+            if (outputsToLend > 0) throw new InvalidOperationException("Plan: no array was lent for an output.");
             prologueWorkers = pool;
             memory.EnsureWorkers(pool?.Threads ?? 1, program.WorkerScratchFloats);
             if (audit is not null) PlanAudit.Begin(memory);

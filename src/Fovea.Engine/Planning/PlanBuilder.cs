@@ -32,12 +32,14 @@ internal sealed class PlanBuilder
     private readonly Dictionary<Node, PlannedBuffer> scratch = [];
     private readonly Dictionary<Node, int> kept = [];
     private readonly Dictionary<Node, int> constants = [];
+    private readonly Dictionary<PlannedBuffer, int> lentOutputs = [];
     private readonly long arenaFloats;
 
     /// <summary>Lays out a graph without allocating its memory.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="nodes">Its nodes in the order of the run, if it differs from the default order.</param>
-    public PlanBuilder(Graph graph, IReadOnlyList<Node>? nodes = null)
+    /// <param name="lendsOutputs">Whether the caller lends the memory of outputs.</param>
+    public PlanBuilder(Graph graph, IReadOnlyList<Node>? nodes = null, bool lendsOutputs = false)
     {
         this.graph = graph;
         invariant = graph.FindInvariant();
@@ -46,7 +48,8 @@ internal sealed class PlanBuilder
             kernels[node] = node.Op.CreateKernel([.. node.Inputs.Select(input => input.Shape)], node.Shape) ?? new ReferenceKernel(node);
         FindUpdatesInPlace();
         PlanBuffers();
-        arenaFloats = MemoryPlanner.Place([.. buffers.Values.Distinct(), .. scratch.Values]);
+        if (lendsOutputs) FindLentOutputs();
+        arenaFloats = MemoryPlanner.Place([.. InArena]);
     }
 
     /// <summary>The graph.</summary>
@@ -61,6 +64,8 @@ internal sealed class PlanBuilder
     /// <summary>The size of the arena in bytes.</summary>
     public long ArenaBytes => sizeof(float) * arenaFloats;
 
+    private IEnumerable<PlannedBuffer> InArena => buffers.Values.Distinct().Where(buffer => !lentOutputs.ContainsKey(buffer)).Concat(scratch.Values);
+
     /// <exception cref="InsufficientMemoryException">This machine has less memory than the program needs.</exception>
     public PlanProgram Build()
     {
@@ -68,8 +73,7 @@ internal sealed class PlanBuilder
         var layout = new AddressLayout();
         PlanStep[] prologue = PrologueSteps(layout), steps = MainSteps(layout);
         (int, int, int)[] outputs = [.. graph.Outputs.Select(output => (layout.Add(Locate(output)), output.Shape.Count, LastStep(output, steps)))];
-        PlannedBuffer[] planned = [.. buffers.Values.Distinct(), .. scratch.Values];
-        return new PlanProgram(prologue, steps, layout, [.. kept.Keys], WriteConstants(), planned, arenaFloats)
+        return new PlanProgram(prologue, steps, layout, [.. kept.Keys], WriteConstants(), [.. InArena], arenaFloats)
         {
             Inputs = order.Select(node => node.Op).OfType<InputOp>().ToDictionary(op => op, op => op.Shape.Count),
             Outputs = outputs,
@@ -144,6 +148,15 @@ internal sealed class PlanBuilder
             else if (!inPlace.ContainsKey(node)) buffers[node] = Overwritten(node, i, lastReads) ?? new PlannedBuffer(node.Shape.Count, i);
             if (kernels[node].ScratchFloats > 0) scratch[node] = new PlannedBuffer(kernels[node].ScratchFloats, i);
             if (buffers.TryGetValue(node, out var buffer)) buffer.Last = Math.Max(buffer.Last, lastReads.GetValueOrDefault(node, i));
+        }
+    }
+
+    /// <summary>Finds the outputs with buffers of their size that no other output shares.</summary>
+    private void FindLentOutputs()
+    {
+        foreach (var shared in graph.Outputs.Index().Where(pair => buffers.ContainsKey(Storage(pair.Item))).ToLookup(pair => buffers[Storage(pair.Item)]))
+        {
+            if (shared.ToArray() is [var (index, output)] && output.Shape.Count == shared.Key.Count) lentOutputs[shared.Key] = index;
         }
     }
 
@@ -255,6 +268,7 @@ internal sealed class PlanBuilder
             ConstantOp => (Source.Constants.Instance, ConstantStride * constants[storage]),
             _ when inPlace.TryGetValue(storage, out var target) => (new Source.OfVariable(target), 0L),
             _ when kept.TryGetValue(storage, out var index) => (new Source.Cached(index), 0L),
+            _ when lentOutputs.TryGetValue(buffers[storage], out var index) => (new Source.LentOutput(index), 0L),
             _ => ((Source)Source.Arena.Instance, buffers[storage].Offset),
         };
         return new Operand(source, start + Offset(node));

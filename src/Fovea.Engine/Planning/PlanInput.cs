@@ -18,6 +18,7 @@ internal sealed class PlanInput(AlignedBuffer.Addresses addresses, SourceUse[] u
     private AlignedBuffer? buffer;
     private AlignedBuffer? copy;
     private long start;
+    private bool isLent;
 
     /// <summary>The value, in the supplied memory or in memory of the plan.</summary>
     public Span<float> Span
@@ -43,15 +44,39 @@ internal sealed class PlanInput(AlignedBuffer.Addresses addresses, SourceUse[] u
                     + (offset == 0 ? "." : string.Create(CultureInfo.InvariantCulture, $", and the input begins at element {offset}.")),
                 nameof(place));
         (buffer, start) = (place, offset);
-        if (IsAligned) Point(place, offset);
-        else Point(copy ??= new AlignedBuffer(count), 0);
+        PointToValue();
+    }
+
+    /// <summary>Makes the next run read the value in an array of the caller.</summary>
+    public void Lend(float[] array)
+    {
+        if (array.Length < count)
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"The input has {count} elements; the array for it has {array.Length}."), nameof(array));
+        isLent = true;
+        foreach (var use in uses) addresses.Lend(use.Address, array, use.Offset);
+    }
+
+    /// <summary>Makes the next runs read the value where it was before <see cref="Lend"/>.</summary>
+    public void EndLending()
+    {
+        if (!isLent) return;
+        isLent = false;
+        if (buffer is not null) PointToValue();
     }
 
     /// <summary>Allocates memory if none was supplied and the value was never written; copies a value that is not aligned.</summary>
     public void BeginRun()
     {
+        if (isLent) return;
         var value = Span;
         if (!IsAligned) value.CopyTo(copy!.Span);
+    }
+
+    private void PointToValue()
+    {
+        if (IsAligned) Point(buffer!, start);
+        else Point(copy ??= new AlignedBuffer(count), 0);
     }
 
     private void Point(AlignedBuffer place, long offset)

@@ -16,6 +16,11 @@ public sealed record PlanOptions
     public long? MemoryLimit { get; init; }
 
     /// <summary>
+    /// Whether the caller lends an array for each output that is computed in memory of its own size: <see cref="Plan.TryLendOutput"/>.
+    /// </summary>
+    internal bool LendsOutputs { get; init; }
+
+    /// <summary>
     /// The number of outputs that are results of the forward part; the outputs after them are gradients, for which activations may be recomputed. By default
     /// all outputs are results, and only updates read gradients.
     /// </summary>

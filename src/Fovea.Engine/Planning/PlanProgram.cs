@@ -17,6 +17,7 @@ internal sealed class PlanProgram
         (Prologue, Steps, CachedNodes, Constants, Buffers, ArenaFloats) = (prologue, steps, cachedNodes, constants, buffers, arenaFloats);
         uses = layout.Uses;
         AddressCount = layout.Count;
+        LentOutputs = uses.Keys.Count(source => source is Source.LentOutput);
         WorkerScratchFloats = prologue.Concat(steps).Select(step => step.Kernel.WorkerScratchFloats).DefaultIfEmpty(0).Max();
     }
 
@@ -46,6 +47,9 @@ internal sealed class PlanProgram
     /// <summary>The address, the number of elements and the last step that writes each output; −1 if none does.</summary>
     public required (int Address, int Count, int LastStep)[] Outputs { get; init; }
 
+    /// <summary>The number of outputs that are written into arrays of the caller.</summary>
+    public int LentOutputs { get; }
+
     /// <summary>The variables that a run changes.</summary>
     public required Variable[] Updated { get; init; }
 
@@ -57,7 +61,7 @@ internal sealed class PlanProgram
     public static PlanProgram Compile(Graph graph, PlanOptions? options = null)
     {
         options ??= new PlanOptions();
-        var builder = new PlanBuilder(FusionRules.Apply(graph, options.IsInference));
+        var builder = new PlanBuilder(FusionRules.Apply(graph, options.IsInference), lendsOutputs: options.LendsOutputs);
         if (options.MemoryLimit is { } limit && builder.ArenaBytes > limit) builder = Recomputation.Fit(builder, limit, options.Results);
         return builder.Build();
     }

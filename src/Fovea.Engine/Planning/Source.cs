@@ -27,6 +27,9 @@ internal abstract record Source
     /// <summary>An input.</summary>
     public sealed record Input(InputOp Op) : Source;
 
+    /// <summary>An output that a run writes into an array of the caller, by its index in the graph.</summary>
+    public sealed record LentOutput(int Index) : Source;
+
     /// <summary>A value that depends on variables only, by its index in the program.</summary>
     public sealed record Cached(int Index) : Source;
 }

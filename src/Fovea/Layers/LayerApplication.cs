@@ -20,6 +20,8 @@ internal sealed class LayerApplication(Layer layer, Func<IReadOnlyList<Node>, Ca
     private WeightLock[] locks = [];
     private long calls;
 
+    private bool IsLending => layer is ImageAugmentation;
+
     /// <summary>Computes the outputs.</summary>
     /// <param name="inputs">The inputs, with the batch.</param>
     /// <param name="training">Whether the layer acts as in training.</param>
@@ -31,11 +33,6 @@ internal sealed class LayerApplication(Layer layer, Func<IReadOnlyList<Node>, Ca
         {
             var compiled = Find(new ShapesKey([.. inputs.Select(input => input.Shape)], training));
             if (into is not null) RequireShape(layer, into, compiled.Outputs);
-            for (var i = 0; i < inputs.Count; i++)
-            {
-                if (compiled.Plan.Has(compiled.Inputs[i])) inputs[i].Values.CopyTo(compiled.Plan.Input(compiled.Inputs[i]));
-            }
-
             if (compiled.RandomKey is { } key)
             {
                 if (seed is { } given) RandomKey.Write(given, 0, compiled.Plan.Input(key));
@@ -48,14 +45,41 @@ internal sealed class LayerApplication(Layer layer, Func<IReadOnlyList<Node>, Ca
             }
 
             using var pass = WeightLock.Enter(locks, compiled.Writes);
-            compiled.Plan.Run();
-            if (into is not null)
+            Tensor[] outputs = into is not null
+                ? [into]
+                : [.. compiled.Outputs.Select(shape => new Tensor(shape, GC.AllocateUninitializedArray<float>(shape.Count)))];
+            Run(compiled, inputs, outputs);
+            return outputs;
+        }
+    }
+
+    /// <summary>
+    /// Runs a plan. An augmentation reads the caller's inputs and writes into the outputs: copies of images would take longer than a flip. The plans of other
+    /// layers copy both.
+    /// </summary>
+    private void Run(Compiled compiled, IReadOnlyList<Tensor> inputs, Tensor[] outputs)
+    {
+        var plan = compiled.Plan;
+        try
+        {
+            var isLent = outputs.Select((output, i) => plan.TryLendOutput(i, output.Values)).ToArray();
+            for (var i = 0; i < inputs.Count; i++)
             {
-                compiled.Plan.Output(0).CopyTo(into.Values);
-                return [into];
+                var (input, values) = (compiled.Inputs[i], inputs[i].Values);
+                if (!plan.Has(input)) continue;
+                if (!isLent.Contains(false) && !outputs.Any(output => output.Values == values)) plan.Lend(input, values);
+                else values.CopyTo(plan.Input(input));
             }
 
-            return [.. compiled.Outputs.Select((shape, i) => new Tensor(shape, Copy(compiled.Plan.Output(i))))];
+            plan.Run();
+            for (var i = 0; i < outputs.Length; i++)
+            {
+                if (!isLent[i]) plan.Output(i).CopyTo(outputs[i].Values);
+            }
+        }
+        finally
+        {
+            plan.EndLending();
         }
     }
 
@@ -65,14 +89,6 @@ internal sealed class LayerApplication(Layer layer, Func<IReadOnlyList<Node>, Ca
         if (outputs is not [var shape]) throw new InvalidOperationException($"{layer.Subject}: the model has several outputs; ApplyForAll gives them all.");
         if (tensor.Shape != shape)
             throw new ShapeException(layer.Subject, $"expected a tensor of the output's shape, {shape}, to write into; received {tensor.Shape}.");
-    }
-
-    /// <summary>A copy, whose memory is not cleared first.</summary>
-    private static float[] Copy(ReadOnlySpan<float> values)
-    {
-        var copy = GC.AllocateUninitializedArray<float>(values.Length);
-        values.CopyTo(copy);
-        return copy;
     }
 
     private Compiled Find(ShapesKey key)
@@ -102,7 +118,8 @@ internal sealed class LayerApplication(Layer layer, Func<IReadOnlyList<Node>, Ca
         var context = new CallContext(key.Training);
         Node[] inputs = [.. key.Shapes.Select((shape, i) => new Node(new InputOp($"input {i}", shape)))];
         var outputs = trace(inputs, context);
-        var program = PlanProgram.Compile(new Graph(outputs, context.Updates), new PlanOptions { IsInference = context.Updates.Count == 0 });
+        var options = new PlanOptions { IsInference = context.Updates.Count == 0, LendsOutputs = IsLending };
+        var program = PlanProgram.Compile(new Graph(outputs, context.Updates), options);
         return new Compiled(new Plan(program, memory, store), inputs, context.RandomKey, [.. outputs.Select(node => node.Shape)], Frozen())
         {
             Writes = context.Updates.Count > 0,

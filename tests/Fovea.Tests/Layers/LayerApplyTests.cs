@@ -64,6 +64,9 @@ public class LayerApplyTests
         rotation.ApplyInto(images, images, training: true, seed: 5);
         Assert.Equal(expected, images.Values);
 
+        rotation.ApplyInto(images, changed);
+        Assert.Equal(images.Values, changed.Values);
+
         var model = new Sequential { new Input(3), new Dense(2) };
         var (x, y) = (new Tensor([1, 3], [1, 2, 3]), Tensor.Zeros([1, 2]));
         model.ApplyInto(x, y);

@@ -68,16 +68,19 @@ internal readonly record struct ImageSampling(
         var start = 0;
         if (Vector256.IsHardwareAccelerated)
         {
+            // Locals, since the compiler cannot know that the results are not written into the map.
+            var (a, by, c) = (Vector256.Create(map[0]), Vector256.Create(map[1] * y), Vector256.Create(map[2]));
+            var (d, ey, f) = (Vector256.Create(map[3]), Vector256.Create(map[4] * y), Vector256.Create(map[5]));
+            var isProjective = Rule == PositionRule.Projective;
+            var (g, hy) = isProjective ? (Vector256.Create(map[6]), Vector256.Create(map[7] * y)) : default;
             var steps = Vector256.Create(0.0, 1, 2, 3);
             for (; start <= columns.Length - 4; start += 4)
             {
                 var xs = Vector256.Create(x + start) + steps;
-                var (column, row) =
-                    ((map[0] * xs) + Vector256.Create(map[1] * y) + Vector256.Create(map[2]),
-                    (map[3] * xs) + Vector256.Create(map[4] * y) + Vector256.Create(map[5]));
-                if (Rule == PositionRule.Projective)
+                var (column, row) = ((a * xs) + by + c, (d * xs) + ey + f);
+                if (isProjective)
                 {
-                    var w = (map[6] * xs) + Vector256.Create(map[7] * y) + Vector256.Create(1.0);
+                    var w = (g * xs) + hy + Vector256.Create(1.0);
                     (column, row) = (column / w, row / w);
                 }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Fovea.Engine.Ops;
 
@@ -16,13 +17,10 @@ internal sealed unsafe partial class ImageSamplingKernel
         public const int Size = 64;
 
         /// <summary>The memory of a block, in float64.</summary>
-        public const int Doubles = 5 * Size;
+        public const int Doubles = 8 * Size;
 
-        /// <summary>The offset of a position around which there is no pixel of the image.</summary>
-        public const double Outside = -2;
-
-        /// <summary>Positions are limited to this distance, so that they can be converted to integers; NaN becomes −2³⁰.</summary>
-        private const double Farthest = ImageSampling.Farthest;
+        /// <summary>The offset of a position around which pixels are reflected: <see cref="Corner"/> is known.</summary>
+        public const int Reflected = -2;
 
         /// <summary>The x of each position in the image; after a search its whole part.</summary>
         public double* Columns => memory;
@@ -31,75 +29,107 @@ internal sealed unsafe partial class ImageSamplingKernel
         public double* Rows => memory + Size;
 
         /// <summary>
-        /// After a search: where the first pixel that is read begins; −1 if some of the pixels are outside the image, <see cref="Outside"/> if all are.
+        /// After a search: where the first pixel that is read begins; −1 if some of the pixels are outside the image, or <see cref="Reflected"/>.
         /// </summary>
         public double* Offsets => memory + (2 * Size);
 
-        /// <summary>After a search for corners: the weights of the pixels top left, top right, bottom left and bottom right, one row for each.</summary>
-        public float* Weights => (float*)(memory + (3 * Size));
+        /// <summary>After a search for corners: how far to the right of the whole part each position is.</summary>
+        public float* Right => (float*)(memory + (3 * Size));
 
-        /// <summary>The four weights of a pixel.</summary>
-        public (float TopLeft, float TopRight, float BottomLeft, float BottomRight) WeightsOf(int pixel) =>
-            (Weights[pixel], Weights[Size + pixel], Weights[(2 * Size) + pixel], Weights[(3 * Size) + pixel]);
+        /// <summary>After a search for corners: how far below the whole part each position is.</summary>
+        public float* Down => (float*)(memory + (3 * Size)) + Size;
+
+        /// <summary>The numbers of <see cref="Corner"/>, one row for each.</summary>
+        private double* Corners => memory + (4 * Size);
+
+        /// <summary>
+        /// Of a position around which pixels are reflected: where the left (0) and the right pixel (1) begin in a row, and where the row above (2) and the row
+        /// below (3) begin.
+        /// </summary>
+        public nint Corner(int which, int pixel) => (nint)double.ConvertToIntegerNative<long>(Corners[(which * Size) + pixel]);
 
         /// <summary>Finds the nearest pixel of each position.</summary>
         public void FindNearest(in ImageSampling sampling, int channels, int count)
         {
+            var (width, height) = (new Vector<double>(sampling.Width), new Vector<double>(sampling.Height));
             for (var i = 0; i < count; i += Vector<double>.Count)
             {
                 var (column, row) = (Round(Columns + i), Round(Rows + i));
-                Offset(column, row, 1, sampling, channels).Store(Offsets + i);
+                var isInside = IsBetween(column, Vector<double>.Zero, width) & IsBetween(row, Vector<double>.Zero, height);
+                Vector.ConditionalSelect(isInside, ((row * width) + column) * channels, -Vector<double>.One).Store(Offsets + i);
                 column.Store(Columns + i);
                 row.Store(Rows + i);
             }
 
-            static Vector<double> Round(double* positions) => Vector.Floor(Bounded(positions) + new Vector<double>(0.5));
+            static Vector<double> Round(double* positions) => Vector.Floor(Bounded(Vector.Load(positions)) + new Vector<double>(0.5));
         }
 
-        /// <summary>Finds the four pixels around each position, and their weights.</summary>
+        /// <summary>Finds the four pixels around each position.</summary>
         public void FindCorners(in ImageSampling sampling, int channels, int count)
         {
+            var (width, lastColumn, lastRow) =
+                (new Vector<double>(sampling.Width), new Vector<double>(sampling.Width - 1), new Vector<double>(sampling.Height - 1));
             for (var i = 0; i < count; i += Vector<float>.Count)
             {
-                var (right0, down0) = FindCorner(sampling, channels, i);
-                var (right1, down1) = FindCorner(sampling, channels, i + Vector<double>.Count);
-                var (u, v) = (Vector.Narrow(right0, right1), Vector.Narrow(down0, down1));
-                var (left, up) = (Vector<float>.One - u, Vector<float>.One - v);
-                (up * left).Store(Weights + i);
-                (up * u).Store(Weights + Size + i);
-                (v * left).Store(Weights + (2 * Size) + i);
-                (v * u).Store(Weights + (3 * Size) + i);
+                var (right0, down0) = FindCorner(i, width, lastColumn, lastRow, sampling, channels);
+                var (right1, down1) = FindCorner(i + Vector<double>.Count, width, lastColumn, lastRow, sampling, channels);
+                Vector.Narrow(right0, right1).Store(Right + i);
+                Vector.Narrow(down0, down1).Store(Down + i);
             }
         }
 
         /// <summary>The first pixels of a vector of positions, and how far to the right and below of it the positions are.</summary>
-        private (Vector<double> Right, Vector<double> Down) FindCorner(in ImageSampling sampling, int channels, int i)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private (Vector<double> Right, Vector<double> Down) FindCorner(
+            int i, Vector<double> width, Vector<double> lastColumn, Vector<double> lastRow, in ImageSampling sampling, int channels)
         {
-            var (x, y) = (Bounded(Columns + i), Bounded(Rows + i));
+            var (x, y) = (Vector.Load(Columns + i), Vector.Load(Rows + i));
             var (left, top) = (Vector.Floor(x), Vector.Floor(y));
-            Offset(left, top, 2, sampling, channels).Store(Offsets + i);
-            left.Store(Columns + i);
-            top.Store(Rows + i);
+            var isInside = IsBetween(left, Vector<double>.Zero, lastColumn) & IsBetween(top, Vector<double>.Zero, lastRow);
+            if (isInside != Vector<long>.AllBitsSet) return FindBorder(i, isInside, sampling, channels);
+            (((top * width) + left) * channels).Store(Offsets + i);
             return (x - left, y - top);
         }
 
-        /// <summary>Where squares of some pixels begin, of which the first pixels are at given columns and rows.</summary>
-        private static Vector<double> Offset(Vector<double> column, Vector<double> row, int side, in ImageSampling sampling, int channels)
+        /// <summary>Like FindCorner for a vector with positions of which some pixels are outside the image.</summary>
+        private (Vector<double> Right, Vector<double> Down) FindBorder(int i, Vector<long> isInside, in ImageSampling sampling, int channels)
         {
-            var size = (sampling.Width, sampling.Height);
-            var (isInside, isOutside) = (IsBetween(0, 1 - side), ~IsBetween(1 - side, 0));
-            var offset = Vector.ConditionalSelect(isOutside, new Vector<double>(Outside), new Vector<double>(-1));
-            return Vector.ConditionalSelect(isInside, ((row * sampling.Width) + column) * channels, offset);
+            var (x, y) = (Bounded(Vector.Load(Columns + i)), Bounded(Vector.Load(Rows + i)));
+            var (left, top) = (Vector.Floor(x), Vector.Floor(y));
+            left.Store(Columns + i);
+            top.Store(Rows + i);
+            var (width, height) = (new Vector<double>(sampling.Width), new Vector<double>(sampling.Height));
+            var offset = -Vector<double>.One;
+            if (sampling.FillMode == FillMode.Reflect)
+            {
+                var stride = width * channels;
+                (Reflect(left, width) * channels).Store(Corners + i);
+                (Reflect(left + Vector<double>.One, width) * channels).Store(Corners + Size + i);
+                (Reflect(top, height) * stride).Store(Corners + (2 * Size) + i);
+                (Reflect(top + Vector<double>.One, height) * stride).Store(Corners + (3 * Size) + i);
+                var isNear = IsBetween(left, -width, (2 * width) - Vector<double>.One) & IsBetween(top, -height, (2 * height) - Vector<double>.One);
+                offset = Vector.ConditionalSelect(isNear, new Vector<double>(Reflected), offset);
+            }
 
-            // Whether both are at least the first number, and below the size of the image and the second number.
-            Vector<long> IsBetween(int first, int added) =>
-                Vector.GreaterThanOrEqual(column, new Vector<double>(first)) & Vector.GreaterThanOrEqual(row, new Vector<double>(first))
-                    & Vector.LessThan(column, new Vector<double>(size.Width + added)) & Vector.LessThan(row, new Vector<double>(size.Height + added));
+            Vector.ConditionalSelect(isInside, ((top * width) + left) * channels, offset).Store(Offsets + i);
+            return (x - left, y - top);
+
+            // For an index from −length to 2 · length − 1.
+            static Vector<double> Reflect(Vector<double> index, Vector<double> length)
+            {
+                var positive = Vector.Max(index, -Vector<double>.One - index);
+                return Vector.Min(positive, (2 * length) - Vector<double>.One - positive);
+            }
         }
 
-        private static Vector<double> Bounded(double* positions)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector<long> IsBetween(Vector<double> values, Vector<double> first, Vector<double> end) =>
+            Vector.GreaterThanOrEqual(values, first) & Vector.LessThan(values, end);
+
+        /// <summary>Positions are limited to a distance, so that they can be converted to integers; NaN becomes the lowest.</summary>
+        private static Vector<double> Bounded(Vector<double> position)
         {
-            var (position, lowest) = (Vector.Load(positions), new Vector<double>(-Farthest));
+            var lowest = new Vector<double>(-ImageSampling.Farthest);
             return Vector.ConditionalSelect(
                 Vector.GreaterThanOrEqual(position, lowest), Vector.ConditionalSelect(Vector.LessThan(position, -lowest), position, -lowest), lowest);
         }

@@ -5,6 +5,11 @@ namespace Fovea.Engine.Ops;
 /// <summary>Rows whose pixels are copied: those of images that are not changed, flipped, or shifted by whole pixels.</summary>
 internal sealed unsafe partial class ImageSamplingKernel
 {
+    /// <summary>Whether a map changes nothing.</summary>
+    private bool IsIdentity(ReadOnlySpan<double> map) =>
+        sampling.Rule != PositionRule.Grid && (sampling.Height, sampling.Width) == (sampling.OutputHeight, sampling.OutputWidth)
+            && map.SequenceEqual([1, 0, 0, 0, 1, 0, 0, 0]);
+
     /// <summary>Copies a row if the map reads it, forward or backward, from the centers of the pixels of one row.</summary>
     private bool TryCopyRow(ReadOnlySpan<double> map, int y, float* image, float* output)
     {
@@ -48,6 +53,8 @@ internal sealed unsafe partial class ImageSamplingKernel
         {
             if (x == start)
             {
+                x = FlipColors(line, shift, x, end, output);
+
                 // The fourth value belongs to another pixel. The next pixel overwrites it.
                 for (; x < end; x++) Vector128.Load(line + (3 * (nint)(shift - x))).Store(output + (3 * (nint)x));
             }
@@ -57,5 +64,22 @@ internal sealed unsafe partial class ImageSamplingKernel
                 WritePixel(image, row, sampling.Inside(column, sampling.Width), output + ((nint)x * channels));
             else CopyPixel(line + ((nint)column * channels), output + ((nint)x * channels));
         }
+    }
+
+    /// <summary>
+    /// Copies pixels of three channels from column shift − x for x from start on, five with a vector. Its first value belongs to another pixel and becomes the
+    /// last one, which the next pixel overwrites.
+    /// </summary>
+    /// <returns>The first x that is left.</returns>
+    private static int FlipColors(float* line, int shift, int start, int end, float* output)
+    {
+        if (!Vector512.IsHardwareAccelerated) return start;
+        var order = Vector512.Create(13, 14, 15, 10, 11, 12, 7, 8, 9, 4, 5, 6, 1, 2, 3, 0);
+        var x = start;
+
+        // Columns from shift − x − 4 to shift − x, and the last value of the column before them.
+        for (; x <= end - 5 && shift - x > 4; x += 5)
+            Vector512.Shuffle(Vector512.Load(line + (3 * (nint)(shift - x - 4)) - 1), order).Store(output + (3 * (nint)x));
+        return x;
     }
 }

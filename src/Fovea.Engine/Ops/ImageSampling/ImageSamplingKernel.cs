@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
 
@@ -9,11 +11,13 @@ namespace Fovea.Engine.Ops;
 internal sealed unsafe partial class ImageSamplingKernel(int batch, int channels, ImageSampling sampling, float fillValue) : Kernel
 {
     private const int RowsPerUnit = 16;
+    private const int MaxPrefetchedFloats = 128 * 1024;  // half of a small L2 cache
 
     private readonly int unitsPerImage = (sampling.OutputHeight + RowsPerUnit - 1) / RowsPerUnit;
 
     public override int Units(int phase) => batch * unitsPerImage;
 
+    [SkipLocalsInit]
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
         var (n, part) = Math.DivRem(unit, unitsPerImage);
@@ -23,13 +27,26 @@ internal sealed unsafe partial class ImageSamplingKernel(int batch, int channels
         var memory = stackalloc double[Block.Doubles];
         var block = new Block(memory);
         Span<double> map = stackalloc double[8];
+        map.Clear();
         if (sampling.Rule != PositionRule.Grid) ReadMap(parameters, sampling.Parameters, map);
         var (across, down) = sampling.Samples(map);
-        for (var y = part * RowsPerUnit; y < Math.Min(sampling.OutputHeight, (part + 1) * RowsPerUnit); y++)
+        var isAlongAxes = across * down == 1 && IsAlongAxes(map);
+        if (!isAlongAxes && sampling.Rule != PositionRule.Grid) PrefetchNext(n, part, image);
+        var axes = new Axes(buffers.WorkerScratch, sampling, channels);
+        var (start, stop) = (part * RowsPerUnit, Math.Min(sampling.OutputHeight, (part + 1) * RowsPerUnit));
+        var output = buffers.Output + ((((nint)n * sampling.OutputHeight) + start) * sampling.OutputWidth * channels);
+        if (IsIdentity(map))
         {
-            var output = buffers.Output + ((((nint)n * sampling.OutputHeight) + y) * sampling.OutputWidth * channels);
+            var count = (stop - start) * sampling.Width * channels;
+            new ReadOnlySpan<float>(image + ((nint)start * sampling.Width * channels), count).CopyTo(new Span<float>(output, count));
+            return;
+        }
+
+        for (var y = start; y < stop; y++, output += sampling.OutputWidth * channels)
+        {
             if (sampling.Rule == PositionRule.Grid) GridRow(parameters + (2 * (nint)y * sampling.OutputWidth), image, end, block, output);
             else if (across * down == 1 && TryCopyRow(map, y, image, output)) continue;
+            else if (isAlongAxes) RowAlongAxes(map, y, image, ref axes, output);
             else
             {
                 for (var sample = 0; sample < across * down; sample++)
@@ -43,6 +60,18 @@ internal sealed unsafe partial class ImageSamplingKernel(int batch, int channels
         }
     }
 
+    /// <summary>
+    /// Prefetches a part of the next image. The rows of a slanted map cross the rows of the image, so that the processor does not prefetch them itself.
+    /// </summary>
+    private void PrefetchNext(int n, int part, float* image)
+    {
+        var floats = sampling.Height * sampling.Width * channels;
+        if (n + 1 == batch || floats > MaxPrefetchedFloats) return;
+        var end = image + floats + ((long)floats * (part + 1) / unitsPerImage);
+        for (var line = image + floats + ((long)floats * part / unitsPerImage); line < end; line += AlignedBuffer.FloatsPerLine)
+            Prefetching.Fetch((byte*)line);
+    }
+
     internal static void ReadMap(float* parameters, int count, Span<double> map)
     {
         for (var i = 0; i < count; i++) map[i] = parameters[i];
@@ -54,7 +83,7 @@ internal sealed unsafe partial class ImageSamplingKernel(int batch, int channels
         {
             var count = Math.Min(Block.Size, sampling.OutputWidth - x);
             for (var i = 0; i < count; i++) (block.Columns[i], block.Rows[i]) = (grid[2 * (x + i)], grid[(2 * (x + i)) + 1]);
-            Pixels(image, end, block, count, output + ((nint)x * channels), isAdded: false);
+            Pixels(image, end, block, count, output + ((nint)x * channels), isAdded: false, isLast: x + count == sampling.OutputWidth);
         }
     }
 
@@ -64,11 +93,11 @@ internal sealed unsafe partial class ImageSamplingKernel(int batch, int channels
         {
             var count = Math.Min(Block.Size, sampling.OutputWidth - x);
             sampling.Positions(map, x + start, y, new Span<double>(block.Columns, count), new Span<double>(block.Rows, count));
-            Pixels(image, end, block, count, output + ((nint)x * channels), isAdded);
+            Pixels(image, end, block, count, output + ((nint)x * channels), isAdded, isLast: x + count == sampling.OutputWidth);
         }
     }
 
-    private void Pixels(float* image, float* end, Block block, int count, float* output, bool isAdded)
+    private void Pixels(float* image, float* end, Block block, int count, float* output, bool isAdded, bool isLast)
     {
         if (sampling.Interpolation == Interpolation.Nearest)
         {
@@ -78,42 +107,74 @@ internal sealed unsafe partial class ImageSamplingKernel(int batch, int channels
         else
         {
             block.FindCorners(sampling, channels, count);
-            if (channels == 3) BilinearColors(image, end, block, count, output, isAdded);
+            if (channels == 3) BilinearColors(image, end, block, count, output, isAdded, isLast);
             else BilinearPixels(image, block, count, output, isAdded);
         }
     }
 
-    /// <summary>Pixels of three channels. Lane 3 of a vector belongs to the next pixel and is not stored.</summary>
-    private void BilinearColors(float* image, float* end, Block block, int count, float* output, bool isAdded)
+    /// <summary>Pixels of three channels. Lane 3 of a vector belongs to the next pixel, which overwrites it.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="end">The end of all images.</param>
+    /// <param name="block">The pixels.</param>
+    /// <param name="count">The number of pixels.</param>
+    /// <param name="output">The output.</param>
+    /// <param name="isAdded">Whether they are added to the output.</param>
+    /// <param name="isLast">Whether the last pixel ends a row of the output, so that the pixel after it belongs to another unit.</param>
+    private void BilinearColors(float* image, float* end, Block block, int count, float* output, bool isAdded, bool isLast)
+    {
+        var last = (nint)(end - image - 4);  // the last position from which four floats can be read
+        var joined = isAdded || !isLast ? count : count - 1;
+        for (var i = 0; i < count; i++)
+        {
+            i = InsideColors(image, last, block, i, joined, output, isAdded);
+            i = ReflectedColors(image, last, block, i, joined, output, isAdded);
+            if (i < count) Pixel(image, block, i, output + (3 * i), isAdded);
+        }
+    }
+
+    /// <summary>Computes pixels of three channels as long as all pixels around their positions are inside the image.</summary>
+    /// <returns>The first pixel that is left.</returns>
+    private int InsideColors(float* image, nint last, Block block, int i, int end, float* output, bool isAdded)
     {
         var stride = 3 * (nint)sampling.Width;
-        var last = end - image - 4;  // the last position from which four floats can be read
-        for (var i = 0; i < count; i++, output += 3)
+        var lastOffset = last - stride - 3;
+        for (; i < end; i++)
         {
-            var p00 = (nint)double.ConvertToIntegerNative<long>(block.Offsets[i]);
-            nint p01 = p00 + 3, p10 = p00 + stride, p11 = p10 + 3;
-            if (p00 < 0)
-            {
-                if (TryFill(block, i, output, isAdded)) continue;
-                var (row0, row1, column0, column1) = Around(block.Rows[i], block.Columns[i]);
-                (p00, p01) = ((row0 * stride) + (3 * column0), (row0 * stride) + (3 * column1));
-                (p10, p11) = ((row1 * stride) + (3 * column0), (row1 * stride) + (3 * column1));
-                if ((row0 | row1 | column0 | column1) < 0) p11 = nint.MaxValue;
-                else p11 = Math.Max(Math.Max(p00, p01), Math.Max(p10, p11)) > last ? nint.MaxValue : p11;
-            }
-
-            if (p11 > last)
-            {
-                Pixel(image, block, i, output, isAdded);
-                continue;
-            }
-
-            var mean = (block.Weights[i] * Vector128.Load(image + p00)) + (block.Weights[Block.Size + i] * Vector128.Load(image + p01))
-                + (block.Weights[(2 * Block.Size) + i] * Vector128.Load(image + p10)) + (block.Weights[(3 * Block.Size) + i] * Vector128.Load(image + p11));
-            if (isAdded) mean += Vector128.Create(output[0], output[1], output[2], 0);
-            *(double*)output = mean.AsDouble().ToScalar();
-            output[2] = mean.GetElement(2);
+            var offset = (nint)double.ConvertToIntegerNative<long>(block.Offsets[i]);
+            if (offset < 0 || offset > lastOffset) break;
+            var pixel = image + offset;
+            Store(Mix(pixel, pixel + 3, pixel + stride, pixel + stride + 3, block.Right[i], block.Down[i]), output + (3 * (nint)i), isAdded);
         }
+
+        return i;
+    }
+
+    /// <summary>Computes pixels of three channels as long as pixels around their positions are reflected.</summary>
+    /// <returns>The first pixel that is left.</returns>
+    private static int ReflectedColors(float* image, nint last, Block block, int i, int end, float* output, bool isAdded)
+    {
+        for (; i < end && block.Offsets[i] == Block.Reflected; i++)
+        {
+            nint left = block.Corner(0, i), right = block.Corner(1, i), top = block.Corner(2, i), bottom = block.Corner(3, i);
+            if (Math.Max(left, right) + Math.Max(top, bottom) > last) break;
+            Store(
+                Mix(image + top + left, image + top + right, image + bottom + left, image + bottom + right, block.Right[i], block.Down[i]),
+                output + (3 * (nint)i), isAdded);
+        }
+
+        return i;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector128<float> pixel, float* output, bool isAdded)
+    {
+        if (isAdded)
+        {
+            pixel += Vector128.Create(output[0], output[1], output[2], 0);
+            *(double*)output = pixel.AsDouble().ToScalar();
+            output[2] = pixel.GetElement(2);
+        }
+        else pixel.Store(output);
     }
 
     private void BilinearPixels(float* image, Block block, int count, float* output, bool isAdded)
@@ -123,19 +184,16 @@ internal sealed unsafe partial class ImageSamplingKernel(int batch, int channels
         {
             if (block.Offsets[i] < 0)
             {
-                if (TryFill(block, i, output, isAdded)) continue;
                 Pixel(image, block, i, output, isAdded);
                 continue;
             }
 
             var pixel = image + (nint)block.Offsets[i];
-            var (w00, w01, w10, w11) = block.WeightsOf(i);
-            var channel = 0;
+            var (right, down, channel) = (block.Right[i], block.Down[i], 0);
             for (; channel <= channels - 4; channel += 4)
             {
                 var tap = pixel + channel;
-                var mean = (w00 * Vector128.Load(tap)) + (w01 * Vector128.Load(tap + channels)) + (w10 * Vector128.Load(tap + stride))
-                    + (w11 * Vector128.Load(tap + stride + channels));
+                var mean = Mix(tap, tap + channels, tap + stride, tap + stride + channels, right, down);
                 if (isAdded) mean += Vector128.Load(output + channel);
                 mean.Store(output + channel);
             }
@@ -143,25 +201,16 @@ internal sealed unsafe partial class ImageSamplingKernel(int batch, int channels
             for (; channel < channels; channel++)
             {
                 var tap = pixel + channel;
-                var mean = (w00 * *tap) + (w01 * tap[channels]) + (w10 * tap[stride]) + (w11 * tap[stride + channels]);
+                var mean = Mix(tap[0], tap[channels], tap[stride], tap[stride + channels], right, down);
                 output[channel] = isAdded ? output[channel] + mean : mean;
             }
         }
-    }
-
-    /// <summary>Writes the fill value if all pixels around a position are outside the image.</summary>
-    private bool TryFill(Block block, int i, float* output, bool isAdded)
-    {
-        if (block.Offsets[i] != Block.Outside || sampling.FillMode != FillMode.Constant) return false;
-        for (var channel = 0; channel < channels; channel++) output[channel] = isAdded ? output[channel] + fillValue : fillValue;
-        return true;
     }
 
     /// <summary>A pixel of which some of the four pixels around it may be outside the image.</summary>
     private void Pixel(float* image, Block block, int i, float* output, bool isAdded)
     {
         var (row0, row1, column0, column1) = Around(block.Rows[i], block.Columns[i]);
-        var (w00, w01, w10, w11) = block.WeightsOf(i);
         var (above, below) = ((nint)row0 * sampling.Width, (nint)row1 * sampling.Width);
         for (var channel = 0; channel < channels; channel++)
         {
@@ -170,9 +219,27 @@ internal sealed unsafe partial class ImageSamplingKernel(int batch, int channels
             if (row0 >= 0 && column1 >= 0) p01 = image[((above + column1) * channels) + channel];
             if (row1 >= 0 && column0 >= 0) p10 = image[((below + column0) * channels) + channel];
             if (row1 >= 0 && column1 >= 0) p11 = image[((below + column1) * channels) + channel];
-            var mean = (w00 * p00) + (w01 * p01) + (w10 * p10) + (w11 * p11);
+            var mean = Mix(p00, p01, p10, p11, block.Right[i], block.Down[i]);
             output[channel] = isAdded ? output[channel] + mean : mean;
         }
+    }
+
+    /// <summary>The mean of four pixels, weighted along columns first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Mix(float* topLeft, float* topRight, float* bottomLeft, float* bottomRight, float right, float down)
+    {
+        var (weights, a, b) = (Vector128.Create(down), Vector128.Load(topLeft), Vector128.Load(topRight));
+        a = Vector128.MultiplyAddEstimate(weights, Vector128.Load(bottomLeft) - a, a);
+        b = Vector128.MultiplyAddEstimate(weights, Vector128.Load(bottomRight) - b, b);
+        return Vector128.MultiplyAddEstimate(Vector128.Create(right), b - a, a);
+    }
+
+    /// <inheritdoc cref="Mix(float*, float*, float*, float*, float, float)"/>
+    private static float Mix(float topLeft, float topRight, float bottomLeft, float bottomRight, float right, float down)
+    {
+        var a = float.MultiplyAddEstimate(down, bottomLeft - topLeft, topLeft);
+        var b = float.MultiplyAddEstimate(down, bottomRight - topRight, topRight);
+        return float.MultiplyAddEstimate(right, b - a, a);
     }
 
     /// <summary>The two rows and the two columns around a position, from its whole parts; −1 outside the image.</summary>

@@ -242,6 +242,21 @@ public static class OpCases
             }
         }
 
+        foreach (var fillMode in Enum.GetValues<FillMode>())
+        {
+            foreach (var channels in (int[])[1, 3, 6])
+                yield return new($"zooms and shifts, {fillMode}, {channels} channels", [[3, 9, 23, channels], [3, 6]],
+                    x => x[0].AffineTransform(FlipsAndShifts() * (1 + x[1]), fillMode, Interpolation.Bilinear, 0.7f))
+                { Constants = [1] };
+        }
+
+        yield return new("flips and shifts of wide images", [[4, 3, 41, 3], [4, 6]],
+            x => x[0].AffineTransform(x[1].Sign() * FlipsAndShifts(), FillMode.Reflect, Interpolation.Nearest))
+        { Constants = [1] };
+        yield return new("unchanged images", [[2, 19, 5, 3], [2, 6]],
+            x => x[0].AffineTransform(Identity() + (0 * x[1]), FillMode.Reflect, Interpolation.Bilinear))
+        { Constants = [1] };
+
         static Node Identity() => Arithmetic.Constant(0).Reshape([1]).OneHot(6) + Arithmetic.Constant(4).Reshape([1]).OneHot(6);
 
         // a and e are ±1, b and d are 0, c and f are whole.

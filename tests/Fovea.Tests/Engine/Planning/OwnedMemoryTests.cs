@@ -134,6 +134,44 @@ public class OwnedMemoryTests
         }
     }
 
+    /// <summary>The expected values are computed by hand.</summary>
+    [Fact]
+    public void A_plan_reads_and_writes_lent_arrays_for_one_run()
+    {
+        var (x, y) = (new Node(new InputOp("x", [3])), new Node(new InputOp("y", [3])));
+        var options = new PlanOptions { LendsOutputs = true };
+        var plan = new Plan(PlanProgram.Compile(new Graph([x * y, x.Reshape([1, 3])]), options), new PlanMemory(), new ValueCache());
+        new float[] { 10, 20, 30 }.CopyTo(plan.Input(y));
+        new float[] { 7, 8, 9 }.CopyTo(plan.Input(x));
+        Assert.Throws<InvalidOperationException>(plan.Run);
+        var (input, output) = RunLent(plan, x);
+        GC.KeepAlive(FreedMemory.Overwrite(777));
+        Assert.False(input.IsAlive || output.IsAlive);
+
+        // The input is again the one in the plan's own memory.
+        var product = new float[3];
+        Assert.True(plan.TryLendOutput(0, product));
+        plan.Run();
+        plan.EndLending();
+        Assert.Equal([70, 160, 270], product);
+        Assert.Equal([7, 8, 9], plan.Output(1).ToArray());
+        Assert.Throws<ArgumentException>(() => plan.Lend(x, new float[2]));
+        Assert.Throws<ArgumentException>(() => plan.TryLendOutput(0, new float[2]));
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static (WeakReference, WeakReference) RunLent(Plan plan, Node x)
+        {
+            var (input, product) = (new float[] { 1, 2, 3 }, new float[3]);
+            plan.Lend(x, input);
+            Assert.True(plan.TryLendOutput(0, product));
+            Assert.False(plan.TryLendOutput(1, new float[3]));
+            plan.Run();
+            plan.EndLending();
+            Assert.Equal([10, 40, 90], product);
+            return (new WeakReference(input), new WeakReference(product));
+        }
+    }
+
     [Fact]
     public async Task A_running_plan_refuses_another_thread()
     {
