@@ -57,7 +57,7 @@ internal sealed class LayerApplication(Layer layer, Func<IReadOnlyList<Node>, Ca
     /// Runs a plan. An augmentation reads the caller's inputs and writes into the outputs: copies of images would take longer than a flip. The plans of other
     /// layers copy both.
     /// </summary>
-    private void Run(Compiled compiled, IReadOnlyList<Tensor> inputs, Tensor[] outputs)
+    private static void Run(Compiled compiled, IReadOnlyList<Tensor> inputs, Tensor[] outputs)
     {
         var plan = compiled.Plan;
         try
