@@ -243,7 +243,7 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
     [InlineData("evaluate m --scale 0..2", "fovea evaluate: Argument '0..2' not recognized. Must be one of: 'auto' '0..1' '0..255' '-1..1'")]
     [InlineData("train --samples 0", "fovea train: --samples: expected a whole number of at least 1; received 0.")]
     [InlineData("train --optimizer tiger", "fovea train: Argument 'tiger' not recognized. Must be one of: 'rmsprop' 'adam' 'sgd' 'adamw'")]
-    [InlineData("train --recipe maybe", "fovea train: Argument 'maybe' not recognized. Must be one of: 'plain' 'gentle' 'standard' 'strong'")]
+    [InlineData("train --recipe maybe", "fovea train: Argument 'maybe' not recognized. Must be one of: 'plain' 'gentle' 'book' 'standard' 'strong'")]
     [InlineData(
         "train --augmentation off",
         "fovea train: --augmentation: this option was replaced; use --recipe plain instead of off, and --recipe standard instead of on.")]
