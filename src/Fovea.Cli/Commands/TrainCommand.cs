@@ -92,7 +92,8 @@ internal static class TrainCommand
             "train",
             "Train a convolutional network: show its layers, train it, evaluate it on held-out data, and save it with a plot of its "
                 + "training curves. Of images, auto keeps the averages of the weights at the end, another network the epoch with the lowest "
-                + "validation loss; a confusion matrix and the worst mistakes are drawn. A report (.html, and the same as .json) tells all of it. Ctrl-C stops after the current batch and keeps the model.",
+                + "validation loss; a confusion matrix and the worst mistakes are drawn. A report (.html, and the same as .json) tells all of it. "
+                + "Ctrl-C stops after the current batch and keeps the model.",
             new("fovea train", "drawn digits, no download, less than a minute"),
             new("fovea train --data mnist --epochs 5", "the book's experiment: about 99.1 % on MNIST's test images"),
             new("fovea train --data flowers", "a folder of images with one folder for each class, or with train/… and validation/…"),

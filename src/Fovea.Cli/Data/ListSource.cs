@@ -91,7 +91,10 @@ internal sealed class ListSource(ImageData data, ImageTargetFinding finding) : T
     public override FoldPool LoadPool(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         var pool = PoolOf(request, input => Split(request, input, test: 0, cancellationToken));
-        return pool with { Strata = HasLabels ? SampleStrata.OfLabels(pool.Samples) : SampleStrata.OfNumbers(pool.Samples) };
+        return pool with
+        {
+            Strata = HasLabels ? SampleStrata.OfLabels(pool.Samples, cancellationToken) : SampleStrata.OfNumbers(pool.Samples, cancellationToken),
+        };
     }
 
     /// <summary>Reads all parts. <paramref name="test"/> is the share of the images for testing, if there is no part for it.</summary>

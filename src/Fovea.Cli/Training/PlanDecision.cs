@@ -87,8 +87,8 @@ internal static class PlanDecision
         Oversize = request.Oversize ?? plan.Oversize,
         Progressive = request.Progressive is { } shares ? [.. shares.Where(share => share < 1)] : plan.Progressive,
         ProgressiveEpochs = request.ProgressiveEpochs ?? plan.ProgressiveEpochs,
-        FlipsAtTest = request.FlipsAtTest ?? (plan is { Network: SmallNetwork.ResNet or BookCatsDogs.Name, IsTransfer: false } && plan.Recipe != AugmentationRecipe.Plain
-            && (request.Flip ?? plan.Flip) != FlipChoice.None),
+        FlipsAtTest = request.FlipsAtTest ?? (plan is { Network: SmallNetwork.ResNet or BookCatsDogs.Name, IsTransfer: false }
+            && plan.Recipe != AugmentationRecipe.Plain && (request.Flip ?? plan.Flip) != FlipChoice.None),
         StopAfter = request.StopAfter,
         Seed = request.Seed ?? 0,
     };

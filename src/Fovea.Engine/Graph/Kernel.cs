@@ -29,7 +29,8 @@ internal abstract unsafe class Kernel
 }
 
 /// <summary>
-/// The addresses of a kernel's inputs, output and scratch while it runs a unit; aligned to 64 bytes, except those of arrays of callers. A ref struct, so that no field can keep them longer.
+/// The addresses of a kernel's inputs, output and scratch while it runs a unit; aligned to 64 bytes, except those of arrays
+/// of callers. A ref struct, so that no field can keep them longer.
 /// </summary>
 internal readonly unsafe ref struct KernelBuffers(float** inputs, float* output, float* scratch, float* workerScratch)
 {

@@ -72,7 +72,9 @@ public sealed class Plan : IWork
     /// <param name="offset">The element of the memory at which the input begins.</param>
     internal void Bind(Node input, AlignedBuffer place, long offset = 0) => Find(input).Bind(place, offset);
 
-    /// <summary>Makes the next run read an input from an array of the caller, until <see cref="EndLending"/>. The caller must not change it meanwhile.</summary>
+    /// <summary>
+    /// Makes the next run read an input from an array of the caller, until <see cref="EndLending"/>. The caller must not change it meanwhile.
+    /// </summary>
     internal void Lend(Node input, float[] array) => Find(input).Lend(array);
 
     /// <summary>

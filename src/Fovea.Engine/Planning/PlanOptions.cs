@@ -16,7 +16,7 @@ public sealed record PlanOptions
     public long? MemoryLimit { get; init; }
 
     /// <summary>
-    /// Whether the caller lends an array for each output that is computed in memory of its own size: <see cref="Plan.TryLendOutput"/>.
+    /// Whether the caller lends an array for each output that is computed in memory of its size: <see cref="Plan.TryLendOutput"/>.
     /// </summary>
     internal bool LendsOutputs { get; init; }
 

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Maps along the axes, such as a zoom or a shift: all pixels of an output row are read from the same two rows, and each output column from the same two columns
-/// in every row. So two rows are mixed with vectors of values first, and then columns of the mixed row.
+/// Maps along the axes, such as a zoom or a shift: all pixels of an output row are read from the same two rows, and each output column from the same two
+/// columns in every row. So two rows are mixed with vectors of values first, and then columns of the mixed row.
 /// </summary>
 internal sealed unsafe partial class ImageSamplingKernel
 {

@@ -160,7 +160,7 @@ public sealed class FoldsTrainingTests : IDisposable
         var whole = Model.Load(ModelFile);
         var members = Enumerable.Range(1, 3).Select(fold => Model.Load(folder.Inside($"members/fold-{fold}.keras"))).ToList();
         Assert.Equal(["bright", "wide"], whole.ClassNames);
-        Assert.All(members, member => Assert.Equal(whole.LabelThresholds, member.LabelThresholds));
+        Assert.All(members, member => Assert.Equal(whole.LabelThresholds, member.LabelThresholds, (a, b) => Math.Abs(a - b) < 1e-15));
         var test = ImageManifest.Load(list, folder: null, whole.ImageInput!, ImageTargetFinding.Of(list).Options with { Split = "test" });
         RequireMean(whole, members, test);
         var report = new LabelReport(LabelPredictions.Of(whole, test), whole.LabelThresholds);
