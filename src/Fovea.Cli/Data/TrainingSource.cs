@@ -106,7 +106,7 @@ internal abstract class TrainingSource
         var data = Recognize(name, known, targets?.ImageFolder);
         if (data.Kind == ImageDataKind.List)
         {
-            var finding = (targets ?? TargetChoice.None).Find(name);
+            var finding = (targets ?? TargetChoice.None).Find(data.Path);
             return finding.Kind == ImageTargetKind.Class ? new ImageSource(data, known ?? [], finding) : new ListSource(data, finding);
         }
 
@@ -117,7 +117,9 @@ internal abstract class TrainingSource
             ImageDataKind.Classes => new ImageSource(data, known ?? []),
             ImageDataKind.Masks => new MaskSource(data, known ?? []),
             ImageDataKind.Unlabeled when !data.IsDivided && ImageFolder.FindFolders(data.Folder) is [_] => new ImageSource(data, known ?? []),
-            _ => throw new CommandException($"--data: expected images of classes. {data.Description}"),
+            _ => throw new CommandException(
+                $"--data: expected images of classes. {data.Description} Put the images of each class into a folder with its name, or give a list of files and "
+                    + "classes (.csv, .tsv, .jsonl)."),
         };
     }
 

@@ -25,7 +25,7 @@ internal sealed class CheckedList
     public CheckedList(ImageData data, DataCheckOptions options, Func<string, string> nameOf)
     {
         table = ManifestTable.Read(data.Path);
-        rules = new ImageTargetRules(table, options.TargetKind, options.TargetColumns, []);
+        rules = new ImageTargetRules(table, options.TargetKind, options.TargetColumns, [], data.Folder);
         decision = Decide(options);
         separator = decision is { Kind: ImageTargetKind.Labels, AreFlags: false } ? rules.SeparatorOf(decision.Columns[0]) : null;
         Read(ImageManifest.FilesOf(table, data.Folder), nameOf);

@@ -14,37 +14,54 @@ internal sealed class ImageDataRecognition(string path, IReadOnlyList<string> kn
     /// <exception cref="InvalidDataException">Nothing is recognized, or two things at once.</exception>
     public ImageData Run()
     {
-        if (StoredFiles.FileExists(path)) return FindList();
+        if (StoredFiles.FileExists(path)) return ManifestTable.IsList(path) ? FindList(path) : throw OtherFile();
         if (!StoredFiles.FolderExists(path))
             throw new FileNotFoundException(
                 $"ImageData: expected a folder of images, an archive ({ArchivePath.Expected}) or a list (.csv, .tsv, .jsonl); '{path}' does not exist.",
                 path);
         var root = Wrapping.Enter(path, known);
-        var found = FindIdx(root) ?? FindParts(root) ?? FindMasks(root) ?? FindClasses(root) ?? FindUnlabeled(root) ?? throw Nothing(root);
+        var found = FindIdx(root) ?? FindParts(root) ?? FindMasks(root) ?? FindClasses(root) ?? FindOnlyList(root) ?? FindUnlabeled(root)
+            ?? throw Nothing(root);
         found.Archive = archive;
         return found;
     }
 
-    private ImageData FindList()
+    private ImageData FindList(string list)
     {
-        if (ManifestTable.IsList(path))
+        var table = ManifestTable.Read(list);
+        var column = ManifestParts.ColumnOf(table, new ImageManifestOptions());
+        var parts = column is null ? [] : table.Rows.Select(row => ManifestParts.PartOf(column, table.Text(row, column))).ToHashSet();
+        var (_, folder, note) = ManifestFiles.Find(table, column: null, imageFolder);
+        return new ImageData(list, folder, ImageDataKind.List)
         {
-            var table = ManifestTable.Read(path);
-            var column = ManifestParts.ColumnOf(table, new ImageManifestOptions());
-            var parts = column is null ? [] : table.Rows.Select(row => ManifestParts.PartOf(column, table.Text(row, column))).ToHashSet();
-            var folder = ImageManifest.FolderOf(table, imageFolder);
-            return new ImageData(path, folder, ImageDataKind.List)
-            {
-                Training = column is null || parts.Contains(DataPart.Training) ? new ImageDataPart(folder) : null,
-                Validation = parts.Contains(DataPart.Validation) ? new ImageDataPart(folder) : null,
-                Test = parts.Contains(DataPart.Test) ? new ImageDataPart(folder) : null,
-                IsDivided = column is not null,
-                Description = ManifestParts.Describe(table, column),
-            };
-        }
+            Training = column is null || parts.Contains(DataPart.Training) ? new ImageDataPart(folder) : null,
+            Validation = parts.Contains(DataPart.Validation) ? new ImageDataPart(folder) : null,
+            Test = parts.Contains(DataPart.Test) ? new ImageDataPart(folder) : null,
+            IsDivided = column is not null,
+            Description = ManifestParts.Describe(table, column, note),
+        };
+    }
 
+    /// <summary>The list in a folder whose images have no classes, if there is only one list.</summary>
+    private ImageData? FindOnlyList(string root)
+    {
+        var lists = StoredFiles.Entries(root).Where(entry => !entry.IsFolder && ManifestTable.IsList(entry.Name)).Take(2).ToArray();
+        if (lists is not [var only] || !FolderWalk.HoldsImages(root)) return null;
+        try
+        {
+            return FindList(Path.Combine(root, only.Name));
+        }
+        catch (InvalidDataException error)
+        {
+            notes.Add($"The list '{only.Name}' is not used. {error.Message}");
+            return null;
+        }
+    }
+
+    private InvalidDataException OtherFile()
+    {
         var isOtherArchive = Path.GetExtension(path).ToLowerInvariant() is ".rar" or ".7z" or ".gz" or ".bz2" or ".xz" or ".zst" or ".tbz2" or ".txz";
-        throw new InvalidDataException(
+        return new InvalidDataException(
             $"ImageData: expected a folder of images, an archive ({ArchivePath.Expected}) or a list (.csv, .tsv, .jsonl); '{path}' is "
                 + (isOtherArchive ? "an archive of another kind. Unpack it, and give the folder." : "a file of another kind."));
     }
@@ -143,6 +160,7 @@ internal sealed class ImageDataRecognition(string path, IReadOnlyList<string> kn
         var within = new[] { training, validation, test }.OfType<ImageDataPart>().Select(part => Path.GetRelativePath(root, part.Folder))
             .FirstOrDefault(folder => kind == ImageDataKind.Classes && folder.Contains(Path.DirectorySeparatorChar));
         if (kind == ImageDataKind.Classes) NoteNested(first.Folder);
+        if (kind == ImageDataKind.Unlabeled) NoteLists(root);
         if (within is not null) notes.Insert(0, $"The classes are the folders inside '{within}'.");
         return new ImageData(path, root, kind)
         {
@@ -210,7 +228,7 @@ internal sealed class ImageDataRecognition(string path, IReadOnlyList<string> kn
     private ImageData? FindUnlabeled(string root)
     {
         if (!FolderWalk.HoldsImages(root)) return null;
-        NoteLists(root);
+        if (notes.Count == 0) NoteLists(root);
         return new ImageData(path, root, ImageDataKind.Unlabeled)
         {
             Training = new ImageDataPart(root),
@@ -220,8 +238,9 @@ internal sealed class ImageDataRecognition(string path, IReadOnlyList<string> kn
 
     private static InvalidDataException Nothing(string root)
     {
-        var received = StoredFiles.Entries(root).Any() ? "it holds neither" : "it is empty";
-        return new InvalidDataException($"ImageData: expected in '{root}' {Layouts}; {received}.");
+        var others = SkippedFile.Kinds(FolderWalk.Find(root).LeftOut);
+        var received = !StoredFiles.Entries(root).Any() ? "it is empty" : $"it holds none of these{(others.Length > 0 ? $", but {others}" : "")}";
+        return new InvalidDataException($"ImageData: expected in '{root}' {Layouts}; {received}. Images are {ImageExtensions.Expected}.");
     }
 
     private string Sentences(string root, string found)

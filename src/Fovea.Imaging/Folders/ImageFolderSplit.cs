@@ -75,7 +75,7 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
         if (data.Kind == ImageDataKind.List)
         {
             return FromList(
-                folder, input, new ImageManifestOptions { RefuseDamaged = refuseDamaged, KeepInMemory = keepInMemory }, validation, test, seed,
+                data.Path, input, new ImageManifestOptions { RefuseDamaged = refuseDamaged, KeepInMemory = keepInMemory }, validation, test, seed,
                 cancellationToken);
         }
 
@@ -161,7 +161,7 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var data = ImageData.Recognize(folder);
         RequireClasses(data);
-        return data.Kind == ImageDataKind.List ? ImageManifest.FindClasses(folder) : ClassFolders.Find(data.Training!.Folder).Names;
+        return data.Kind == ImageDataKind.List ? ImageManifest.FindClasses(data.Path) : ClassFolders.Find(data.Training!.Folder).Names;
     }
 
     private static void RequireShares(double validation, double test)

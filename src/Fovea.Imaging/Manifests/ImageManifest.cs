@@ -8,10 +8,6 @@ public sealed class ImageManifest : Dataset
 {
     private const int Listed = 5;
 
-    internal static readonly string[] FileColumns =
-    [
-        "file", "filename", "file_name", "path", "filepath", "file_path", "image", "image_path", "image_name", "image_file", "fname",
-    ];
     internal static readonly string[] LabelColumns = ["label", "class", "category"];
 
     private readonly ImageFiles files;
@@ -85,8 +81,7 @@ public sealed class ImageManifest : Dataset
         if (options.FlagColumns.Count > 0 && (options.LabelColumn is not null || options.HasSeveralLabels))
             throw new ArgumentException("ImageManifest: expected FlagColumns or LabelColumn for several labels; received both.");
         var table = ManifestTable.Read(path);
-        folder ??= FolderOf(table, options.ImageFolder);
-        var fileColumn = FileColumnOf(table, options);
+        (var fileColumn, folder, _) = ManifestFiles.Find(table, options.FileColumn, folder ?? options.ImageFolder);
         var rows = RowsOf(table, options);
         var targets = ManifestTargets.Of(table, rows, options);
         var paths = rows.Select(row => PathOf(folder, table.Text(row, fileColumn))).ToArray();
@@ -126,18 +121,11 @@ public sealed class ImageManifest : Dataset
     /// <inheritdoc/>
     public override void ReadTarget(int index, Span<float> target) => targets.Values[index].CopyTo(target);
 
-    /// <summary>The column of the files.</summary>
-    internal static string FileColumnOf(ManifestTable table, ImageManifestOptions options) =>
-        ColumnOf(table, options.FileColumn, FileColumns, nameof(options.FileColumn));
-
-    /// <summary>The folder that the files of a list are relative to.</summary>
-    internal static string FolderOf(ManifestTable table, string? chosen) => chosen ?? Path.GetDirectoryName(Path.GetFullPath(table.Path))!;
-
     /// <summary>The files of all rows.</summary>
     /// <exception cref="InvalidDataException">None of them exists.</exception>
     internal static IReadOnlyList<string> FilesOf(ManifestTable table, string? imageFolder)
     {
-        var (column, folder) = (FileColumnOf(table, new ImageManifestOptions()), FolderOf(table, imageFolder));
+        var (column, folder, _) = ManifestFiles.Find(table, column: null, imageFolder);
         string[] files = [.. table.Rows.Select(row => PathOf(folder, table.Text(row, column)))];
         var archive = StoredFiles.Hold(files[0]);
         if (!Array.Exists(files, StoredFiles.FileExists)) throw Missing(table, folder, files, table.Rows, Enumerable.Range(0, files.Length).ToArray());

@@ -4,12 +4,16 @@ namespace Fovea.Imaging;
 public sealed record ImageManifestOptions : ImageFolderOptions
 {
     /// <summary>
-    /// Gets the column of the image files. By default it is the only one that is called <c>file</c>, <c>filename</c>, <c>file_name</c>, <c>path</c>,
-    /// <c>filepath</c>, <c>file_path</c>, <c>image</c> or <c>image_path</c>.
+    /// Gets the column of the image files. By default it is the only one that is called <c>file</c>, <c>filename</c>, <c>file_name</c>, <c>fname</c>,
+    /// <c>path</c>, <c>filepath</c>, <c>file_path</c>, <c>image</c>, <c>image_path</c>, <c>image_name</c> or <c>image_file</c>; or else the only one whose
+    /// values are files. Extensions may be missing.
     /// </summary>
     public string? FileColumn { get; init; }
 
-    /// <summary>Gets the folder or archive that the files are relative to; <see langword="null"/> for the folder of the list.</summary>
+    /// <summary>
+    /// Gets the folder or archive that the files are relative to; <see langword="null"/> for the folder of the list, or if the files are not there, the only
+    /// folder next to the list in which they are.
+    /// </summary>
     public string? ImageFolder { get; init; }
 
     /// <summary>Gets the column of the class labels. By default it is the only one that is called <c>label</c>, <c>class</c> or <c>category</c>.</summary>

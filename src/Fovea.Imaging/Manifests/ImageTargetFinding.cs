@@ -40,7 +40,7 @@ public sealed record ImageTargetFinding
     /// <param name="kind">What the targets are; null to recognize it.</param>
     /// <param name="columns">The columns of the targets; none for those with usual names, or for the only ones that fit.</param>
     /// <param name="names">The names of a model's classes, labels or numbers, in their order; none if the list defines them.</param>
-    /// <param name="imageFolder">The folder that the files are relative to; null for the folder of the list.</param>
+    /// <param name="imageFolder">The folder that the files are relative to; null for the folder of the list, or one next to it that has the files.</param>
     /// <exception cref="FileNotFoundException">There is no such list.</exception>
     /// <exception cref="InvalidDataException">The list is damaged, has no such columns, their values do not fit, or none of its files exists; the message says
     /// what was expected.</exception>
@@ -50,7 +50,7 @@ public sealed record ImageTargetFinding
         ArgumentException.ThrowIfNullOrEmpty(path);
         var table = ManifestTable.Read(path);
         var part = ManifestParts.ColumnOf(table, new ImageManifestOptions());
-        var found = new ImageTargetRules(table, kind, columns ?? [], names ?? []).Find();
+        var found = new ImageTargetRules(table, kind, columns ?? [], names ?? [], imageFolder).Find();
         return found with
         {
             Options = found.Options with { ImageFolder = imageFolder },

@@ -7,7 +7,9 @@ namespace Fovea.Imaging;
 /// <param name="kind">What the targets are; null to recognize it.</param>
 /// <param name="columns">The columns that the user names; none to choose them.</param>
 /// <param name="known">The names of a model's classes, labels or numbers; none if the list defines them.</param>
-internal sealed class ImageTargetRules(ManifestTable table, ImageTargetKind? kind, IReadOnlyList<string> columns, IReadOnlyList<string> known)
+/// <param name="imageFolder">The folder that the files are relative to; null to find it.</param>
+internal sealed class ImageTargetRules(
+    ManifestTable table, ImageTargetKind? kind, IReadOnlyList<string> columns, IReadOnlyList<string> known, string? imageFolder)
 {
     private const int Listed = 8;
 
@@ -72,7 +74,7 @@ internal sealed class ImageTargetRules(ManifestTable table, ImageTargetKind? kin
     private string[] Rest()
     {
         var part = ManifestParts.ColumnOf(table, new ImageManifestOptions());
-        var file = ImageManifest.FileColumnOf(table, new ImageManifestOptions());
+        var file = ManifestFiles.Find(table, column: null, imageFolder).Column;
         return [.. table.Columns.Where(column => column != part && column != file)];
     }
 

@@ -47,13 +47,17 @@ internal static class ManifestParts
                     + $"{string.Join(", ", table.Rows.Select(row => table.Text(row, column)).Distinct())}.");
     }
 
-    /// <summary>Describes the rows of a manifest in one sentence.</summary>
-    public static string Describe(ManifestTable table, string? column)
+    /// <summary>Describes the rows of a manifest.</summary>
+    /// <param name="table">The manifest.</param>
+    /// <param name="column">The column of the parts; null if there is none.</param>
+    /// <param name="note">A further sentence; empty for none.</param>
+    public static string Describe(ManifestTable table, string? column, string note)
     {
         var rows = $"'{table.Path}': a list of {table.Rows.Count} {(table.Rows.Count == 1 ? "image" : "images")}";
-        if (column is null) return $"{rows}, not divided into parts.";
+        if (note.Length > 0) note = $" {note}";
+        if (column is null) return $"{rows}, not divided into parts.{note}";
         var parts = table.Rows.Select(row => table.Text(row, column)).GroupBy(value => PartOf(column, value)).OrderBy(part => part.Key)
             .Select(part => $"{part.Count()} {(part.Key == DataPart.None ? "others" : FolderName.NameOf(part.Key))}");
-        return $"{rows}, divided by the column '{column}': {string.Join(", ", parts)}.";
+        return $"{rows}, divided by the column '{column}': {string.Join(", ", parts)}.{note}";
     }
 }

@@ -216,11 +216,13 @@ public sealed partial class ImageTrainingTests : IDisposable
     [Theory]
     [InlineData(
         "", "ImageData: expected in 'DATA' one folder of images for each class; train with validation, test or both, each with these; images and masks; or IDX "
-        + "files; it is empty.")]
+        + "files; it is empty. Images are .jpg, .jpeg, .png, .webp, .gif, .bmp.")]
     [InlineData(
         "notes.txt", "ImageData: expected in 'DATA' one folder of images for each class; train with validation, test or both, each with these; images and "
-        + "masks; or IDX files; it holds neither.")]
-    [InlineData("1.png 2.png", "--data: expected images of classes. 'DATA': images without classes or masks.")]
+        + "masks; or IDX files; it holds none of these, but 1 .txt. Images are .jpg, .jpeg, .png, .webp, .gif, .bmp.")]
+    [InlineData(
+        "1.png 2.png", "--data: expected images of classes. 'DATA': images without classes or masks. Put the images of each class into a folder with its name, "
+        + "or give a list of files and classes (.csv, .tsv, .jsonl).")]
     [InlineData(
         "images/1.png masks/1.png",
         "'MODEL' computes (1) from (8, 8, 3); expected a model with outputs for each pixel of an image, (height, width, classes), for the masks of 'DATA'.")]

@@ -90,7 +90,8 @@ public sealed class ImageDataTests : IDisposable
     [InlineData("1.png deep/2.png", ImageDataKind.Unlabeled, "images without classes or masks.")]
     [InlineData("cat/1.png", ImageDataKind.Unlabeled, "images without classes or masks.")]
     [InlineData(
-        "images/1.png list.csv", ImageDataKind.Unlabeled, "images without classes or masks. The list 'list.csv' is not used; 'DATA/list.csv' names it.")]
+        "images/1.png list.csv", ImageDataKind.Unlabeled,
+        "images without classes or masks. The list 'list.csv' is not used. ImageManifest: expected rows in 'DATA/list.csv'; received none.")]
     [InlineData("train/1.png test/2.png", ImageDataKind.Unlabeled, "images without classes or masks in train and test.")]
     [InlineData("mnist/train-images-idx3-ubyte.gz", ImageDataKind.Idx, "IDX files, inside the folder 'mnist'.")]
     public void Other_data_are_named(string files, ImageDataKind kind, string expected)
@@ -111,9 +112,12 @@ public sealed class ImageDataTests : IDisposable
     [Theory]
     [InlineData(
         "", "ImageData: expected in 'DATA' one folder of images for each class; train with validation, test or both, each with these; images and masks; "
-        + "or IDX files; it is empty.")]
+        + "or IDX files; it is empty. Images are .jpg, .jpeg, .png, .webp, .gif, .bmp.")]
     [InlineData("notes.txt docs/more.txt", "ImageData: expected in 'DATA' one folder of images for each class; train with validation, test or both, each with "
-        + "these; images and masks; or IDX files; it holds neither.")]
+        + "these; images and masks; or IDX files; it holds none of these, but 2 .txt. Images are .jpg, .jpeg, .png, .webp, .gif, .bmp.")]
+    [InlineData(
+        "river/1.tif river/2.TIF lake/3.tif", "ImageData: expected in 'DATA' one folder of images for each class; train with validation, test or both, each "
+        + "with these; images and masks; or IDX files; it holds none of these, but 3 .tif. Images are .jpg, .jpeg, .png, .webp, .gif, .bmp.")]
     [InlineData(
         "train/cat/1.png train/dog/1.png test/cat/1.png fox/1.png docs/1.txt",
         "ImageData: expected folders for train, validation and test in 'DATA' and nothing else; received docs, fox, test, train. If 'fox' is a class, put the "
