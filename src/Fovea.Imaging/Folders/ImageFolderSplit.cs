@@ -79,6 +79,7 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
                 cancellationToken);
         }
 
+        RequireEnough(data, validation, test, seed);
         return data.IsDivided
             ? FromFolders(data, (part, names) => ImageFolder.Load(part, input, names, refuseDamaged, keepInMemory, cancellationToken), validation, test, seed)
             : Split(ImageFolder.Load(data.Folder, input, refuseDamaged, keepInMemory, cancellationToken), validation, test, seed);
@@ -189,6 +190,15 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
         throw new InvalidDataException(
             $"ImageFolderSplit: expected a folder train in '{data.Folder}'; received only {parts}. Give the folder with the training images the name train, "
                 + "or put the images of all classes into one folder each, which are split at random.");
+    }
+
+    /// <summary>Refuses classes with too few files to split, before all are read.</summary>
+    private static void RequireEnough(ImageData data, double validation, double test, long seed)
+    {
+        if (data.Validation is not null) return;
+        var found = ClassFolders.Find(data.Training!.Folder);
+        int[] files = [.. Enumerable.Range(0, found.Files.Length)];
+        RandomSplit.Of(files, file => found.Files[file].Label, label => found.Names[label], validation, data.Test is null ? test : 0, seed);
     }
 
     private static ImageFolderSplit FromFolders(

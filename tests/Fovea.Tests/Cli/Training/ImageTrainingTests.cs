@@ -246,6 +246,9 @@ public sealed partial class ImageTrainingTests : IDisposable
         "cat/1.png dog/text.jpg", "ImageFolder: none of the 1 images of the class 'dog' can be read; the first: 'DATA/dog/text.jpg' is not an image that can "
         + "be read; expected PNG, JPEG, WebP, GIF or BMP.")]
     [InlineData("cat/1.png dog/1.png", "ImageFolderSplit: expected at least 3 images of the class 'cat' to split; received 1.")]
+    [InlineData("cat/1.png dog/1.jpg dog/2.jpg dog/3.jpg", "ImageFolderSplit: expected at least 3 images of the class 'cat' to split; received 1.")]
+    [InlineData("train/cat/1.png train/dog/1.jpg test/cat/1.png test/dog/1.png", "ImageFolderSplit: expected at least 2 images of the class 'cat' to split; "
+        + "received 1.")]
     [InlineData("a/1.png b/1.png c/1.png", "'MODEL' has 1 output, but 'DATA' has 3 classes (a, b, c); expected a model with 3 outputs.")]
     public void A_folder_that_cannot_be_learned_gets_one_sentence(string names, string expected)
     {
