@@ -70,8 +70,8 @@ internal sealed class ApplicationFrame(string name, string modelName, Applicatio
         }
 
         var model = new Model(input!, x.Tensor, Options.Name ?? modelName, Options.Seed) { ImageInput = ImagesOf(input!.Shape) };
-        if (Options.Weights is not { } path) return model;
-        model.LoadWeights(path);
+        if (Options.Weights is not { } weights) return model;
+        model.LoadWeights(Applications.WeightsFile(name, Options, weights));
         if (Options is { IncludeTop: true, Classes: 1000 }) model.ClassNames = ImageNetClasses.Names;
         return model;
     }
@@ -99,6 +99,7 @@ internal sealed class ApplicationFrame(string name, string modelName, Applicatio
         if (Options is { IncludeTop: true, Pooling: not GlobalPooling.None })
             throw new ArgumentException(
                 $"{Subject}: {nameof(Options.Pooling)} is for networks without top; set {nameof(Options.IncludeTop)} to false.", nameof(Options.Pooling));
+        if (Options.Weights == ApplicationOptions.ImageNet) PublishedWeights.For(name, Options);
         (string Option, bool IsSet)[] special =
         [
             (nameof(Options.Alpha), Options.Alpha != 1), (nameof(Options.DepthMultiplier), Options.DepthMultiplier != 1),

@@ -12,8 +12,13 @@ public sealed record ApplicationOptions
     /// <summary>Whether the network ends in its classifier; true by default. Without it the network computes features.</summary>
     public bool IncludeTop { get; init; } = true;
 
+    /// <summary>The weights that Keras publishes for ImageNet, as <see cref="Weights"/>.</summary>
+    public const string ImageNet = "imagenet";
+
     /// <summary>
-    /// A file of weights, or of a whole model with the same layers, in any format that <c>Model.LoadWeights</c> reads; null for fresh weights.
+    /// <see cref="ImageNet"/> for the weights that Keras publishes, which are downloaded unless they are here
+    /// (<see cref="Applications.DownloadWeightsAsync"/>); or a file of weights, or of a whole model with the same layers, in any format that
+    /// <c>Model.LoadWeights</c> reads; null for fresh weights.
     /// </summary>
     public string? Weights { get; init; }
 

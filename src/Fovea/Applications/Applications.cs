@@ -68,8 +68,14 @@ public static partial class Applications
     /// <exception cref="ArgumentException">There is no such network, or an option is wrong.</exception>
     public static Model Create(string name, ApplicationOptions? options = null)
     {
+        return Builders[NameOf(name)](options);
+    }
+
+    /// <summary>The name of a network as it is in <see cref="Names"/>.</summary>
+    private static string NameOf(string name)
+    {
         ArgumentNullException.ThrowIfNull(name);
-        return Builders.TryGetValue(name, out var build) ? build(options) : throw new ArgumentException(
+        return Names.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? throw new ArgumentException(
             $"Applications: expected the name of a network; received '{name}'; {NearestNames.Of(name, Names)}.", nameof(name));
     }
 

@@ -6,7 +6,7 @@ public sealed class DownloadTests : IDisposable
 {
     private static readonly byte[] Content = IdxBytes.File([3], [1, 2, 3]);
     private static readonly byte[] Packed = IdxBytes.Gzip(Content);
-    private static readonly RemoteFile Wanted = new("a.gz", Content.Length, Convert.ToHexStringLower(SHA256.HashData(Content)));
+    private static readonly GzipFile Wanted = new("a.gz", Content.Length, Convert.ToHexStringLower(SHA256.HashData(Content)));
     private static readonly Uri[] Mirrors = [new("https://one.example/data/"), new("https://two.example/")];
 
     private readonly TemporaryFolder folder = new();
@@ -72,7 +72,7 @@ public sealed class DownloadTests : IDisposable
             Things: a.gz could not be downloaded.
               https://one.example/data/a.gz: No such host is known.
               https://two.example/a.gz: expected content with the SHA-256 {Wanted.Sha256}; received something else.
-            Without these mirrors, put the file into '{Path.GetDirectoryName(Target)}' by hand, or use a folder that has all files.
+            Bring the file yourself.
             """, error.Message);
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(Target)!));
     }
@@ -157,8 +157,10 @@ public sealed class DownloadTests : IDisposable
         FakeMirror mirror, TimeSpan? patience = null, IProgress<DownloadProgress>? progress = null, CancellationToken? cancellationToken = null)
     {
         using var client = new HttpClient(mirror, disposeHandler: false);
-        var download = new Download(client, "Things", Mirrors, progress) { Patience = patience ?? TimeSpan.FromSeconds(30) };
-        await download.EnsureAsync(Wanted, Path.GetDirectoryName(Target)!, cancellationToken ?? Cancellation);
+        var download = new Download(client, "Things", progress) { Patience = patience ?? TimeSpan.FromSeconds(30) };
+        await download.EnsureAsync(
+            Wanted, [.. Mirrors.Select(mirror => new Uri(mirror, "a.gz"))], Path.GetDirectoryName(Target)!, "Bring the file yourself.",
+            cancellationToken ?? Cancellation);
     }
 
     private sealed class Reports : List<DownloadProgress>, IProgress<DownloadProgress>

@@ -13,7 +13,7 @@ public static class Mnist
     ];
 
     // The checksums are of the unpacked content, because a mirror may compress it differently.
-    private static readonly RemoteFile[] Files =
+    private static readonly GzipFile[] Files =
     [
         new("train-images-idx3-ubyte.gz", 47_040_016, "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"),
         new("train-labels-idx1-ubyte.gz", 60_008, "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"),
@@ -60,8 +60,14 @@ public static class Mnist
     {
         folder ??= DefaultFolder;
         using var client = handler is null ? new HttpClient() : new HttpClient(handler, disposeHandler: false);
-        var download = new Download(client, "MNIST", Mirrors, progress);
-        foreach (var file in Files) await download.EnsureAsync(file, folder, cancellationToken).ConfigureAwait(false);
+        var download = new Download(client, "MNIST", progress);
+        var advice = $"Without these mirrors, put the file into '{folder}' by hand, or use a folder that has all files.";
+        foreach (var file in Files)
+        {
+            await download.EnsureAsync(file, [.. Mirrors.Select(mirror => new Uri(mirror, file.Name))], folder, advice, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
         return folder;
     }
 
