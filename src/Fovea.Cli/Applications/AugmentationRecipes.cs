@@ -53,8 +53,7 @@ internal static class AugmentationRecipes
             AugmentationRecipe.Gentle => Gentle(flip, size, sizeCode),
             AugmentationRecipe.Strong => network == SmallNetwork.UNet ? [.. flips, .. LargeMasks] : Strong(flip, size, channels, sizeCode),
             AugmentationRecipe.Book => [.. flips, .. network == BookCatsDogs.Name ? Book : MiniXception],
-            _ when network == SmallNetwork.UNet => [.. flips, .. Masks],
-            _ => [network == BookCatsDogs.Name ? Displaced(flip, size, sizeCode) : Part(flip, 10, 0.35, size, sizeCode), .. Light],
+            _ => network == SmallNetwork.UNet ? [.. flips, .. Masks] : Standard(flip, size, sizeCode),
         };
     }
 
@@ -87,8 +86,13 @@ internal static class AugmentationRecipes
         new(() => new RandomContrast(0.4), "new RandomContrast(0.4)"),
     ];
 
-    private static Row[] Light =>
-        [new(() => new RandomBrightness(0.2), "new RandomBrightness(0.2)"), new(() => new RandomContrast(0.25), "new RandomContrast(0.25)")];
+    /// <summary>A part of the image of at least a third of its area, rotated and flipped, in one interpolation.</summary>
+    private static Row[] Standard(FlipChoice flip, Size2D? size, string? sizeCode) =>
+    [
+        Geometry(flip, 10, 0.35, size, sizeCode),
+        new(() => new RandomBrightness(0.2), "new RandomBrightness(0.2)"),
+        new(() => new RandomContrast(0.25), "new RandomContrast(0.25)"),
+    ];
 
     /// <summary>
     /// The whole image, shifted by up to a twentieth of its sides. If the number is a position or a brightness, this adds noise to it, whose mean is 0 and
@@ -109,7 +113,7 @@ internal static class AugmentationRecipes
     /// <summary>Also other colors, an erased rectangle in each fourth image, and each second image mixed with another, in one of two ways.</summary>
     private static Row[] Strong(FlipChoice flip, Size2D? size, int channels, string? sizeCode) =>
     [
-        Part(flip, 15, 0.3, size, sizeCode),
+        Geometry(flip, 15, 0.3, size, sizeCode),
         new(() => new RandomBrightness(0.25), "new RandomBrightness(0.25)"),
         new(() => new RandomContrast(0.3), "new RandomContrast(0.3)"),
         .. channels == 3 ? Colors : [],
@@ -126,25 +130,13 @@ internal static class AugmentationRecipes
         new(() => new RandomHue(0.03), "new RandomHue(0.03)"),
     ];
 
-    /// <summary>A part of the image of at least the given share of its area, rotated and flipped, in one interpolation.</summary>
-    private static Row Part(FlipChoice flip, double rotation, double smallestArea, Size2D? size, string? sizeCode) =>
-        Geometry(flip, rotation, (smallestArea, 1), translation: 0, size, sizeCode);
-
-    /// <summary>
-    /// Also smaller than the whole and shifted, for a network with <see cref="Flatten"/>: it has weights for each position, and learns only from this that
-    /// an object may be anywhere. <see cref="GlobalAveragePooling2D"/> needs no such examples.
-    /// </summary>
-    private static Row Displaced(FlipChoice flip, Size2D? size, string? sizeCode) => Geometry(flip, 15, (0.35, 1.3), translation: 0.1, size, sizeCode);
-
-    private static Row Geometry(FlipChoice flip, double rotation, (double, double) area, double translation, Size2D? size, string? sizeCode)
+    private static Row Geometry(FlipChoice flip, double rotation, double smallestArea, Size2D? size, string? sizeCode)
     {
         var (mode, flips, sizes) = Flips(flip, sizeCode);
-        var shift = translation == 0 ? "" : $", Translation = {CSharpText.Literal(translation)}";
-        var scale = $"({CSharpText.Literal(area.Item1)}, {CSharpText.Literal(area.Item2)})";
+        var (angle, area) = (CSharpText.Literal(rotation), CSharpText.Literal(smallestArea));
         return new(
-            () => new RandomGeometry(size, mode, rotation, area, pAffine: 1) { Ratio = (0.75, 1.33), Translation = translation },
-            $"new RandomGeometry({sizes}flip: {flips}, rotation: {CSharpText.Literal(rotation)}, scale: {scale}, pAffine: 1) "
-            + $"{{ Ratio = (0.75, 1.33){shift} }}");
+            () => new RandomGeometry(size, mode, rotation, scale: (smallestArea, 1), pAffine: 1) { Ratio = (0.75, 1.33) },
+            $"new RandomGeometry({sizes}flip: {flips}, rotation: {angle}, scale: ({area}, 1), pAffine: 1) {{ Ratio = (0.75, 1.33) }}");
     }
 
     /// <summary>The flips as an argument, and as C#, with the size.</summary>
