@@ -93,6 +93,7 @@ internal sealed partial class FoveaCommand(CommandOutput output, Func<string, bo
             ExplainCommand.Create(output),
             ConvertCommand.Create(output),
             DataCommand.Create(output),
+            ModelsCommand.Create(output),
             PublishCommand.Create(output),
             BenchCommand.Create(output),
         };

@@ -7,7 +7,7 @@ internal static class ApplicationsPage
 {
     public static void Classify()
     {
-        var model = Applications.MobileNet(new() { Alpha = 0.25, Weights = "mobilenet_2_5_224_tf.h5" });
+        var model = Applications.MobileNet(new() { Alpha = 0.25, Weights = "imagenet" });
         var photo = ImageFile.Read("cat.jpg", model.ImageInput!);
         foreach (var best in Applications.DecodePredictions(model.Predict(photo), top: 3)[0])
             Console.WriteLine($"{best.Name} {best.Score:0.00}");

@@ -27,9 +27,13 @@ public partial class ApplicationsPageTests
     public void The_code_of_the_page_runs()
     {
         using var folder = new WorkingFolder();
-        Applications.MobileNet(new() { Alpha = 0.25 }).SaveWeights("mobilenet_2_5_224_tf.h5");
+        var before = Environment.GetEnvironmentVariable(DownloadCache.Variable);
+        Environment.SetEnvironmentVariable(DownloadCache.Variable, Environment.CurrentDirectory);
+        Directory.CreateDirectory("models");
+        Applications.MobileNet(new() { Alpha = 0.25 }).SaveWeights("models/mobilenet_2_5_224_tf.h5");
         ImageFile.Save(new Tensor([8, 8, 3], new float[192]), "cat.jpg");
         ApplicationsPage.Classify();
+        Environment.SetEnvironmentVariable(DownloadCache.Variable, before);
         Applications.MobileNetV2(new() { IncludeTop = false }).SaveWeights("base.h5");
         var model = ApplicationsPage.Transfer("base.h5");
         Assert.Equal([2], model.OutputShape);

@@ -32,14 +32,29 @@ internal static class Networks
         };
     }
 
-    /// <summary>Reads a model file.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Reads a model file, or creates a published network with its weights for ImageNet.</summary>
+    /// <param name="path">The file, or the name of the network.</param>
     /// <param name="inputShape">The shape of one sample, for a model that leaves sizes open.</param>
-    /// <exception cref="CommandException">The file does not exist.</exception>
+    /// <exception cref="CommandException">There is no such file and no such network.</exception>
     public static Model Load(string path, Shape? inputShape)
     {
+        if (Published(path) is { } network) return LoadPublished(network, new() { InputShape = inputShape });
         RequireFile(path);
         return inputShape is { } shape ? Model.Load(path, shape) : Model.Load(path);
+    }
+
+    /// <summary>The published network of a name; null for a file, also if it has the name of a network.</summary>
+    public static ApplicationInfo? Published(string name) => File.Exists(name) || Directory.Exists(name) ? null : Fovea.Applications.Find(name);
+
+    /// <summary>Creates a published network with its weights for ImageNet, and shows the progress of a download.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="options">Its options.</param>
+    public static Model LoadPublished(ApplicationInfo network, ApplicationOptions options)
+    {
+        var weights = Downloads.Show(
+            CommandOutput.OnError(),
+            progress => Fovea.Applications.DownloadWeightsAsync(network.Name, options, progress).GetAwaiter().GetResult());
+        return network.Create(options with { Weights = weights });
     }
 
     /// <summary>
@@ -87,6 +102,6 @@ internal static class Networks
     public static void RequireFile(string path)
     {
         if (!File.Exists(path) && !Directory.Exists(path))
-            throw new CommandException($"'{path}' does not exist; expected a model file such as .keras, .h5 or .onnx.");
+            throw new CommandException($"'{path}' does not exist; expected a model file such as .keras, .h5 or .onnx, or a network that 'fovea models' lists.");
     }
 }

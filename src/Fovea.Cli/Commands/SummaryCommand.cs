@@ -12,7 +12,7 @@ internal static class SummaryCommand
             "MODEL")
         {
             Description = "A model file: .keras, .h5, .onnx, .tflite, .safetensors by fovea, or TensorFlow.js' model.json; or book-mnist, "
-            + "book-catsdogs"
+            + "book-catsdogs, or a network that 'fovea models' lists"
         };
         var json = CommandOptions.Json();
         var expand = new Option<bool>("--expand-nested") { Description = "List and draw the layers of models within the model too." };
@@ -31,7 +31,9 @@ internal static class SummaryCommand
         command.SetAction(parsed =>
         {
             var name = parsed.GetValue(model)!;
-            var network = Networks.IsNamed(name) ? Networks.Create(name, seed: 0) : Networks.Load(name, parsed.GetValue(inputShape));
+            var shape = parsed.GetValue(inputShape);
+            var network = Networks.IsNamed(name) ? Networks.Create(name, seed: 0)
+                : Networks.Published(name)?.Create(new() { InputShape = shape }) ?? Networks.Load(name, shape);
             var summary = network.Summary(parsed.GetValue(expand));
             if (parsed.GetValue(figure) is { } file) Draw(network, file, parsed.GetValue(expand));
             if (parsed.GetValue(json)) CliJson.Write(output.Output, ToJson(summary), context => context.SummaryResult);

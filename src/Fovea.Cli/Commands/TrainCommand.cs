@@ -24,10 +24,11 @@ internal static class TrainCommand
         };
         var pretrained = new Option<string?>("--base")
         {
-            Description = "A pretrained network for images, in a model file such as .keras, .h5 or .onnx, to learn from few images: its features "
+            Description = "A pretrained network for images, to learn from few images: one that 'fovea models' lists, such as mobilenet_v2, or a "
+                + "model file such as .keras, .h5 or .onnx. Its features "
                 + "of all images are computed once, and a new head is trained on them. --scale sets the pixel values that it expects, if "
                 + "neither the model nor its layers define them [default: -1..1, as for MobileNet]",
-            HelpName = "FILE",
+            HelpName = "NAME|FILE",
         };
         var fineTune = new Option<string?>("--fine-tune-from")
         {
@@ -85,7 +86,7 @@ internal static class TrainCommand
         {
             Description = "Save the state of the training to this file after every hundred batches and every epoch. After a crash or a power "
                 + "failure, the same command resumes from it and gives bit-identical weights. With --folds, a file for each fold",
-            HelpName = "FILE",
+            HelpName = "NAME|FILE",
         };
         var json = CommandOptions.Json();
         var command = new DocumentedCommand(

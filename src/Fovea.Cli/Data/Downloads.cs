@@ -15,6 +15,15 @@ internal static class Downloads
         return result;
     }
 
+    /// <inheritdoc cref="Show"/>
+    public static async Task<T> ShowAsync<T>(CommandOutput output, Func<IProgress<DownloadProgress>, Task<T>> load)
+    {
+        var progress = new Lines(output);
+        var result = await load(progress);
+        progress.End();
+        return result;
+    }
+
     private sealed class Lines(CommandOutput output) : IProgress<DownloadProgress>
     {
         private readonly Lock gate = new();

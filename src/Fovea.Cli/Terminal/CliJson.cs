@@ -283,6 +283,8 @@ internal sealed record PublishResult(string Program, long Bytes, double Seconds)
 [JsonSerializable(typeof(ValuesEvaluationResult))]
 [JsonSerializable(typeof(SummaryResult))]
 [JsonSerializable(typeof(BenchResult))]
+[JsonSerializable(typeof(ModelsResult))]
+[JsonSerializable(typeof(ModelFileResult))]
 [JsonSerializable(typeof(PublishResult))]
 [JsonSerializable(typeof(ConvertResult))]
 [JsonSerializable(typeof(DataCheckResult))]

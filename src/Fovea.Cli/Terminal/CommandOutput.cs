@@ -31,6 +31,13 @@ internal sealed class CommandOutput(TextWriter output, TextWriter error, IAnsiCo
         System.Console.IsOutputRedirected ? Plain(System.Console.Out) : Detected(System.Console.Out),
         System.Console.IsErrorRedirected ? Plain(System.Console.Error) : Detected(System.Console.Error));
 
+    /// <summary>The outputs of the process, with the text for people on standard error.</summary>
+    public static CommandOutput OnError()
+    {
+        var own = OfProcess();
+        return new(own.Output, own.Error, own.ErrorConsole, own.ErrorConsole);
+    }
+
     /// <summary>
     /// The outputs of a process of a job. The launcher forwards them, so they are plain text; only the first process prints on standard output.
     /// </summary>

@@ -34,7 +34,7 @@ internal sealed class TransferNetwork
     /// <exception cref="CommandException">The request does not fit the network.</exception>
     public static TransferNetwork Create(TrainRequest request, TrainingPlan plan, NetworkHead classifier)
     {
-        var (pretrained, note) = ClassifierCut.Of(Networks.LoadSized(request.Base!, request.InputShape), request.Base!);
+        var (pretrained, note) = PretrainedBase.Load(request.Base!, request.InputShape);
         var input = pretrained.InputShape;
         if (input is not { Rank: 3 } || input[2] is not (1 or 3))
             throw new CommandException($"--base: '{request.Base}' takes inputs of {input}; expected a model of images, (height, width, 1 or 3).");

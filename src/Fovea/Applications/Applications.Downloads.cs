@@ -15,7 +15,7 @@ public static partial class Applications
     /// Downloads the weights that Keras publishes for ImageNet, unless they are here: in <see cref="WeightsFolder"/>, or in Keras' own folder
     /// (<c>~/.keras/models</c>, or <c>models</c> in the folder that <c>KERAS_HOME</c> names). <c>Weights = "imagenet"</c> does the same while it waits.
     /// </summary>
-    /// <param name="name">One of <see cref="Names"/>; upper and lower case are the same.</param>
+    /// <param name="name">A name that <see cref="Find"/> knows.</param>
     /// <param name="options">The options of the network, as for <see cref="Create"/>; null for the defaults.</param>
     /// <param name="progress">Receives the progress of the download.</param>
     /// <param name="handler">The handler of the requests; by default that of the platform. It is not disposed.</param>
@@ -34,9 +34,9 @@ public static partial class Applications
         string name, ApplicationOptions? options = null, IProgress<DownloadProgress>? progress = null, HttpMessageHandler? handler = null,
         CancellationToken cancellationToken = default)
     {
-        var network = NameOf(name);
+        var network = Require(name).Name;
         var weights = PublishedWeights.For(network, options ?? new());
-        foreach (var folder in new[] { WeightsFolder, KerasFolder })
+        foreach (var folder in WeightsFolders)
         {
             var path = Path.Combine(folder, weights.File.Name);
             if (await weights.File.IsStoredAsync(path, cancellationToken).ConfigureAwait(false)) return path;
@@ -50,12 +50,19 @@ public static partial class Applications
         return target;
     }
 
-    /// <summary>The folder where Keras keeps downloaded weights.</summary>
-    private static string KerasFolder => Path.Combine(
-        Environment.GetEnvironmentVariable("KERAS_HOME") is { Length: > 0 } home
-            ? home
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".keras"),
-        "models");
+    /// <summary>The folders in which weights may be: that of Fovea, and that of Keras.</summary>
+    internal static IEnumerable<string> WeightsFolders
+    {
+        get
+        {
+            yield return WeightsFolder;
+            yield return Path.Combine(
+                Environment.GetEnvironmentVariable("KERAS_HOME") is { Length: > 0 } home
+                    ? home
+                    : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".keras"),
+                "models");
+        }
+    }
 
     /// <summary>The file of <see cref="ApplicationOptions.Weights"/>; waits for a download.</summary>
     internal static string WeightsFile(string network, ApplicationOptions options, string weights) => weights == ApplicationOptions.ImageNet

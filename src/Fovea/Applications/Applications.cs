@@ -11,73 +11,85 @@ namespace Fovea;
 /// </remarks>
 public static partial class Applications
 {
-    private static readonly Dictionary<string, Func<ApplicationOptions?, Model>> Builders = new(StringComparer.OrdinalIgnoreCase)
-    {
-        [nameof(VGG16)] = VGG16,
-        [nameof(VGG19)] = VGG19,
-        [nameof(ResNet50)] = ResNet50,
-        [nameof(ResNet101)] = ResNet101,
-        [nameof(ResNet152)] = ResNet152,
-        [nameof(ResNet50V2)] = ResNet50V2,
-        [nameof(ResNet101V2)] = ResNet101V2,
-        [nameof(ResNet152V2)] = ResNet152V2,
-        [nameof(Xception)] = Xception,
-        [nameof(InceptionV3)] = InceptionV3,
-        [nameof(InceptionResNetV2)] = InceptionResNetV2,
-        [nameof(MobileNet)] = MobileNet,
-        [nameof(MobileNetV2)] = MobileNetV2,
-        [nameof(MobileNetV3Small)] = MobileNetV3Small,
-        [nameof(MobileNetV3Large)] = MobileNetV3Large,
-        [nameof(DenseNet121)] = DenseNet121,
-        [nameof(DenseNet169)] = DenseNet169,
-        [nameof(DenseNet201)] = DenseNet201,
-        [nameof(NASNetMobile)] = NASNetMobile,
-        [nameof(NASNetLarge)] = NASNetLarge,
-        [nameof(EfficientNetB0)] = EfficientNetB0,
-        [nameof(EfficientNetB1)] = EfficientNetB1,
-        [nameof(EfficientNetB2)] = EfficientNetB2,
-        [nameof(EfficientNetB3)] = EfficientNetB3,
-        [nameof(EfficientNetB4)] = EfficientNetB4,
-        [nameof(EfficientNetB5)] = EfficientNetB5,
-        [nameof(EfficientNetB6)] = EfficientNetB6,
-        [nameof(EfficientNetB7)] = EfficientNetB7,
-        [nameof(EfficientNetV2B0)] = EfficientNetV2B0,
-        [nameof(EfficientNetV2B1)] = EfficientNetV2B1,
-        [nameof(EfficientNetV2B2)] = EfficientNetV2B2,
-        [nameof(EfficientNetV2B3)] = EfficientNetV2B3,
-        [nameof(EfficientNetV2S)] = EfficientNetV2S,
-        [nameof(EfficientNetV2M)] = EfficientNetV2M,
-        [nameof(EfficientNetV2L)] = EfficientNetV2L,
-        [nameof(ConvNeXtTiny)] = ConvNeXtTiny,
-        [nameof(ConvNeXtSmall)] = ConvNeXtSmall,
-        [nameof(ConvNeXtBase)] = ConvNeXtBase,
-        [nameof(ConvNeXtLarge)] = ConvNeXtLarge,
-        [nameof(ConvNeXtXLarge)] = ConvNeXtXLarge,
-        [nameof(TorchResNet18)] = TorchResNet18,
-        [nameof(TorchResNet34)] = TorchResNet34,
-        [nameof(TorchResNet50)] = TorchResNet50,
-        [nameof(SqueezeNet11)] = SqueezeNet11,
-    };
+    private const string Apache = "Apache 2.0";
+    private const string Bsd = "BSD 3-Clause";
+    private const string Mit = "MIT";
+    private const string Oxford = "CC BY 4.0";
+
+    /// <summary>All networks.</summary>
+    public static IReadOnlyList<ApplicationInfo> All { get; } =
+    [
+        new(nameof(VGG16), VGG16, 0.713, Oxford),
+        new(nameof(VGG19), VGG19, 0.713, Oxford),
+        new(nameof(ResNet50), ResNet50, 0.749, Mit),
+        new(nameof(ResNet101), ResNet101, 0.764, Mit),
+        new(nameof(ResNet152), ResNet152, 0.766, Mit),
+        new(nameof(ResNet50V2), ResNet50V2, 0.760, Bsd),
+        new(nameof(ResNet101V2), ResNet101V2, 0.772, Bsd),
+        new(nameof(ResNet152V2), ResNet152V2, 0.780, Bsd),
+        new(nameof(Xception), Xception, 0.790, Mit),
+        new(nameof(InceptionV3), InceptionV3, 0.779, Apache),
+        new(nameof(InceptionResNetV2), InceptionResNetV2, 0.803, Apache),
+        new(nameof(MobileNet), MobileNet, 0.704, Apache),
+        new(nameof(MobileNetV2), MobileNetV2, 0.713, Apache),
+        new(nameof(MobileNetV3Small), MobileNetV3Small, 0.681, Apache),
+        new(nameof(MobileNetV3Large), MobileNetV3Large, 0.756, Apache),
+        new(nameof(DenseNet121), DenseNet121, 0.750, Bsd),
+        new(nameof(DenseNet169), DenseNet169, 0.762, Bsd),
+        new(nameof(DenseNet201), DenseNet201, 0.773, Bsd),
+        new(nameof(NASNetMobile), NASNetMobile, 0.744, Apache),
+        new(nameof(NASNetLarge), NASNetLarge, 0.825, Apache),
+        new(nameof(EfficientNetB0), EfficientNetB0, 0.771, Apache),
+        new(nameof(EfficientNetB1), EfficientNetB1, 0.791, Apache),
+        new(nameof(EfficientNetB2), EfficientNetB2, 0.801, Apache),
+        new(nameof(EfficientNetB3), EfficientNetB3, 0.816, Apache),
+        new(nameof(EfficientNetB4), EfficientNetB4, 0.829, Apache),
+        new(nameof(EfficientNetB5), EfficientNetB5, 0.836, Apache),
+        new(nameof(EfficientNetB6), EfficientNetB6, 0.840, Apache),
+        new(nameof(EfficientNetB7), EfficientNetB7, 0.843, Apache),
+        new(nameof(EfficientNetV2B0), EfficientNetV2B0, 0.787, Apache),
+        new(nameof(EfficientNetV2B1), EfficientNetV2B1, 0.798, Apache),
+        new(nameof(EfficientNetV2B2), EfficientNetV2B2, 0.805, Apache),
+        new(nameof(EfficientNetV2B3), EfficientNetV2B3, 0.820, Apache),
+        new(nameof(EfficientNetV2S), EfficientNetV2S, 0.839, Apache),
+        new(nameof(EfficientNetV2M), EfficientNetV2M, 0.853, Apache),
+        new(nameof(EfficientNetV2L), EfficientNetV2L, 0.857, Apache),
+        new(nameof(ConvNeXtTiny), ConvNeXtTiny, 0.813, Mit),
+        new(nameof(ConvNeXtSmall), ConvNeXtSmall, 0.823, Mit),
+        new(nameof(ConvNeXtBase), ConvNeXtBase, 0.853, Mit),
+        new(nameof(ConvNeXtLarge), ConvNeXtLarge, 0.863, Mit),
+        new(nameof(ConvNeXtXLarge), ConvNeXtXLarge, 0.867, Mit),
+        new(nameof(TorchResNet18), TorchResNet18, 0.698, Bsd),
+        new(nameof(TorchResNet34), TorchResNet34, 0.733, Bsd),
+        new(nameof(TorchResNet50), TorchResNet50, 0.761, Bsd),
+        new(nameof(SqueezeNet11), SqueezeNet11, 0.582, Bsd),
+    ];
 
     /// <summary>The names of all networks, as in <c>MobileNetV2</c>.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. Builders.Keys];
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(network => network.Name)];
 
-    /// <summary>Creates a network by its name.</summary>
-    /// <param name="name">One of <see cref="Names"/>; upper and lower case are the same.</param>
-    /// <param name="options">The arguments; null for the defaults.</param>
-    /// <exception cref="ArgumentException">There is no such network, or an option is wrong.</exception>
-    public static Model Create(string name, ApplicationOptions? options = null)
-    {
-        return Builders[NameOf(name)](options);
-    }
-
-    /// <summary>The name of a network as it is in <see cref="Names"/>.</summary>
-    private static string NameOf(string name)
+    /// <summary>Finds a network by its name.</summary>
+    /// <param name="name">
+    /// One of <see cref="Names"/>. Upper and lower case are the same, and hyphens and underscores do not count, so that the names of Keras' modules and files
+    /// are known too: <c>mobilenet_v2</c>, <c>efficientnetv2-b0</c>.
+    /// </param>
+    /// <returns>The network; null if there is none of this name.</returns>
+    public static ApplicationInfo? Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return Names.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? throw new ArgumentException(
-            $"Applications: expected the name of a network; received '{name}'; {NearestNames.Of(name, Names)}.", nameof(name));
+        var letters = name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
+        return All.FirstOrDefault(network => network.Name.Equals(letters, StringComparison.OrdinalIgnoreCase));
     }
+
+    /// <summary>Creates a network by its name.</summary>
+    /// <param name="name">A name that <see cref="Find"/> knows.</param>
+    /// <param name="options">The arguments; null for the defaults.</param>
+    /// <exception cref="ArgumentException">There is no such network, or an option is wrong.</exception>
+    /// <exception cref="IOException">The weights cannot be downloaded or read.</exception>
+    public static Model Create(string name, ApplicationOptions? options = null) => Require(name).Create(options);
+
+    private static ApplicationInfo Require(string name) => Find(name) ?? throw new ArgumentException(
+        $"Applications: expected the name of a network; received '{name}'; {NearestNames.Of(name, Names)}.", nameof(name));
 
     /// <summary>The most probable of ImageNet's classes for each image; Keras' <c>decode_predictions</c>.</summary>
     /// <param name="predictions">The outputs of a network with ImageNet's 1,000 classes: (batch, 1000), or (1000) for one image.</param>

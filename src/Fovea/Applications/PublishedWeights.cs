@@ -70,6 +70,11 @@ internal sealed record PublishedWeights(Uri Address, RemoteFile File)
         ["XLarge"] = ("c1f5ccab661354fc3a79a10fa99af82f0fbf10ec65cb894a3ae0815f17a889ee", "de3f8a54174130e0cecdc71583354753d557fcf1f4487331558e2a16ba0cfe05"),
     };
 
+    /// <summary>Whether there are weights of a network.</summary>
+    public static bool Exist(string network) => Kernels.ContainsKey(network) || network is "MobileNet" or "MobileNetV2" or "MobileNetV3Small"
+        or "MobileNetV3Large" or "NASNetMobile" or "NASNetLarge" || Variant(network, "ConvNeXt", ConvNeXts, out _)
+        || Variant(network, "EfficientNet", EfficientNets, out _);
+
     /// <summary>The published weights of a network.</summary>
     /// <param name="network">The name of the method in <see cref="Fovea.Applications"/>.</param>
     /// <param name="options">The options of the network.</param>

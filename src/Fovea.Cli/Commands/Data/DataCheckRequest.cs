@@ -58,7 +58,7 @@ internal sealed record DataCheckRequest(string Folder)
     private Model? LoadBase(CommandOutput people)
     {
         if (Base is null) return null;
-        var (network, note) = ClassifierCut.Of(Networks.LoadSized(Base, null), Base);
+        var (network, note) = PretrainedBase.Load(Base, null);
         if (note is not null) people.Console.MarkupLine($"[grey58]'{Markup.Escape(Base)}' is a classifier; its features before the classifier are used.[/]");
         return network;
     }

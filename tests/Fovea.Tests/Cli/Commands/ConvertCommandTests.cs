@@ -102,7 +102,7 @@ public sealed class ConvertCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("none.h5 out.keras", "'none.h5' does not exist; expected a model file such as .keras, .h5 or .onnx.")]
+    [InlineData("none.h5 out.keras", "'none.h5' does not exist; expected a model file such as .keras, .h5 or .onnx, or a network that 'fovea models' lists.")]
     [InlineData("a.keras out.keras --layout mlx", "--layout: expected for .safetensors files to write, or to read with --into.")]
     [InlineData("a.keras out.keras --dtype float16", "--dtype float16: expected for .safetensors files; other formats are written with 32 bits.")]
     [InlineData("a.keras out.keras --names a.keras", "--names: 'a.keras' is not JSON: ")]
