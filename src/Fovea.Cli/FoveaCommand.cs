@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Fovea.Mpi;
@@ -24,7 +25,7 @@ internal sealed partial class FoveaCommand(CommandOutput output, Func<string, bo
     {
         var root = CreateRoot();
         var parsed = root.Parse(arguments);
-        var name = parsed.CommandResult.Command == root ? "fovea" : $"fovea {parsed.CommandResult.Command.Name}";
+        var name = PathOf(parsed.CommandResult);
         if (arguments.Count == 0)
         {
             Invoke(root.Parse(["--help"]), cancellationToken);
@@ -62,6 +63,10 @@ internal sealed partial class FoveaCommand(CommandOutput output, Func<string, bo
             return Failure;
         }
     }
+
+    /// <summary>The names of a command and of those around it: <c>fovea data check</c>.</summary>
+    private static string PathOf(CommandResult result) =>
+        result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : result.Command.Name;
 
     /// <summary>The errors of a command line, without the names of .NET types and without errors that only follow from another one.</summary>
     private static IEnumerable<string> UsageErrors(ParseResult parsed)

@@ -106,9 +106,10 @@ internal sealed record PublishedWeights(Uri Address, RemoteFile File)
             "NASNetLarge" => NasNet("large", top, top ? "11577c9a518f0070763c2b964a382f17" : "d81d89dc07e6e56530c4e77faddd61b5"),
             _ when Variant(network, "ConvNeXt", ConvNeXts, out var variant) =>
                 Of($"{Applications}convnext/", $"convnext_{variant.ToLowerInvariant()}{suffix}.h5", FileHash.Sha256(Pick(ConvNeXts[variant]))),
-            _ when Variant(network, "EfficientNet", EfficientNets, out var variant) => EfficientNet(variant, suffix, FileHash.Md5(Pick(EfficientNets[variant]))),
+            _ when Variant(network, "EfficientNet", EfficientNets, out var variant) =>
+                EfficientNet(variant, suffix, FileHash.Md5(Pick(EfficientNets[variant]))),
             _ => throw new ArgumentException(
-                $"{subject}: nobody publishes its weights in a file that Fovea downloads; give the path of a file as {nameof(options.Weights)}.",
+                $"{subject}: there is no download of its weights; give the path of a file as {nameof(options.Weights)}.",
                 nameof(options)),
         };
 

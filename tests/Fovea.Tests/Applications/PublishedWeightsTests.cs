@@ -48,8 +48,8 @@ public class PublishedWeightsTests
         Assert.Equal(address, PublishedWeights.For(known.Name, new() { IncludeTop = false }).Address.AbsoluteUri);
         Assert.True(known.HasDownload);
 
-        // HDF5 adds names and tables to four bytes for each number.
-        Assert.InRange(size - (4 * known.ParametersWithoutTop), 10_000, Math.Max(0.05 * size, 900_000));
+        // HDF5 adds names and tables to four bytes for each number, and keeps the space of what was removed from a file.
+        Assert.InRange((double)size / (4 * known.ParametersWithoutTop), 1.0001, 1.35);
     }
 
     [Theory]
@@ -78,16 +78,15 @@ public class PublishedWeightsTests
     }
 
     [Fact]
-    public void Minimalistic_networks_have_files_of_their_own() => Assert.Equal(
+    public void Minimalistic_networks_have_other_files() => Assert.Equal(
         "weights_mobilenet_v3_small_minimalistic_224_1.0_float.h5", PublishedWeights.For("MobileNetV3Small", new() { Minimalistic = true }).File.Name);
 
     [Theory]
     [InlineData("MobileNet", 0.6, 1000, "Applications.MobileNet: there are weights for ImageNet with Alpha 1.0, 0.75, 0.5, 0.25; received 0.6.")]
     [InlineData(
-        "ResNet50", 1, 5, "Applications.ResNet50: the weights for ImageNet have 1000 classes; received Classes 5. Set IncludeTop to false, and add a top of your "
-            + "own.")]
-    [InlineData(
-        "TorchResNet18", 1, 1000, "Applications.TorchResNet18: nobody publishes its weights in a file that Fovea downloads; give the path of a file as Weights.")]
+        "ResNet50", 1, 5, "Applications.ResNet50: the weights for ImageNet have 1000 classes; received Classes 5. Set IncludeTop to false, and add a top of "
+            + "your own.")]
+    [InlineData("TorchResNet18", 1, 1000, "Applications.TorchResNet18: there is no download of its weights; give the path of a file as Weights.")]
     public void Options_without_weights_are_refused_before_anything_is_built(string network, double alpha, int classes, string expected)
     {
         var options = new ApplicationOptions { Alpha = alpha, Classes = classes, Weights = ApplicationOptions.ImageNet };

@@ -114,7 +114,7 @@ public sealed class WeightDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_part_that_is_longer_than_the_file_is_begun_anew()
+    public async Task A_part_that_is_longer_than_the_file_starts_again()
     {
         var content = Publish();
         Directory.CreateDirectory(Path.GetDirectoryName(Target)!);
@@ -190,7 +190,8 @@ public sealed class WeightDownloadTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(Target)!);
         File.CreateSymbolicLink(Target + ".part", "/dev/full");
         var error = await Assert.ThrowsAsync<IOException>(Fetch);
-        Assert.StartsWith($"Applications.MobileNet: {File25} could not be written to '{Path.GetDirectoryName(Target)}': No space left on device", error.Message);
+        var place = Path.GetDirectoryName(Target);
+        Assert.StartsWith($"Applications.MobileNet: {File25} could not be written to '{place}': No space left on device", error.Message);
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(Target)!));
     }
 

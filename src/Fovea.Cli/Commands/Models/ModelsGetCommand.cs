@@ -10,7 +10,7 @@ internal static class ModelsGetCommand
     {
         var name = new Argument<string>("NAME") { Description = "A network that 'fovea models' lists, such as mobilenet_v2" };
         var withoutTop = new Option<bool>("--without-top") { Description = "Only what a base needs (--base): without the layers for ImageNet's classes" };
-        var alpha = new Option<double?>("--alpha") { Description = "The width of MobileNet, MobileNetV2 or MobileNetV3 [default: 1]", HelpName = "X" }.Positive();
+        var alpha = CommandOptions.Positive("--alpha", "The width of MobileNet, MobileNetV2 or MobileNetV3 [default: 1]");
         var inputShape = CommandOptions.InputShape("The size of the images: MobileNet and MobileNetV2 have weights for several");
         var json = CommandOptions.Json();
         var command = new DocumentedCommand(

@@ -10,7 +10,7 @@ internal readonly record struct FileHash(HashAlgorithmName Algorithm, string Hex
 {
     public static FileHash Sha256(string hex) => new(HashAlgorithmName.SHA256, hex);
 
-    /// <summary>Keras publishes MD5 for most of its files. It finds broken files, and does not protect from an attacker who makes one of the same hash.</summary>
+    /// <summary>Keras publishes MD5 for most of its files. It finds broken files; an attacker can make another file of the same MD5.</summary>
     public static FileHash Md5(string hex) => new(HashAlgorithmName.MD5, hex);
 
     /// <summary>Whether a content has the hash.</summary>

@@ -46,10 +46,10 @@ internal sealed class PartialFile : IAsyncDisposable
         }
     }
 
-    /// <summary>The version of the file at an address of which this is a part; null to begin anew.</summary>
+    /// <summary>The version of the file at an address of which this is a part; null to start again.</summary>
     public string? VersionAt(Uri address) => Length > 0 && origin is { } own && own.Address == address ? own.Version : null;
 
-    /// <summary>Begins anew.</summary>
+    /// <summary>Starts again, from no bytes.</summary>
     /// <param name="address">Where the file comes from.</param>
     /// <param name="version">What tells versions of the file at this address apart, such as an entity tag; null if nothing does.</param>
     public void Restart(Uri address, string? version)

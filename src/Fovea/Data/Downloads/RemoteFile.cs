@@ -67,7 +67,7 @@ internal sealed record GzipFile(string Name, long Length, string Sha256) : Remot
 }
 
 /// <summary>
-/// An HDF5 file. If nobody published its hash, the SHA-256 of the first download is recorded in a file next to it, and is expected from then on.
+/// An HDF5 file. If its hash is not published, the SHA-256 of the first download is recorded in a file next to it, and is expected from then on.
 /// </summary>
 /// <param name="Name">Its name on disk.</param>
 /// <param name="Hash">Its hash; null if it is not published.</param>

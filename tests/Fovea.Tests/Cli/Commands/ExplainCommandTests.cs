@@ -70,7 +70,7 @@ public sealed class ExplainCommandTests : IDisposable
         var words = line.Replace("FOLDER", folder.Path, StringComparison.Ordinal).Split(' ');
         var outcome = Explain(words[0], words[1..]);
         Assert.Equal((1, ""), (outcome.ExitCode, outcome.Output));
-        Assert.Equal($"fovea {words[0]}: {expected.Replace("FOLDER", folder.Path, StringComparison.Ordinal)}\n", outcome.Error);
+        Assert.Equal($"fovea explain {words[0]}: {expected.Replace("FOLDER", folder.Path, StringComparison.Ordinal)}\n", outcome.Error);
     }
 
     [Fact]
@@ -78,16 +78,16 @@ public sealed class ExplainCommandTests : IDisposable
     {
         var text = folder.Text("text.jpg");
         Assert.Equal(
-            $"fovea gradcam: '{text}' is not an image that can be read; expected PNG, JPEG, WebP, GIF or BMP.\n",
+            $"fovea explain gradcam: '{text}' is not an image that can be read; expected PNG, JPEG, WebP, GIF or BMP.\n",
             CommandRunner.Run("explain", "gradcam", SaveModel(), text, "--out", folder.Inside("out")).Error);
         var cut = folder.TruncatedImage("cut.jpg");
         Assert.Equal(
-            $"fovea activations: '{cut}' is cut off: its image of 64 × 64 pixels is not complete.\n",
+            $"fovea explain activations: '{cut}' is cut off: its image of 64 × 64 pixels is not complete.\n",
             CommandRunner.Run("explain", "activations", SaveModel(), cut, "--out", folder.Inside("out")).Error);
         var dense = folder.Inside("dense.keras");
         new Sequential("dense") { new Input(4), new Dense(2) }.Save(dense);
         Assert.Equal(
-            "fovea gradcam: expected a model of images (height, width, 1 or 3); 'dense' takes (None, 4).\n",
+            "fovea explain gradcam: expected a model of images (height, width, 1 or 3); 'dense' takes (None, 4).\n",
             CommandRunner.Run("explain", "gradcam", dense, text).Error);
         Assert.False(Directory.Exists(folder.Inside("out")));
     }

@@ -54,7 +54,7 @@ public class ExplainConvCommandTests
         using var folder = new TemporaryFolder();
         string[] arguments = ["explain", "conv", Save(folder, ConvolutionNets.Grey()), Image(folder), "--out", folder.Path, .. options];
         var outcome = CommandRunner.Run(arguments);
-        Assert.Equal((1, $"fovea conv: {expected}"), (outcome.ExitCode, outcome.Error.TrimEnd()));
+        Assert.Equal((1, $"fovea explain conv: {expected}"), (outcome.ExitCode, outcome.Error.TrimEnd()));
     }
 
     [Fact]
@@ -63,10 +63,10 @@ public class ExplainConvCommandTests
         using var folder = new TemporaryFolder();
         string Error(Model model) => CommandRunner.Run("explain", "conv", Save(folder, model), Image(folder), "--out", folder.Path).Error.TrimEnd();
         Assert.Equal(
-            "fovea conv: plain: expected a model with a convolution, a Conv2D or DepthwiseConv2D; its layers are Flatten, Dense.",
+            "fovea explain conv: plain: expected a model with a convolution, a Conv2D or DepthwiseConv2D; its layers are Flatten, Dense.",
             Error(new Sequential("plain") { new Input(4, 4, 1), new Flatten(), new Dense(2) }));
         Assert.Equal(
-            "fovea conv: expected a model of images (height, width, 1 or 3); 'flat' takes (None, 784).",
+            "fovea explain conv: expected a model of images (height, width, 1 or 3); 'flat' takes (None, 784).",
             Error(new Sequential("flat") { new Input(784), new Dense(2) }));
     }
 

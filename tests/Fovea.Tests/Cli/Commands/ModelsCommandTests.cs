@@ -61,7 +61,8 @@ public sealed class ModelsCommandTests : IDisposable
         Assert.Contains("3538984", CommandRunner.Run("summary", "mobilenet_v2", "--json").Output);
         var outcome = CommandRunner.Run("evaluate", "mobilenet_v2", "--data", "digits");
         Assert.Equal(1, outcome.ExitCode);
-        Assert.StartsWith("fovea evaluate: Applications.MobileNetV2: mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5 could not be downloaded", outcome.Error);
+        Assert.StartsWith(
+            "fovea evaluate: Applications.MobileNetV2: mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5 could not be downloaded", outcome.Error);
         Assert.Single(outcome.Error.TrimEnd().Split('\n'));
     }
 
@@ -69,7 +70,8 @@ public sealed class ModelsCommandTests : IDisposable
     public void An_unknown_name_is_refused()
     {
         var outcome = CommandRunner.Run("models", "get", "mobilenet_v9");
-        Assert.Equal((1, "fovea models get: NAME: expected a network that 'fovea models' lists; received 'mobilenet_v9'.\n"), (outcome.ExitCode, outcome.Error));
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Equal("fovea models get: NAME: expected a network that 'fovea models' lists; received 'mobilenet_v9'.\n", outcome.Error);
     }
 
     private void Set(string name, string value)

@@ -115,7 +115,9 @@ public sealed partial class TrainCommandTests : IDisposable
     [InlineData(
         "--data", "FOLDER/none",
         "--data: expected digits, mnist, a folder or an archive with images or IDX files, or a list of images; 'FOLDER/none' does not exist.")]
-    [InlineData("--model", "FOLDER/none.keras", "'FOLDER/none.keras' does not exist; expected a model file such as .keras, .h5 or .onnx, or a network that 'fovea models' lists.")]
+    [InlineData(
+        "--model", "FOLDER/none.keras",
+        "'FOLDER/none.keras' does not exist; expected a model file such as .keras, .h5 or .onnx, or a network that 'fovea models' lists.")]
     [InlineData("--model", "FOLDER/sub.keras", "'sub.keras': it is a folder; expected a model file such as .keras, .h5 or .onnx.")]
     public void Bad_input_gets_one_sentence_before_training(string option, string value, string expected)
     {

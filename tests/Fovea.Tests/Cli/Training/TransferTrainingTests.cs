@@ -113,7 +113,9 @@ public sealed class TransferTrainingTests : IDisposable
     [InlineData("--fine-tune-epochs 3", "--fine-tune-epochs: expected with --fine-tune-from LAYER.")]
     [InlineData("--model book-catsdogs", "--base: expected without --model: the new network consists of the base and a head.")]
     [InlineData("--data digits", "--base: expected with a folder of images; 'digits' is none.")]
-    [InlineData("--base FOLDER/none.h5", "'FOLDER/none.h5' does not exist; expected a model file such as .keras, .h5 or .onnx, or a network that 'fovea models' lists.")]
+    [InlineData(
+        "--base FOLDER/none.h5",
+        "'FOLDER/none.h5' does not exist; expected a model file such as .keras, .h5 or .onnx, or a network that 'fovea models' lists.")]
     public void Requests_that_do_not_fit_get_one_sentence(string options, string expected)
     {
         WriteParts("cat", "dog");
