@@ -4,25 +4,25 @@ namespace Fovea;
 public sealed class ApplicationInfo
 {
     private readonly Func<ApplicationOptions?, Model> build;
-    private readonly Lazy<(long Parameters, long WithoutTop, Shape Input)> sizes;
 
-    internal ApplicationInfo(string name, Func<ApplicationOptions?, Model> build, double accuracy, string license)
+    internal ApplicationInfo(
+        string name, Func<ApplicationOptions?, Model> build, int size, long parameters, long parametersWithoutTop, double accuracy, string license)
     {
-        (Name, this.build, Accuracy, License) = (name, build, accuracy, license);
-        sizes = new(() => Build(new()) is var whole ? (Count(whole), Count(Build(new() { IncludeTop = false })), whole.InputShape) : default);
+        (Name, this.build, InputShape, Parameters) = (name, build, [size, size, 3], parameters);
+        (ParametersWithoutTop, Accuracy, License) = (parametersWithoutTop, accuracy, license);
     }
 
     /// <summary>The name, which is also that of the method of <see cref="Applications"/>.</summary>
     public string Name { get; }
 
     /// <summary>The number of weights, counted by element.</summary>
-    public long Parameters => sizes.Value.Parameters;
+    public long Parameters { get; }
 
     /// <summary>The number of weights of the network without top.</summary>
-    public long ParametersWithoutTop => sizes.Value.WithoutTop;
+    public long ParametersWithoutTop { get; }
 
     /// <summary>The shape of an image: height, width, channels.</summary>
-    public Shape InputShape => sizes.Value.Input;
+    public Shape InputShape { get; }
 
     /// <summary>
     /// The share of ImageNet's validation images whose class is right with the published weights, from 0 to 1. Sources: keras.io/api/applications, the table
@@ -53,8 +53,4 @@ public sealed class ApplicationInfo
 
     /// <summary>Returns <see cref="Name"/>.</summary>
     public override string ToString() => Name;
-
-    private Model Build(ApplicationOptions options) => build(options);
-
-    private static long Count(Model model) => model.Summary().Parameters;
 }

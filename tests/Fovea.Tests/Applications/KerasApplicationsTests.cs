@@ -68,6 +68,9 @@ public class KerasApplicationsTests
         Assert.Equal(row["trainable_top"]!.GetValue<long>(), Count(model.Leaves, trainable: true));
         var features = Fovea.Applications.Create(name, new() { IncludeTop = false, InputShape = [size, size, 3] });
         Assert.Equal(row["notop"]!.GetValue<long>(), Count(features.Leaves));
+        var known = Fovea.Applications.Find(name)!;
+        Assert.Equal(
+            (model.InputShape, Count(model.Leaves), Count(features.Leaves)), (known.InputShape, known.Parameters, known.ParametersWithoutTop));
         Assert.Equal(row["out_notop"]!.ToJsonString(), $"[null,{string.Join(',', features.OutputShape.Dimensions.ToArray())}]");
     }
 
@@ -83,6 +86,19 @@ public class KerasApplicationsTests
         for (var stage = 0; stage < 4; stage++)
             for (var block = 1; block <= blocks[stage]; block++)
                 Assert.Equal([56 >> stage, 56 >> stage, 256 << stage], model.OutputOf(model.Layer($"conv{stage + 2}_block{block}_out")).Shape);
+    }
+
+    [Theory]
+    [InlineData("TorchResNet18")]
+    [InlineData("TorchResNet34")]
+    [InlineData("TorchResNet50")]
+    [InlineData("SqueezeNet11")]
+    public void The_list_has_the_parameters_of_the_other_networks(string name)
+    {
+        var (known, model) = (Fovea.Applications.Find(name)!, Fovea.Applications.Create(name));
+        var features = Fovea.Applications.Create(name, new() { IncludeTop = false });
+        Assert.Equal(
+            (model.InputShape, Count(model.Leaves), Count(features.Leaves)), (known.InputShape, known.Parameters, known.ParametersWithoutTop));
     }
 
     /// <summary>Counts that Keras' documentation and the sizes of its published files give.</summary>
