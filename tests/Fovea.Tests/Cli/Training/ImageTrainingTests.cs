@@ -243,7 +243,8 @@ public sealed partial class ImageTrainingTests : IDisposable
         "train/cat/1.png val/cat/1.png validation/cat/1.png",
         "ImageFolderSplit: expected one folder for validation in 'DATA'; received val and validation. Rename or join them.")]
     [InlineData(
-        "cat/1.png dog/text.jpg", "ImageFolder: none of the 1 images of the class 'dog' can be read; the first: 'DATA/dog/text.jpg' is not an image that can "
+        "cat/1.png cat/2.png cat/3.png dog/text.jpg dog/text2.jpg dog/text3.jpg",
+        "ImageFolder: none of the 3 images of the class 'dog' can be read; the first: 'DATA/dog/text.jpg' is not an image that can "
         + "be read; expected PNG, JPEG, WebP, GIF or BMP.")]
     [InlineData("cat/1.png dog/1.png", "ImageFolderSplit: expected at least 3 images of the class 'cat' to split; received 1.")]
     [InlineData("cat/1.png dog/1.jpg dog/2.jpg dog/3.jpg", "ImageFolderSplit: expected at least 3 images of the class 'cat' to split; received 1.")]
